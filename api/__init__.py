@@ -1,0 +1,1 @@
+"""The parents' desk: the only room that speaks FastAPI."""

@@ -1,0 +1,32 @@
+"""The panel as one ASGI application."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from api.settings import PanelSettings
+from feeds.catalogue import Catalogue
+from rules.clock import Clock
+from store.database import Database
+
+
+@dataclass(slots=True)
+class Panel:
+    """Everything the panel works with; kept at `app.state.panel`."""
+
+    db: Database
+    catalogue: Catalogue
+    clock: Clock
+    settings: PanelSettings
+    ca_certificate: Path
+    door_host: str
+    """The address devices reach the doors at."""
+    door_port: int
+    verify_setup_code: Callable[[str], bool] | None = None
+
+
+def create_app(panel: Panel) -> FastAPI:
+    """Build the application: middleware, pages, REST, error pages."""
+    raise NotImplementedError

@@ -1,0 +1,1 @@
+"""The hall: wires everything and rings the bells; it contains no decisions."""

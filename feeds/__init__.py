@@ -1,0 +1,1 @@
+"""Lists from outside, and the catalogue made of them; never touches the database."""

@@ -1,0 +1,1 @@
+"""The weekly letter: rollups become one value, and that value becomes a page."""

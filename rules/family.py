@@ -1,0 +1,79 @@
+"""The people and devices a door must know, and all their rules, as one immutable value.
+
+A `Household` is everything a door needs: it is loaded whole from the store (or from the snapshot
+on disk when the database is away), and swapped as one.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from rules.policy import Frozen, Policy
+from rules.scope import EVERYTHING, Scope
+from rules.verdict import Layer
+
+type Language = Literal["vi", "en"]
+
+LEARNING = "learning"
+"""The category whose minutes never count and which a spent allowance for everything leaves open."""
+
+
+class Grant(Frozen):
+    """An exception that ends by itself: what, for whom, until when, by whom."""
+
+    id: UUID
+    child_id: UUID
+    scope: Scope = EVERYTHING
+    since: datetime
+    until: datetime
+    by: str
+    layer: Layer = Layer.FAMILY
+    reason: str = ""
+
+
+class ChildRules(Frozen):
+    """A child with every rule that holds for it. `layers` run from the widest to the child's own."""
+
+    id: UUID
+    name: str
+    group_id: UUID
+    language: Language = "vi"
+    zone: str
+    """IANA name of the group's time zone; all hours are wall-clock in it."""
+    layers: tuple[tuple[Layer, Policy], ...]
+    grants: tuple[Grant, ...] = ()
+
+
+class DeviceIdentity(Frozen):
+    """How a door recognises a device, and whose it is (one child, several, or nobody yet)."""
+
+    id: UUID
+    name: str
+    port: int
+    """The door's listening port that belongs to this device alone."""
+    child_ids: tuple[UUID, ...] = ()
+    address: str = ""
+    """A fixed IP address, where the adult gave one."""
+    username: str = ""
+    """Proxy user name; empty where no credentials were made."""
+    password_key: str = ""
+    """Keyed hash of the proxy password (see `proxy.who`), never the password."""
+    trusts_ca: bool | None = None
+    """Whether the device was seen to trust our certificate; None when not known yet."""
+
+
+class Household(Frozen):
+    """Everything a door needs to know, as of one revision."""
+
+    revision: int
+    site_id: UUID
+    children: tuple[ChildRules, ...] = ()
+    devices: tuple[DeviceIdentity, ...] = ()
+    guest: Policy = Policy()
+    """Rules for devices nobody adopted yet."""
+    zone: str = "Asia/Ho_Chi_Minh"
+    language: Language = "vi"
+    private_hosts: Annotated[tuple[str, ...], Field(max_length=100)] = ()
+    """Private addresses or networks (CIDR) an adult opened for devices."""

@@ -1,0 +1,61 @@
+"""Host names: one written form, and the walk from a host up through its parents."""
+
+import ipaddress
+from collections.abc import Iterator
+
+import idna
+
+LONGEST = 253
+
+
+def normalise(host: str) -> str:
+    """Return a host in its one written form: lower case, IDNA A-labels, no dot at the end, no port.
+
+    IP literals come back compressed and without brackets. Raises ValueError saying what is wrong.
+    """
+    text = host.strip().rstrip(".").lower()
+    if text.isascii() and _is_plain(text):
+        return text
+    return _normalise_unusual(text, host)
+
+
+def parents(host: str) -> Iterator[str]:
+    """Walk from the host itself up to its top-level domain: a.b.vn, b.vn, vn."""
+    yield host
+    if ":" in host or host.replace(".", "").isdigit():
+        return
+    dot = host.find(".")
+    while dot >= 0:
+        yield host[dot + 1 :]
+        dot = host.find(".", dot + 1)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether the text is an ordinary ASCII host name that needs no further work."""
+    if not 0 < len(text) <= LONGEST or ":" in text:
+        return False
+    labels = text.split(".")
+    if labels[-1].isdigit() or "xn--" in text:
+        return False
+    return all(_is_label(label) for label in labels)
+
+
+def _is_label(label: str) -> bool:
+    bare = label.replace("-", "").replace("_", "")
+    return 0 < len(label) <= 63 and bare.isalnum() and label[0] != "-" and label[-1] != "-"
+
+
+def _normalise_unusual(text: str, original: str) -> str:
+    bare = text.removeprefix("[").removesuffix("]")
+    try:
+        return ipaddress.ip_address(bare).compressed
+    except ValueError:
+        pass
+    try:
+        encoded = idna.encode(text, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        encoded = ""
+    if not encoded or not _is_label(encoded.rpartition(".")[2]) or encoded[-1].isdigit():
+        msg = f"“{original[:80]}” is not a host name: write it like example.com"
+        raise ValueError(msg)
+    return encoded

@@ -1,0 +1,55 @@
+"""What a rule, a limit or a grant speaks about: everything, a category, a service or a site.
+
+A scope is a short text, so that it is a dictionary key, a JSON value and a table column at once:
+`everything`, `category:games`, `service:youtube`, `site:example.com`.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+EVERYTHING = "everything"
+
+
+class ScopeKind(StrEnum):
+    EVERYTHING = "everything"
+    CATEGORY = "category"
+    SERVICE = "service"
+    SITE = "site"
+
+
+def category(name: str) -> str:
+    """Name the scope of one category."""
+    return f"{ScopeKind.CATEGORY}:{name}"
+
+
+def service(name: str) -> str:
+    """Name the scope of one service."""
+    return f"{ScopeKind.SERVICE}:{name}"
+
+
+def site(host: str) -> str:
+    """Name the scope of one site: the host and everything below it."""
+    return f"{ScopeKind.SITE}:{host}"
+
+
+def split(scope: str) -> tuple[ScopeKind, str]:
+    """Take a scope apart into its kind and its name (empty for everything)."""
+    kind, _, name = scope.partition(":")
+    return ScopeKind(kind), name
+
+
+def check(scope: str) -> str:
+    """Return the scope unchanged if it is well formed, else raise ValueError saying what is wrong."""
+    kind, colon, name = scope.partition(":")
+    if kind not in ScopeKind:
+        msg = f"“{scope}” is not a scope: begin with everything, category:, service: or site:"
+        raise ValueError(msg)
+    if (kind == ScopeKind.EVERYTHING) == bool(colon or name) or (colon and not name):
+        msg = f"“{scope}” is not a scope: write “everything” alone, or a kind and a name"
+        raise ValueError(msg)
+    return scope
+
+
+type Scope = Annotated[str, AfterValidator(check)]

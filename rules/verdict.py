@@ -1,0 +1,82 @@
+"""The answer to a visit, as a value: what we do, why, by which rule of which layer, and until when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What happens to a visit."""
+
+    PASS = "pass"
+    """It goes on and is never opened: the bytes are relayed as they are."""
+    ALLOW = "allow"
+    """It goes on and is opened, because a rule needs to look inside."""
+    REWRITE = "rewrite"
+    """It goes on unopened to another destination (safe search)."""
+    BLOCK = "block"
+    """It is stopped, and the child is told why."""
+
+
+class Reason(StrEnum):
+    """Why a verdict is what it is; the journal, the pages and the letters all speak these words."""
+
+    DEFAULT = "default"
+    HELPLINE = "helpline"
+    HOUSE = "house"
+    GRANT = "grant"
+    ALLOW_LIST = "allow_list"
+    BLOCK_LIST = "block_list"
+    SERVICE = "service"
+    CATEGORY = "category"
+    UNKNOWN_SITE = "unknown_site"
+    HOURS = "hours"
+    ALLOWANCE = "allowance"
+    PAUSED = "paused"
+    SAFE_SEARCH = "safe_search"
+    NEVER_OPENED = "never_opened"
+    UNKNOWN_DEVICE = "unknown_device"
+    PRIVATE_ADDRESS = "private_address"
+    NAMES_DISAGREE = "names_disagree"
+    NOT_TLS = "not_tls"
+    PORT = "port"
+    BAD_CERTIFICATE = "bad_certificate"
+    NO_POLICY = "no_policy"
+    FAULT = "fault"
+    """Something of ours broke, so the visit was stopped."""
+
+
+class Layer(StrEnum):
+    """Whose policy answered, from the widest to the child's own."""
+
+    CITY = "city"
+    WARD = "ward"
+    SCHOOL = "school"
+    CLASS = "class"
+    FAMILY = "family"
+    CHILD = "child"
+    HOUSE = "house"
+    """Hải Đăng itself: what no policy may change (helplines, safety of the door)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One answer. `until` is the moment it may change without a new revision; None means it holds."""
+
+    action: Action
+    reason: Reason
+    layer: Layer = Layer.HOUSE
+    rule: str = ""
+    """What answered, in the rule's own terms: a scope, a host of a list, the name of the hours."""
+    until: datetime | None = None
+    to: str = ""
+    """For REWRITE: the host to connect to instead."""
+    used: int | None = None
+    """For ALLOWANCE: minutes used so far."""
+    limit: int | None = None
+    """For ALLOWANCE: minutes allowed."""
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether the visit is stopped."""
+        return self.action is Action.BLOCK

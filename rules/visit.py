@@ -1,0 +1,38 @@
+"""A visit: one thing a device asked for, and what the catalogue knows of its host."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the catalogue knows of a host. An unlisted host has neither categories nor services."""
+
+    categories: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    never_open: bool = False
+    """Banks, health, government: never decrypted, whatever the rules say."""
+    never_block: bool = False
+    """Helplines: never stopped, whatever the rules say."""
+    safe: Mapping[str, str] = NOTHING
+    """Safe hosts to connect to instead: keys `search`, `youtube_moderate`, `youtube_strict`."""
+
+
+UNLISTED = Known()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One thing a device asked for; the host is normalised (see `rules.hosts.normalise`)."""
+
+    host: str
+    known: Known = UNLISTED
+    port: int = 443
+    scheme: str = "https"
+    path: str = ""
+    """Known only where the connection is open to us."""
+    names: tuple[str, ...] = field(default=())
+    """Other names the same connection gave (CONNECT, SNI, Host): each must be judged."""

@@ -1,0 +1,1 @@
+"""The memory: the only room that speaks SQL, on SQLite or PostgreSQL."""

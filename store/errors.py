@@ -1,0 +1,30 @@
+"""What can go wrong when something is asked of the memory: a stable code and a sentence that says what to do."""
+
+from typing import ClassVar
+
+
+class StoreError(Exception):
+    """Something could not be done."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, sentence: str | None = None) -> None:
+        super().__init__(sentence or self.__doc__)
+
+
+class NotFound(StoreError):  # noqa: N818
+    """This does not exist any more. Go back and reload the page."""
+
+    code = "not-found"
+
+
+class Conflict(StoreError):  # noqa: N818
+    """Somebody changed this in the meantime. Look at the new state and try again."""
+
+    code = "conflict"
+
+
+class Taken(Conflict):
+    """This name or address is already in use. Choose another."""
+
+    code = "taken"
