@@ -1,13 +1,38 @@
 """One reader's language: messages, plural forms, local times, numbers."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from rules.explain import Sentence
 from rules.family import Language
+from words.translations import translations
 
 type NameOf = Callable[[str, str], str]
 """Gives the reader's name of a category or service: name_of("category", "games")."""
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+# Babel writes days as headings ("Thứ Hai"); within a sentence Vietnamese writes them like this.
+VIETNAMESE_DAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+DATE_WITH_YEAR: Mapping[Language, str] = {"vi": "d MMMM 'năm' y", "en": "d MMMM y"}
+
+
+def to_say(message: str, /) -> str:
+    """Mark a message that is said later (a table of labels), so that translators are shown it."""
+    return message
+
+
+NEAR_DAYS = {
+    -1: to_say("yesterday {time}"),
+    0: to_say("{time} today"),
+    1: to_say("tomorrow {time}"),
+}
+A_WEEK = 7
 
 
 class Speech:
@@ -17,36 +42,92 @@ class Speech:
     zone: str
 
     def __init__(self, language: Language, zone: str, name_of: NameOf | None = None) -> None:
-        raise NotImplementedError
+        self.language = language
+        self.zone = zone
+        self._clock_of = ZoneInfo(zone)
+        self._name_of = name_of
+        self._translations = translations(language)
 
     def say(self, message: str, /, **values: object) -> str:
         """Translate a message and fill its {placeholders}."""
-        raise NotImplementedError
+        # gettext answers the empty message with the header of the catalogue.
+        return self._fill(self._translations.gettext(message), values) if message else ""
 
     def count(self, one: str, many: str, number: int, /, **values: object) -> str:
         """Translate with the right plural form; {n} is the number."""
-        raise NotImplementedError
+        return self._fill(self._translations.ngettext(one, many, number), {"n": number, **values})
 
-    def sentence(self, sentence: Sentence) -> str:
-        """Say a sentence of `rules.explain`."""
-        raise NotImplementedError
+    def sentence(self, sentence: Sentence, now: datetime | None = None) -> str:
+        """Say a sentence of `rules.explain`; with `now`, moments on other days name their day."""
+        values = {
+            name: self.when(value, now) if now and isinstance(value, datetime) else value
+            for name, value in sentence.values.items()
+        }
+        return self.say(sentence.message, **values)
 
     def time(self, moment: datetime) -> str:
         """Say a moment as local time of day: 21:30."""
-        raise NotImplementedError
+        return f"{moment.astimezone(self._clock_of):%H:%M}"
 
     def when(self, moment: datetime, now: datetime) -> str:
         """Say a moment seen from now: 21:30 today, tomorrow 06:30, Friday 07:00, 3 March 07:00."""
-        raise NotImplementedError
+        local, today = moment.astimezone(self._clock_of), now.astimezone(self._clock_of).date()
+        time = self.time(moment)
+        away = (local.date() - today).days
+        if away in NEAR_DAYS:
+            return self.say(NEAR_DAYS[away], time=time)
+        if 1 < away < A_WEEK:
+            return self.say("{weekday} {time}", weekday=self.weekday(local), time=time)
+        day = self._date(local, with_year=local.year != today.year)
+        return self.say("{date} {time}", date=day, time=time)
 
     def day(self, day: date) -> str:
         """Say a day: Monday 23 November."""
-        raise NotImplementedError
+        between = ", " if self.language == "vi" else " "
+        return f"{self.weekday(day)}{between}{self._date(day)}"
+
+    def weekday(self, day: date) -> str:
+        """Say a day of the week as it stands within a sentence: Monday."""
+        if self.language == "vi":
+            return VIETNAMESE_DAYS[day.weekday()]
+        return format_date(day, "EEEE", locale=self.language)
 
     def minutes(self, minutes: int) -> str:
         """Say a length of time: 45 minutes, 2 h 05 min."""
-        raise NotImplementedError
+        hours, rest = divmod(minutes, 60)
+        if not hours:
+            return self.count("{n} minute", "{n} minutes", minutes)
+        if not rest:
+            return self.say("{hours} h", hours=hours)
+        padded = str(rest) if self.language == "vi" else f"{rest:02}"
+        return self.say("{hours} h {minutes} min", hours=hours, minutes=padded)
 
     def number(self, number: float) -> str:
         """Say a number with the language's separators."""
-        raise NotImplementedError
+        return format_decimal(number, locale=self.language)
+
+    def _date(self, day: date, *, with_year: bool = False) -> str:
+        pattern = DATE_WITH_YEAR[self.language] if with_year else "d MMMM"
+        return format_date(day, pattern, locale=self.language)
+
+    def _fill(self, message: str, values: Mapping[str, object]) -> str:
+        """Put the values in; one that is missing leaves its placeholder rather than no page."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1]
+            return self._shown(values[name]) if name in values else match[0]
+
+        return PLACEHOLDER.sub(value, message)
+
+    def _shown(self, value: object) -> str:
+        match value:
+            case (str(kind), str(identifier)):
+                return self._name_of(kind, identifier) if self._name_of else identifier
+            case datetime():
+                return self.time(value)
+            case date():
+                return self.day(value)
+            case int() | float():
+                return self.number(value)
+            case _:
+                return str(value)
