@@ -1,0 +1,193 @@
+"""What the origins answer, whatever their name: pages, bytes, streams, events, sockets."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from tests.lab.sites import asset, page
+
+type Scope = dict[str, Any]
+type Receive = Callable[[], Awaitable[dict[str, Any]]]
+type Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+CHUNK = bytes(range(256)) * 80
+"""20 kB."""
+STREAM_PAUSE = 0.05
+HTML = "text/html; charset=utf-8"
+
+
+class Answer:
+    """One HTTP exchange being answered."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.host = host_of(scope)
+        self.path: str = scope["path"]
+        self.scope = scope
+        self._receive = receive
+        self._send = send
+
+    async def start(self, kind: str, *, status: int = 200, length: int | None = None) -> None:
+        """Send status and headers."""
+        headers = [(b"content-type", kind.encode()), (b"x-lab-host", self.host.encode())]
+        if length is not None:
+            headers.append((b"content-length", str(length).encode()))
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+
+    async def more(self, body: bytes) -> None:
+        """Send a part of the body."""
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
+
+    async def end(self, body: bytes = b"") -> None:
+        """Send the last part of the body."""
+        await self._send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def whole(self, kind: str, body: bytes, *, status: int = 200) -> None:
+        """Send a complete answer."""
+        await self.start(kind, status=status, length=len(body))
+        await self.end(body)
+
+    async def as_json(self, value: object) -> None:
+        """Send a value as JSON."""
+        await self.whole("application/json", json.dumps(value).encode())
+
+    async def upload_size(self) -> int:
+        """Read the request's body to its end and return its size."""
+        size = 0
+        while True:
+            event = await self._receive()
+            size += len(event.get("body", b""))
+            if not event.get("more_body"):
+                return size
+
+    async def until_gone(self, work: Awaitable[None]) -> None:
+        """Work until the client leaves, as an endless answer must."""
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(_run(work))
+            while (await self._receive())["type"] != "http.disconnect":
+                pass
+            task.cancel()
+
+
+async def _run(work: Awaitable[None]) -> None:
+    await work
+
+
+def host_of(scope: Scope) -> str:
+    """Return the host a request names, without its port."""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            host: str = value.decode("latin-1")
+            return host.partition(":")[0].lower()
+    return ""
+
+
+async def serve_http(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request by its path; every other path is a page."""
+    answer = Answer(scope, receive, send)
+    first, _, rest = answer.path.strip("/").partition("/")
+    route = ROUTES.get(first, _page)
+    await route(answer, rest)
+
+
+async def serve_websocket(scope: Scope, receive: Receive, send: Send) -> None:
+    """Accept a WebSocket and send back whatever comes."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (event := await receive())["type"] == "websocket.receive":
+        await send({"type": "websocket.send", **_payload(event)})
+
+
+def _payload(event: dict[str, Any]) -> dict[str, Any]:
+    if event.get("text") is not None:
+        return {"text": event["text"]}
+    return {"bytes": event["bytes"]}
+
+
+async def _page(answer: Answer, rest: str) -> None:
+    await answer.whole(HTML, page(answer.host, answer.path).encode())
+
+
+async def _asset(answer: Answer, rest: str) -> None:
+    kind, body = asset(answer.host, rest)
+    await answer.whole(kind, body)
+
+
+async def _bytes(answer: Answer, rest: str) -> None:
+    left = int(rest)
+    await answer.start("application/octet-stream", length=left)
+    while left > 0:
+        part = CHUNK[:left]
+        left -= len(part)
+        await answer.more(part)
+    await answer.end()
+
+
+async def _stream(answer: Answer, rest: str) -> None:
+    await answer.start("application/octet-stream")
+    await answer.until_gone(_drip(answer))
+
+
+async def _drip(answer: Answer) -> None:
+    while True:
+        await answer.more(CHUNK)
+        await asyncio.sleep(STREAM_PAUSE)
+
+
+async def _sse(answer: Answer, rest: str) -> None:
+    await answer.start("text/event-stream")
+    await answer.until_gone(_tick(answer))
+
+
+async def _tick(answer: Answer) -> None:
+    number = 0
+    while True:
+        number += 1
+        await answer.more(f"id: {number}\ndata: {number}\n\n".encode())
+        await asyncio.sleep(STREAM_PAUSE)
+
+
+async def _slow(answer: Answer, rest: str) -> None:
+    await asyncio.sleep(float(rest))
+    await answer.whole("text/plain", b"at last")
+
+
+async def _status(answer: Answer, rest: str) -> None:
+    status = int(rest)
+    body = b"" if status in (204, 304) else f"{status}\n".encode()
+    await answer.whole("text/plain", body, status=status)
+
+
+async def _echo(answer: Answer, rest: str) -> None:
+    headers = {name.decode(): value.decode("latin-1") for name, value in answer.scope["headers"]}
+    seen = {
+        "method": answer.scope["method"],
+        "host": answer.host,
+        "sni": answer.scope["lab.sni"],
+        "http": answer.scope["http_version"],
+        "query": answer.scope["query_string"].decode("latin-1"),
+        "headers": headers,
+    }
+    await answer.as_json(seen)
+
+
+async def _upload(answer: Answer, rest: str) -> None:
+    await answer.as_json({"bytes": await answer.upload_size()})
+
+
+async def _generate_204(answer: Answer, rest: str) -> None:
+    # Browsers probe for captive portals; anything but an empty 204 makes them suspicious.
+    await _status(answer, "204")
+
+
+ROUTES = {
+    "asset": _asset,
+    "bytes": _bytes,
+    "stream": _stream,
+    "sse": _sse,
+    "slow": _slow,
+    "status": _status,
+    "echo": _echo,
+    "upload": _upload,
+    "generate_204": _generate_204,
+}
