@@ -1,0 +1,154 @@
+"""A week as Vega-Lite specifications: the same dict draws in the browser, in mail and in print."""
+
+from typing import Any
+
+from babel.dates import format_date
+
+from reports.colours import PALETTE, QUIET, REST, colours_of
+from reports.values import UNNAMED, DayUse, WeekSummary
+from words.speech import NameOf, Speech
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+HOURS_SHOWN = [0, 6, 12, 18, 23]
+
+type Spec = dict[str, Any]
+
+
+def minutes_by_day(summary: WeekSummary, speech: Speech, name_of: NameOf) -> Spec:
+    """Draw the minutes of each day, stacked by category."""
+    shown = [use.id for use in summary.categories if use.id != UNNAMED][: len(PALETTE)]
+    names = {name: name_of("category", name) for name in shown}
+    colours = colours_of(shown)
+    rest = speech.say("Other sites")
+    rows = [row for day in summary.days for row in _stack(day, names, rest, speech)]
+    return _spec(speech.say("Minutes by day and category")) | {
+        "data": {"values": rows},
+        "height": 240,
+        "mark": {"type": "bar", "cornerRadiusEnd": 3, "width": {"band": 0.66}},
+        "encoding": {
+            "x": _axis_of_days(summary, speech),
+            "y": {
+                "field": "minutes",
+                "type": "quantitative",
+                "axis": {"title": speech.say("minutes"), "tickCount": 4, "tickMinStep": 1},
+            },
+            "order": {"field": "order"},
+            "color": {
+                "field": "category",
+                "type": "nominal",
+                "scale": {
+                    "domain": [*names.values(), rest],
+                    "range": [*(colours[name] for name in shown), REST],
+                },
+                "legend": {"orient": "bottom", "columns": 2, "title": None},
+            },
+            "tooltip": [
+                {"field": "long_day", "title": speech.say("Day")},
+                {"field": "category", "title": speech.say("Kind of site")},
+                {"field": "said", "title": speech.say("Time online")},
+            ],
+        },
+    }
+
+
+def heat_map(summary: WeekSummary, speech: Speech) -> Spec:
+    """Draw when in the day the minutes fell: a row for each day, a column for each hour."""
+    rows = [
+        {
+            "day": short_day(day, speech),
+            "long_day": speech.day(day.day),
+            "hour": hour,
+            "at": f"{hour:02}:00-{hour:02}:59",
+            "minutes": minutes,
+            "said": speech.minutes(minutes),
+        }
+        for day in summary.days
+        for hour, minutes in enumerate(day.by_hour)
+    ]
+    return _spec(speech.say("Minutes by hour of the day")) | {
+        "data": {"values": rows},
+        "height": 190,
+        "mark": {"type": "rect", "cornerRadius": 2},
+        "encoding": {
+            "x": {
+                "field": "hour",
+                "type": "ordinal",
+                "axis": {
+                    "title": None,
+                    "values": HOURS_SHOWN,
+                    "labelAngle": 0,
+                    "labelExpr": "datum.value + ':00'",
+                    "labelOverlap": False,
+                },
+            },
+            "y": _axis_of_days(summary, speech),
+            "color": {
+                "field": "minutes",
+                "type": "quantitative",
+                "scale": {"domain": [0, 60], "range": ["#8d99a822", "#f0923b"]},
+                "legend": None,
+            },
+            "tooltip": [
+                {"field": "long_day", "title": speech.say("Day")},
+                {"field": "at", "title": speech.say("Hour")},
+                {"field": "said", "title": speech.say("Time online")},
+            ],
+        },
+    }
+
+
+def short_day(day: DayUse, speech: Speech) -> str:
+    """Name a day in a few letters, with its number: Mon 23."""
+    weekday = format_date(day.day, "EEE", locale=speech.language)
+    return f"{weekday} {day.day.day}"
+
+
+def _stack(day: DayUse, names: dict[str, str], rest: str, speech: Speech) -> list[Spec]:
+    """Make one row for each category shown, and one for all the others together."""
+    parts = [
+        (place, label, day.by_category.get(name, 0))
+        for place, (name, label) in enumerate(names.items())
+    ]
+    others = sum(minutes for name, minutes in day.by_category.items() if name not in names)
+    return [
+        {
+            "day": short_day(day, speech),
+            "long_day": speech.day(day.day),
+            "category": label,
+            "order": order,
+            "minutes": minutes,
+            "said": speech.minutes(minutes),
+        }
+        for order, label, minutes in [*parts, (len(parts), rest, others)]
+    ]
+
+
+def _axis_of_days(summary: WeekSummary, speech: Speech) -> Spec:
+    return {
+        "field": "day",
+        "type": "ordinal",
+        "sort": [short_day(day, speech) for day in summary.days],
+        "axis": {"title": None, "labelAngle": 0},
+    }
+
+
+def _spec(description: str) -> Spec:
+    return {
+        "$schema": SCHEMA,
+        "description": description,
+        "width": "container",
+        "background": None,
+        "config": {
+            "font": "inherit",
+            "view": {"stroke": None},
+            "axis": {
+                "labelColor": QUIET,
+                "titleColor": QUIET,
+                "gridColor": f"{REST}33",
+                "domain": False,
+                "ticks": False,
+                "labelFontSize": 12,
+            },
+            "legend": {"labelColor": QUIET, "labelFontSize": 13, "symbolType": "circle"},
+        },
+    }

@@ -1,0 +1,156 @@
+"""A week's records become one `WeekSummary`: all the letter's arithmetic, and no I/O."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from reports import minutes, sites
+from reports.closed import closed_minutes, closed_windows
+from reports.sites import SiteOf
+from reports.values import DayUse, Given, SiteUse, Stopped, WeekSummary
+from reports.weeks import Week, local_day, minute_of_day
+from rules.family import Grant
+from rules.minutes import count
+from rules.policy import Policy, Privacy
+from rules.scope import ScopeKind, split
+from rules.verdict import Action
+from store.rollups import HourRow
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was written down in seven days."""
+
+    rows: Sequence[HourRow] = ()
+    bitmaps: minutes.Bitmaps = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing in it."""
+        return not self.rows and not any(self.bitmaps.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose week it is, and under which rules."""
+
+    child_id: UUID
+    name: str
+    policies: tuple[Policy, ...]
+    """Every layer that holds for the child."""
+
+    @property
+    def privacy(self) -> Privacy:
+        """The level that shows least, of all layers."""
+        levels = list(Privacy)
+        return min(
+            (policy.privacy for policy in self.policies), key=levels.index, default=Privacy.SITES
+        )
+
+
+def summarise(
+    subject: Subject,
+    week: Week,
+    *,
+    this: Record,
+    before: Record,
+    known_hosts: Iterable[str],
+    grants: Iterable[Grant],
+    site_of: SiteOf,
+    now: datetime,
+) -> WeekSummary:
+    """Make the summary of a week, or of its part so far if it still runs at `now`."""
+    known = set(known_hosts)
+    earlier = None if before.is_empty else _same_stretch(before, week, now)
+    days = minutes.days_of(this.bitmaps, week.days)
+    days_before = None if earlier is None else minutes.days_of(earlier.bitmaps, week.moved(-1).days)
+    services = minutes.uses_of(
+        this.bitmaps,
+        {} if earlier is None else earlier.bitmaps,
+        ScopeKind.SERVICE,
+        compare=earlier is not None,
+    )
+    used, new, stopped = _sites(subject.privacy, this, known, site_of)
+    return WeekSummary(
+        child_id=subject.child_id,
+        child_name=subject.name,
+        zone=week.zone,
+        first=week.first,
+        last=week.last,
+        made=now,
+        so_far=not week.is_over(now),
+        privacy=subject.privacy,
+        days=days,
+        minutes=_sum(days),
+        minutes_before=None if days_before is None else _sum(days_before),
+        categories=minutes.categories_of(days, days_before),
+        services=services,
+        sites=used[: sites.TOP],
+        new_sites=new[: sites.TOP],
+        is_first=not known,
+        stopped=stopped,
+        stopped_times=sum(group.times for group in stopped),
+        stopped_before=None if earlier is None else _times_stopped(earlier.rows),
+        given=_given(grants, week, subject.privacy),
+        closed_minutes=_in_closed_hours(subject.policies, this, week),
+    )
+
+
+def _same_stretch(before: Record, week: Week, now: datetime) -> Record:
+    """Cut last week's record where this week stands, so that like is compared with like."""
+    if week.is_over(now):
+        return before
+    moment = now - (week.since - week.moved(-1).since)
+    last = local_day(moment, week.zone)
+    return Record(
+        rows=[row for row in before.rows if row.hour < moment],
+        bitmaps=minutes.until_minute(before.bitmaps, last, minute_of_day(moment, week.zone)),
+    )
+
+
+def _sites(
+    privacy: Privacy, this: Record, known: set[str], site_of: SiteOf
+) -> tuple[tuple[SiteUse, ...], tuple[SiteUse, ...], tuple[Stopped, ...]]:
+    """Return sites, new sites and what was stopped; counts alone never name a site."""
+    stopped = sites.stopped(this.rows, site_of)
+    if privacy is Privacy.COUNTS:
+        return (), (), tuple(group.model_copy(update={"examples": ()}) for group in stopped)
+    used = sites.opened(this.rows, site_of)
+    return used, sites.new(used, known, site_of) if known else (), stopped
+
+
+def _given(grants: Iterable[Grant], week: Week, privacy: Privacy) -> tuple[Given, ...]:
+    mine = [grant for grant in grants if grant.since < week.until and grant.until > week.since]
+    return tuple(
+        Given(
+            scope=_shown(grant.scope, privacy),
+            since=grant.since,
+            minutes=round((grant.until - grant.since).total_seconds() / 60),
+            by=grant.by,
+            reason=grant.reason,
+        )
+        for grant in sorted(mine, key=lambda grant: grant.since)
+    )
+
+
+def _shown(scope: str, privacy: Privacy) -> str:
+    kind, _ = split(scope)
+    return "site:" if kind is ScopeKind.SITE and privacy is Privacy.COUNTS else scope
+
+
+def _in_closed_hours(policies: Iterable[Policy], this: Record, week: Week) -> int | None:
+    windows = closed_windows(policies)
+    if not windows:
+        return None
+    return sum(
+        count(minutes.total(this.bitmaps, day) & closed_minutes(windows, day)) for day in week.days
+    )
+
+
+def _sum(days: Iterable[DayUse]) -> int:
+    return sum(day.minutes for day in days)
+
+
+def _times_stopped(rows: Iterable[HourRow]) -> int:
+    return sum(row.minutes for row in rows if row.action is Action.BLOCK)

@@ -1,0 +1,93 @@
+"""The conductor of the weekly letter: claim a child's week, summarise it, keep it."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.sites import SiteOf
+from reports.summary import Record, Subject, summarise
+from reports.values import WeekSummary
+from reports.weeks import Week, last_full_week
+from rules.policy import Policy
+from store import children, grants, groups, letters, policies, rollups, spent
+from store.children import Child
+from store.database import Database
+
+LATE = timedelta(days=2)
+"""How long a finished week is looked at again: a door that was cut off brings rows later."""
+
+
+def as_it_is(host: str) -> str:
+    """Take every host for a site of its own."""
+    return host
+
+
+async def summarise_week(
+    db: Database, child: Child, week_start: date, *, now: datetime, site_of: SiteOf = as_it_is
+) -> WeekSummary:
+    """Read one child's week and the one before, and sum them up."""
+    async with db.read() as connection:
+        group = await groups.get(connection, child.group_id)
+        week = Week(week_start, group.zone)
+        return summarise(
+            Subject(child.id, child.name, await _layers(connection, child)),
+            week,
+            this=await _record(connection, child, week),
+            before=await _record(connection, child, week.moved(-1)),
+            known_hosts=await rollups.known_before(connection, child.id, before=week.since),
+            grants=await grants.running(connection, now=week.since, child_id=child.id),
+            site_of=site_of,
+            now=now,
+        )
+
+
+async def run_due(db: Database, *, now: datetime, site_of: SiteOf = as_it_is) -> int:
+    """Make the last full week of every child that is due; return how many were written."""
+    async with db.read() as connection:
+        everyone = await children.list_all(connection)
+        zones = {group.id: group.zone for group in await groups.list_all(connection)}
+    written = 0
+    for child in everyone:
+        week = last_full_week(now, zones[child.group_id])
+        written += await _make(db, child, week, now=now, site_of=site_of)
+    return written
+
+
+async def _make(db: Database, child: Child, week: Week, *, now: datetime, site_of: SiteOf) -> bool:
+    """Write a week if it is new, unfinished or changed by late rows; tell whether it was."""
+    async with db.write() as connection:
+        is_ours = await letters.claim(connection, child.id, week.first, now=now)
+        kept = await letters.find(connection, child.id, week.first)
+    # A claim without a summary is one that broke off: whoever comes next finishes it.
+    if kept and not is_ours and now > week.until + LATE:
+        return False
+    summary = await summarise_week(db, child, week.first, now=now, site_of=site_of)
+    if kept and _says_the_same(WeekSummary.model_validate_json(kept), summary):
+        return False
+    async with db.write() as connection:
+        text = summary.model_dump_json()
+        await letters.keep(connection, child.id, week.first, summary=text, now=now)
+    return True
+
+
+def _says_the_same(one: WeekSummary, other: WeekSummary) -> bool:
+    return one.model_copy(update={"made": other.made}) == other
+
+
+async def _record(connection: AsyncConnection, child: Child, week: Week) -> Record:
+    return Record(
+        rows=await rollups.load(connection, child.id, since=week.since, until=week.until),
+        bitmaps=await spent.load_days(connection, child.id, first=week.first, last=week.last),
+    )
+
+
+async def _layers(connection: AsyncConnection, child: Child) -> tuple[Policy, ...]:
+    """Return the policies of the child and of every group above it."""
+    owners = [child.id]
+    above: UUID | None = child.group_id
+    while above is not None:
+        owners.append(above)
+        above = (await groups.get(connection, above)).parent_id
+    versions = [await policies.current(connection, owner) for owner in owners]
+    return tuple(version.policy for version in versions if version)
