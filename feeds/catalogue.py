@@ -1,53 +1,123 @@
 """The catalogue: host -> categories, services and standing protections."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
+from publicsuffixlist import PublicSuffixList
+
+from feeds.errors import Notice
+from feeds.index import DictIndex, Index, Listed
+from feeds.starter import Category, Group, Service, Starter
 from rules.family import Language
-from rules.visit import Known
+from rules.hosts import parents
+from rules.visit import NOTHING, UNLISTED, Known
 
+__all__ = ["Catalogue", "Category", "Group", "Service", "load"]
 
-@dataclass(frozen=True, slots=True)
-class Category:
-    id: str
-    names: dict[Language, str]
-    descriptions: dict[Language, str]
-    examples: tuple[str, ...]
-    icon: str
-    """Name of a Tabler icon."""
-    group: str
-    """Plain group it is shown in: danger, play, social, watch, learn, life, around."""
+HOT_HOSTS = 16_384
+"""Answers kept at hand: a household meets far fewer hosts in a day, a school about as many."""
 
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    id: str
-    name: str
-    category: str
-    hosts: tuple[str, ...]
-    icon: str
-    popular: bool = False
-    """Shown first: what children in Viet Nam use most."""
+DANGER = "danger"
 
 
 class Catalogue:
     """Immutable: built whole, swapped whole."""
 
     version: str
-    categories: dict[str, Category]
-    services: dict[str, Service]
+    categories: Mapping[str, Category]
+    services: Mapping[str, Service]
+    groups: Mapping[str, Group]
+    warnings: tuple[Notice, ...]
+
+    def __init__(
+        self,
+        starter: Starter,
+        index: Index,
+        *,
+        version: str = "",
+        warnings: tuple[Notice, ...] = (),
+    ) -> None:
+        self.version = version
+        self.warnings = warnings
+        self.groups = MappingProxyType(starter.groups)
+        self.categories = MappingProxyType(starter.categories)
+        self.services = MappingProxyType(starter.services)
+        self._index = index
+        self._safe = {host: MappingProxyType(to) for host, to in starter.safe.items()}
+        self._rank = {name: rank for rank, name in enumerate(starter.categories)}
+        self._dangers = frozenset(c.id for c in starter.categories.values() if c.group == DANGER)
+        self._suffixes = PublicSuffixList()
+        # Bounded, so that a device asking for invented names cannot fill the memory.
+        self._remembered = lru_cache(HOT_HOSTS)(self._find)
+        self._sites = lru_cache(HOT_HOSTS)(self._find_site)
 
     def look_up(self, host: str) -> Known:
         """Tell what is known of a normalised host, walking up its parents. Never raises."""
-        raise NotImplementedError
+        return self._remembered(host)
 
     def name_of(self, kind: str, identifier: str, language: Language) -> str:
-        """Name a category or service in a language; an unknown id comes back as it is."""
-        raise NotImplementedError
+        """Name a category, service or group in a language; an unknown id comes back as it is."""
+        if kind == "service":
+            service = self.services.get(identifier)
+            return service.name if service else identifier
+        named = (self.groups if kind == "group" else self.categories).get(identifier)
+        return named.names[language] if named else identifier
 
     def site_of(self, host: str) -> str:
         """Return the registrable domain of a host (public suffix list), or the host itself."""
-        raise NotImplementedError
+        return self._sites(host)
+
+    def _find(self, host: str) -> Known:
+        found = self._walk(host)
+        safe = self._safe.get(host, NOTHING)
+        if found is None:
+            return Known(safe=safe) if safe else UNLISTED
+        return Known(
+            categories=self._with_service(found),
+            services=(found.service,) if found.service else (),
+            never_open=found.never_open,
+            never_block=found.never_block,
+            safe=safe,
+        )
+
+    def _walk(self, host: str) -> Listed | None:
+        """Add up what is listed for the host and its parents; the nearest one speaks for its kind."""
+        found: Listed | None = None
+        for name in parents(host):
+            listed = self._index.find(name)
+            if listed is None:
+                continue
+            said = listed.categories if name != host else (*listed.alone, *listed.categories)
+            if found is None:
+                found = Listed(said, (), listed.service, listed.never_open, listed.never_block)
+            else:
+                found = self._add_parent(found, listed)
+        return found
+
+    def _add_parent(self, found: Listed, parent: Listed) -> Listed:
+        """Keep the nearer answer, but inherit dangers: a danger's sub-domain is never less of one."""
+        spoken = found.categories or found.service
+        inherited = self._dangers.intersection(parent.categories) if spoken else parent.categories
+        return Listed(
+            categories=(*found.categories, *inherited),
+            service=found.service or parent.service,
+            never_open=found.never_open or parent.never_open,
+            never_block=found.never_block or parent.never_block,
+        )
+
+    def _with_service(self, found: Listed) -> tuple[str, ...]:
+        """Return the categories, the gravest first, with that of the service among them."""
+        service = self.services.get(found.service)
+        names = {*found.categories, service.category} if service else set(found.categories)
+        return tuple(sorted(names, key=lambda name: (self._rank.get(name, len(self._rank)), name)))
+
+    def _find_site(self, host: str) -> str:
+        if ":" in host or host.replace(".", "").isdigit():
+            return host
+        return self._suffixes.privatesuffix(host) or host
 
 
 def load(lists: Path | None = None) -> Catalogue:
@@ -55,4 +125,32 @@ def load(lists: Path | None = None) -> Catalogue:
 
     A damaged imported list is left out and named in `Catalogue.warnings`; ours must be sound.
     """
-    raise NotImplementedError
+    starter = Starter()
+    index = DictIndex()
+    _add_starter(index, starter)
+    version = hashlib.sha256(starter.fingerprint().encode())
+    return Catalogue(starter, index, version=version.hexdigest()[:16])
+
+
+def _add_starter(index: DictIndex, starter: Starter) -> None:
+    for service in starter.services.values():
+        index.add(service.hosts, Listed(service=service.id))
+    of_category: dict[str, tuple[str, ...]] = {}
+    for category, names in starter.hosts():
+        index.add(names.below, Listed(categories=(category,)))
+        index.add(names.alone, Listed(alone=(category,)))
+        of_category[category] = names.below
+    for file, said in (
+        ("never_open.txt", Listed(never_open=True)),
+        ("never_block.txt", Listed(never_block=True)),
+    ):
+        names = starter.names(file)
+        index.add(names.below, said)
+        for category in names.categories:
+            index.add(of_category.get(category, ()), said)
+            index.add(_hosts_of_services(starter, category), said)
+
+
+def _hosts_of_services(starter: Starter, category: str) -> list[str]:
+    services = (s for s in starter.services.values() if s.category == category)
+    return [host for service in services for host in service.hosts]
