@@ -129,11 +129,10 @@ class Certificates:
         return context
 
     def _leaf(self, host: str) -> bytes:
-        match host:
-            case "expired.lab.example":
-                return self.good.leaf(host, until=PAST)
-            case "wronghost.lab.example":
-                return self.good.leaf("somebody-else.example")
-            case "unknownca.lab.example":
-                return self.unknown.leaf(host)
+        if host == EXPIRED:
+            return self.good.leaf(host, until=PAST)
+        if host == WRONG_HOST:
+            return self.good.leaf("somebody-else.example")
+        if host == UNKNOWN_CA:
+            return self.unknown.leaf(host)
         return self.good.leaf(host)

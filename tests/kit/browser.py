@@ -1,0 +1,104 @@
+"""Real clients of a door: Debian's Chromium with a home of its own, and curl."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, ViewportSize, sync_playwright
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+
+type Launch = Callable[..., Page]
+
+
+def _needed(program: str) -> str:
+    """Return a program's path; without it skip the test, or fail where CI promised it."""
+    found = shutil.which(program)
+    if found is None:
+        sentence = f"{program} is not installed: this test needs it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    return found
+
+
+def trust(home: Path, certificates: Sequence[Path]) -> None:
+    """Put CAs as trusted into the certificate database of a home folder (as a user would)."""
+    certutil = _needed("certutil")
+    database = home / ".pki" / "nssdb"
+    database.mkdir(parents=True, exist_ok=True)
+    where = ["-d", f"sql:{database}"]
+    subprocess.run([certutil, "-N", *where, "--empty-password"], check=True, capture_output=True)
+    for path in certificates:
+        add = [certutil, "-A", *where, "-n", path.stem, "-t", "C,,", "-i", str(path)]
+        subprocess.run(add, check=True, capture_output=True)
+
+
+@contextmanager
+def chromium(folder: Path) -> Iterator[Launch]:
+    """Give a function that opens Chromium; every one opened is closed at the end.
+
+    `launch(name, proxy=PORT, cas=[...], viewport=PHONE, locale="vi-VN")` opens a browser with a
+    home of its own below `folder` and returns its page; `page.context` is the whole browser.
+    """
+    program = _needed("chromium")
+    opened: list[BrowserContext] = []
+    with sync_playwright() as driver:
+
+        def launch(
+            name: str,
+            *,
+            proxy: int | None = None,
+            cas: Sequence[Path] = (),
+            viewport: ViewportSize = DESK,
+            locale: str = "en-US",
+            dark: bool = False,
+        ) -> Page:
+            home = folder / name
+            trust(home, cas)
+            context = driver.chromium.launch_persistent_context(
+                home / "profile",
+                executable_path=program,
+                args=list(ARGUMENTS),
+                env={**os.environ, "HOME": str(home)},
+                proxy={"server": f"http://127.0.0.1:{proxy}"} if proxy else None,
+                viewport=viewport,
+                locale=locale,
+                color_scheme="dark" if dark else "light",
+            )
+            opened.append(context)
+            return context.pages[0]
+
+        try:
+            yield launch
+        finally:
+            for context in opened:
+                context.close()
+
+
+def curl(
+    url: str, *more: str, proxy: int | None = None, ca: Path | None = None, seconds: float = 10
+) -> subprocess.CompletedProcess[str]:
+    """Fetch a URL with curl, through a door's port, trusting one CA file."""
+    command = [_needed("curl"), "--silent", "--show-error", "--max-time", str(seconds)]
+    if proxy:
+        command += ["--proxy", f"http://127.0.0.1:{proxy}"]
+    if ca:
+        command += ["--cacert", str(ca)]
+    return subprocess.run(
+        [*command, *more, url], capture_output=True, text=True, timeout=seconds + 5, check=False
+    )
