@@ -1,0 +1,1 @@
+"""The demonstration: a sample family whose children really browse, through the real door."""

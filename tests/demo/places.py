@@ -1,0 +1,42 @@
+"""Where the sample children go: hosts that belong together, and the traffic of a minute there."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A product as a device sees it: all hosts are met on arrival, the last carries the traffic."""
+
+    hosts: tuple[str, ...]
+    kilobytes: int = 40
+    """A minute of it. Scaled down from life, where a minute of video is some megabytes."""
+
+
+YOUTUBE = Place(("www.youtube.com", "i.ytimg.com", "rr3---sn-8pxuuxa.googlevideo.com"), 400)
+TIKTOK = Place(("www.tiktok.com", "v16-webapp.tiktok.com"), 300)
+FACEBOOK = Place(("www.facebook.com", "static.xx.fbcdn.net", "www.facebook.com"), 90)
+INSTAGRAM = Place(("www.instagram.com", "scontent.cdninstagram.com"), 120)
+ZALO = Place(("chat.zalo.me", "zalo.me"), 30)
+MESSENGER = Place(("www.messenger.com",), 30)
+ROBLOX = Place(("www.roblox.com", "gamejoin.roblox.com"), 80)
+FREE_FIRE = Place(("ff.garena.com", "ff.garena.vn"), 80)
+MINECRAFT = Place(("www.minecraft.net",), 60)
+VIOEDU = Place(("vioedu.vn", "api.vioedu.vn"), 40)
+OLM = Place(("olm.vn",), 40)
+HOCMAI = Place(("hocmai.vn", "v.hocmai.vn"), 150)
+DUOLINGO = Place(("www.duolingo.com",), 40)
+WIKIPEDIA = Place(("vi.wikipedia.org", "upload.wikimedia.org"), 40)
+GOOGLE = Place(("www.google.com",), 30)
+COCCOC = Place(("coccoc.com",), 30)
+VNEXPRESS = Place(("vnexpress.net", "s1.vnecdn.net", "vnexpress.net"), 60)
+TUOITRE = Place(("tuoitre.vn",), 60)
+ZING_MP3 = Place(("zingmp3.vn",), 90)
+SPOTIFY = Place(("open.spotify.com", "audio-fa.scdn.co"), 90)
+SHOPEE = Place(("shopee.vn",), 60)
+CHATGPT = Place(("chatgpt.com",), 30)
+VIETCOMBANK = Place(("vcbdigibank.vietcombank.com.vn",), 20)
+GAMBLING = Place(("www.bet365.com",))
+CLASS_BLOG = Place(("lop7b-tranphu.blogspot.com",))
+COMICS = Place(("truyen-tranh-hay.example",))
+CHATTER = Place(("mtalk.google.com", "graph.facebook.com"), 1)
+"""What a phone sends by itself at night."""
