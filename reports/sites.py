@@ -11,7 +11,7 @@ from store.rollups import HourRow
 HOUR = 60
 TOP = 15
 EXAMPLES = 3
-BEHIND_THE_SCENES = frozenset({"infrastructure", "ads", "trackers", "updates"})
+BEHIND_THE_SCENES = frozenset({"ads", "tracking", "system"})
 """Categories nobody opens on purpose: they would crowd out the sites a child really chose."""
 
 type SiteOf = Callable[[str], str]

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from reports import minutes, sites
-from reports.closed import closed_minutes, closed_windows
+from reports.closed import closed_minutes, closing_hours
 from reports.sites import SiteOf
 from reports.values import DayUse, Given, SiteUse, Stopped, WeekSummary
 from reports.weeks import Week, local_day, minute_of_day
@@ -140,11 +140,11 @@ def _shown(scope: str, privacy: Privacy) -> str:
 
 
 def _in_closed_hours(policies: Iterable[Policy], this: Record, week: Week) -> int | None:
-    windows = closed_windows(policies)
-    if not windows:
+    hours = closing_hours(policies)
+    if not hours:
         return None
     return sum(
-        count(minutes.total(this.bitmaps, day) & closed_minutes(windows, day)) for day in week.days
+        count(minutes.total(this.bitmaps, day) & closed_minutes(hours, day)) for day in week.days
     )
 
 

@@ -115,7 +115,7 @@ def test_hosts_of_one_site_count_as_one_site_and_never_twice_in_an_hour():
 
 
 def test_sites_nobody_opens_on_purpose_are_left_out():
-    rows = [row("cdn.example", category="infrastructure", minutes=60), row("play.example")]
+    rows = [row("cdn.example", category="system", minutes=60), row("play.example")]
 
     assert [use.site for use in summary(Record(rows=rows)).sites] == ["play.example"]
 
