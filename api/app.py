@@ -1,32 +1,39 @@
 """The panel as one ASGI application."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-
 from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
-from api.settings import PanelSettings
-from feeds.catalogue import Catalogue
-from rules.clock import Clock
-from store.database import Database
+from api import errors, pages, rest, static_files
+from api.gate import Gate
+from api.headers import SecurityHeaders
+from api.origin import SameOriginOnly
+from api.panel import Panel
 
+__all__ = ["Panel", "create_app"]
 
-@dataclass(slots=True)
-class Panel:
-    """Everything the panel works with; kept at `app.state.panel`."""
-
-    db: Database
-    catalogue: Catalogue
-    clock: Clock
-    settings: PanelSettings
-    ca_certificate: Path
-    door_host: str
-    """The address devices reach the doors at."""
-    door_port: int
-    verify_setup_code: Callable[[str], bool] | None = None
+LARGEST_BODY = 1024 * 1024
 
 
 def create_app(panel: Panel) -> FastAPI:
     """Build the application: middleware, pages, REST, error pages."""
-    raise NotImplementedError
+    app = FastAPI(
+        title="Hải Đăng",
+        summary="The panel's verbs as JSON.",
+        version="1",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.panel = panel
+    static_files.mount(app)
+    for router in (*pages.ROUTERS, *rest.ROUTERS):
+        app.include_router(router)
+    errors.install(app)
+    # The last one added is the first a request meets.
+    app.add_middleware(Gate, panel=panel)
+    app.add_middleware(SameOriginOnly)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    return app

@@ -8,5 +8,9 @@ class PanelSettings(BaseModel):
 
     host: str = Field("0.0.0.0", description="Address the panel listens on.")  # noqa: S104 parents' phones are elsewhere on the network
     port: int = Field(8080, ge=1, le=65535, description="Port of the panel.")
-    public_url: str = Field("", description="Address parents use, where it is not this machine's own.")
-    secure_cookies: bool = Field(default=False, description="Set behind HTTPS: cookies are then sent over HTTPS only.")
+    public_url: str = Field(
+        "", description="Address parents use, where it is not this machine's own."
+    )
+    secure_cookies: bool = Field(
+        default=False, description="Set behind HTTPS: cookies are then sent over HTTPS only."
+    )

@@ -1,0 +1,143 @@
+"""What goes wrong, as a page or as problem JSON (RFC 9457), by one table."""
+
+import logging
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.headers import dress
+from api.reader import reader_of
+from api.render import render
+from store.errors import Conflict, NotFound, StoreError, Taken
+from words.speech import to_say
+
+REST = "/api/"
+PROBLEM = "application/problem+json"
+log = logging.getLogger(__name__)
+
+SENTENCES: dict[int, str] = {
+    400: to_say("This request could not be understood. Go back and try again."),
+    401: to_say("Please sign in first."),
+    403: to_say("You may not do this."),
+    404: to_say("There is nothing here. It may have been removed."),
+    405: to_say("This page does not work like that. Go back and try again."),
+    409: to_say("Somebody changed this in the meantime. Look at the new state and try again."),
+    412: to_say("Somebody changed this in the meantime. Look at the new state and try again."),
+    413: to_say("This is too large."),
+    422: to_say("Something you typed does not fit. Please look at it again."),
+    429: to_say("Too many tries. Please wait a little."),
+    500: to_say("Something of ours broke, and nothing was changed. Please try again."),
+}
+TITLES: dict[int, str] = {
+    403: to_say("Not allowed"),
+    404: to_say("Nothing here"),
+    429: to_say("Please wait"),
+    500: to_say("Something broke"),
+}
+SOMETHING_WRONG = to_say("This did not work")
+
+STORE: dict[type[StoreError], tuple[int, str]] = {
+    NotFound: (404, SENTENCES[404]),
+    Conflict: (409, SENTENCES[409]),
+    Taken: (409, to_say("This name or address is already in use. Choose another.")),
+}
+"""The table: what the store says, as HTTP and as a sentence. Anything else is a 400."""
+
+
+@dataclass(slots=True)
+class Refused(Exception):  # noqa: N818 reads like the store's NotFound and Taken
+    """The panel refuses something, and says why."""
+
+    status: int
+    code: str
+    message: str = ""
+    values: dict[str, object] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every kind of error in the reader's language."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(StoreError, _store)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(Exception, _fault)
+
+
+def answer(request: Request, refused: Refused) -> Response:
+    """Say what went wrong: problem JSON to a program, a page to a person."""
+    message = refused.message or SENTENCES.get(refused.status, SENTENCES[400])
+    sentence = reader_of(request).speech.say(message, **refused.values)
+    if request.url.path.startswith(REST):
+        return problem(refused.status, refused.code, sentence, headers=refused.headers)
+    context = {"title": TITLES.get(refused.status, SOMETHING_WRONG), "sentence": sentence}
+    page = render(request, "error.html", context, status=refused.status)
+    page.headers.update(refused.headers)
+    return page
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    headers: dict[str, str] | None = None,
+    fields: list[dict[str, str]] | None = None,
+) -> Response:
+    """Return problem JSON: a stable code for programs, a sentence for people."""
+    body: dict[str, object] = {
+        "type": f"urn:haidang:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if fields:
+        body["errors"] = fields
+    return JSONResponse(body, status, headers=headers, media_type=PROBLEM)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101 registered for this type
+    return answer(request, error)
+
+
+async def _store(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StoreError)  # noqa: S101 registered for this type
+    status, message = STORE.get(type(error), (400, SENTENCES[400]))
+    return answer(request, Refused(status, error.code, message))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 registered for this type
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    headers = dict(error.headers or {})
+    return answer(request, Refused(error.status_code, code, headers=headers))
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 registered for this type
+    if not request.url.path.startswith(REST):
+        # A page's own fields are checked in api.forms; what is left is an address mistyped.
+        return answer(request, Refused(404, "not-found"))
+    fields = [
+        {"at": "/".join(str(step) for step in found["loc"]), "message": found["msg"]}
+        for found in error.errors()
+    ]
+    sentence = reader_of(request).speech.say(SENTENCES[422])
+    return problem(422, "not-valid", sentence, fields=fields)
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    # The address may name a child's site, so only the route's shape is logged.
+    where = getattr(request.scope.get("route"), "path", "?")
+    log.error("panel fault in %s", where, exc_info=error)
+    response = answer(request, Refused(500, "fault"))
+    # This answer is made outside all middleware.
+    dress(response.headers, getattr(request.state, "nonce", ""))
+    return response

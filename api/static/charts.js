@@ -1,0 +1,33 @@
+// Draws every [data-chart] with Vega's own interpreter (no eval), in the colours of the look chosen.
+(() => {
+  const colours = () => {
+    const style = getComputedStyle(document.documentElement);
+    const ink = style.getPropertyValue("--hd-quiet").trim();
+    const line = style.getPropertyValue("--hd-line").trim();
+    return {
+      background: "transparent",
+      font: getComputedStyle(document.body).fontFamily,
+      axis: { labelColor: ink, titleColor: ink, gridColor: line, domainColor: line, tickColor: line },
+      legend: { labelColor: ink, titleColor: ink },
+      title: { color: ink },
+      view: { stroke: null },
+    };
+  };
+  const draw = (place) => {
+    const data = document.getElementById(place.dataset.chart);
+    if (!data) return;
+    vegaEmbed(place, JSON.parse(data.textContent), {
+      ast: true,
+      actions: false,
+      defaultStyle: false,
+      renderer: "svg",
+      config: colours(),
+    });
+  };
+  const drawAll = (root) => root.querySelectorAll("[data-chart]").forEach(draw);
+  document.addEventListener("DOMContentLoaded", () => drawAll(document));
+  new MutationObserver(() => drawAll(document)).observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ["data-bs-theme"],
+  });
+})();

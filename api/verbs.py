@@ -1,0 +1,104 @@
+"""What an adult does for a child at once: pause, resume, give time, list a site. One change each."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from api.needs import Desk
+from rules.family import Grant
+from rules.policy import Choice, Pause, Policy
+from rules.scope import EVERYTHING, site
+from store import grants, policies
+from store.change import Change
+from store.children import Child
+from words.speech import to_say
+
+
+async def pause(desk: Desk, children: Iterable[Child], until: datetime | None = None) -> None:
+    """Stop everything for children, until a moment or until resumed.
+
+    Extra time that runs is ended: it would otherwise hold against the pause.
+    """
+    for child in children:
+        running = await _running(desk, child.id)
+        async with desk.change(to_say("paused {child}"), child_id=child.id, child=child.name) as tx:
+            for grant in running:
+                await grants.end(tx, grant.id)
+            await _set_pause(tx, child.id, Pause(by=desk.adult.name, until=until))
+
+
+async def resume(desk: Desk, children: Iterable[Child]) -> None:
+    """End the pause of children."""
+    for child in children:
+        async with desk.change(
+            to_say("resumed {child}"), child_id=child.id, child=child.name
+        ) as tx:
+            await _set_pause(tx, child.id, None)
+
+
+async def give(
+    desk: Desk, child: Child, *, until: datetime, scope: str = EVERYTHING, reason: str = ""
+) -> Grant:
+    """Open something for a child until a moment."""
+    async with desk.change(
+        to_say("gave {child} extra time"), child_id=child.id, child=child.name
+    ) as tx:
+        return await grants.give(tx, child.id, until=until, scope=scope, reason=reason)
+
+
+async def give_minutes(desk: Desk, child: Child, minutes: int) -> Grant:
+    """Give minutes for everything: after what was given already, where something still runs."""
+    running = await _running(desk, child.id)
+    ends = [grant.until for grant in running if grant.scope == EVERYTHING]
+    return await give(desk, child, until=max([desk.now, *ends]) + timedelta(minutes=minutes))
+
+
+async def end(desk: Desk, child: Child, ids: Iterable[UUID]) -> None:
+    """Take back extra time."""
+    async with desk.change(
+        to_say("took back extra time of {child}"), child_id=child.id, child=child.name
+    ) as tx:
+        for grant_id in ids:
+            await grants.end(tx, grant_id)
+
+
+async def list_site(desk: Desk, child: Child, host: str, choice: Choice) -> None:
+    """Put a site on a child's list of allowed or blocked sites, and take it off the other."""
+    what = to_say("allowed {site} for {child}")
+    if choice is Choice.BLOCK:
+        what = to_say("blocked {site} for {child}")
+    async with desk.change(what, child_id=child.id, child=child.name, site=host) as tx:
+        policy, number = await policy_of(tx, child.id)
+        allow = [other for other in policy.allow if other != host]
+        block = [other for other in policy.block if other != host]
+        (block if choice is Choice.BLOCK else allow).append(host)
+        changed = replace(policy, allow=tuple(allow), block=tuple(block))
+        await policies.save(tx, child.id, changed, expected=number)
+
+
+async def open_site(desk: Desk, child: Child, host: str, minutes: int) -> Grant:
+    """Open one site for some minutes."""
+    until = desk.now + timedelta(minutes=minutes)
+    return await give(desk, child, until=until, scope=site(host))
+
+
+async def policy_of(tx: Change, owner_id: UUID) -> tuple[Policy, int | None]:
+    """Return the policy in force for an owner and its number; an empty one where there is none."""
+    version = await policies.current(tx.connection, owner_id)
+    return (version.policy, version.number) if version else (Policy(), None)
+
+
+def replace(policy: Policy, **changed: object) -> Policy:
+    """Return a policy with some parts replaced, checked like any other."""
+    return Policy.model_validate(policy.model_dump() | changed)
+
+
+async def _set_pause(tx: Change, child_id: UUID, wanted: Pause | None) -> None:
+    policy, number = await policy_of(tx, child_id)
+    if policy.pause != wanted:
+        await policies.save(tx, child_id, replace(policy, pause=wanted), expected=number)
+
+
+async def _running(desk: Desk, child_id: UUID) -> list[Grant]:
+    async with desk.panel.db.read() as store:
+        return await grants.running(store, now=desk.now, child_id=child_id)
