@@ -1,14 +1,30 @@
 """Children: a name, a birth year (never a birth date), a language, a colour."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.family import Language
 from rules.policy import Policy
+from store import ledger, policies
 from store.change import Change
+from store.errors import NotFound, Taken
+from store.ids import new_id
+from store.insert import insert_into
+from store.tables import (
+    children,
+    dirty_hours,
+    letters,
+    minutes,
+    pages,
+    removed_children,
+    rollups,
+    visits,
+)
+from store.tables import policies as policies_table
 
 COLOURS = ("blue", "green", "orange", "purple", "pink", "teal", "red", "yellow")
 
@@ -24,26 +40,73 @@ class Child:
     created: datetime
 
 
-async def add(tx: Change, *, group_id: UUID, name: str, birth_year: int, language: Language, colour: str = "blue", policy: Policy = Policy()) -> Child:
+async def add(
+    tx: Change,
+    *,
+    group_id: UUID,
+    name: str,
+    birth_year: int,
+    language: Language,
+    colour: str = "blue",
+    policy: Policy = Policy(),
+) -> Child:
     """Add a child with a first policy. Raises Taken if the group has a child of that name."""
-    raise NotImplementedError
+    await _refuse_taken(tx.connection, group_id, name, None)
+    child = Child(new_id(), group_id, name, birth_year, language, colour, tx.now.astimezone(UTC))
+    await tx.connection.execute(sa.insert(children).values(asdict(child)))
+    await policies.save(tx, child.id, policy)
+    return child
 
 
-async def alter(tx: Change, child_id: UUID, *, name: str, birth_year: int, language: Language, colour: str) -> Child:
+async def alter(
+    tx: Change, child_id: UUID, *, name: str, birth_year: int, language: Language, colour: str
+) -> Child:
     """Change a child's particulars."""
-    raise NotImplementedError
+    before = await get(tx.connection, child_id)
+    await _refuse_taken(tx.connection, before.group_id, name, child_id)
+    wanted = sa.update(children).where(children.c.id == child_id)
+    changed = {"name": name, "birth_year": birth_year, "language": language, "colour": colour}
+    await tx.connection.execute(wanted.values(changed))
+    return await get(tx.connection, child_id)
 
 
 async def remove(tx: Change, child_id: UUID) -> None:
     """Remove a child with everything recorded about it; its devices become nobody's."""
-    raise NotImplementedError
+    await get(tx.connection, child_id)
+    for table in (visits, pages, minutes, rollups, dirty_hours, letters):
+        await tx.connection.execute(sa.delete(table).where(table.c.child_id == child_id))
+    owned = sa.delete(policies_table).where(policies_table.c.owner_id == child_id)
+    await tx.connection.execute(owned)
+    await ledger.erase_values(tx.connection, child_id)
+    # Grants and the tie to devices go with the row itself.
+    await tx.connection.execute(sa.delete(children).where(children.c.id == child_id))
+    gone = insert_into(tx.connection, removed_children).values(child_id=child_id)
+    await tx.connection.execute(gone.on_conflict_do_nothing())
 
 
 async def get(connection: AsyncConnection, child_id: UUID) -> Child:
     """Return a child or raise NotFound."""
-    raise NotImplementedError
+    wanted = sa.select(children).where(children.c.id == child_id)
+    row = (await connection.execute(wanted)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Child(**row._mapping)
 
 
-async def list_all(connection: AsyncConnection, *, group_ids: list[UUID] | None = None) -> list[Child]:
+async def list_all(
+    connection: AsyncConnection, *, group_ids: list[UUID] | None = None
+) -> list[Child]:
     """Return children, oldest entry first, of some groups or of all."""
-    raise NotImplementedError
+    wanted = sa.select(children).order_by(children.c.id)
+    if group_ids is not None:
+        wanted = wanted.where(children.c.group_id.in_(group_ids))
+    return [Child(**row._mapping) for row in await connection.execute(wanted)]
+
+
+async def _refuse_taken(
+    connection: AsyncConnection, group_id: UUID, name: str, but: UUID | None
+) -> None:
+    same = sa.and_(children.c.group_id == group_id, children.c.name == name)
+    holder = await connection.scalar(sa.select(children.c.id).where(same))
+    if holder is not None and holder != but:
+        raise Taken

@@ -1,10 +1,22 @@
 """One open database: SQLite (WAL) by default, PostgreSQL by changing the URL."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from store import facts, schema
+from store.engine import PATIENCE_MS, engines, parse
+from store.errors import Away
+from store.ids import new_id
+from store.insert import insert_into
+from store.tables import facts as facts_table
+
+SITE = "site_id"
 
 
 class Database:
@@ -13,26 +25,117 @@ class Database:
     site_id: UUID
     """The installation; every log row leads with it."""
 
+    def __init__(self, url: sa.URL, reader: AsyncEngine, writer: AsyncEngine) -> None:
+        self.url = url
+        self._reader = reader
+        self._writer = writer
+
     @classmethod
     async def open(cls, url: str) -> "Database":
-        """Open the database at an SQLAlchemy URL (`sqlite+aiosqlite:///path`, `postgresql+asyncpg://...`), migrating it to the newest schema."""
-        raise NotImplementedError
+        """Open the database at an SQLAlchemy URL (`sqlite+aiosqlite:///path`, `postgresql+asyncpg://...`), migrating it to the newest schema.
+
+        Raises Away when it cannot be reached, StoreError for an address or a schema we cannot use.
+        """
+        parsed = parse(url)
+        db = cls(parsed, *engines(parsed))
+        try:
+            db.site_id = await db._prepare()
+        except BaseException:
+            await db.close()
+            raise
+        for engine in (db._reader, db._writer):
+            engine.update_execution_options(site_id=db.site_id)
+        return db
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the database is one file on this machine."""
+        return self.url.get_backend_name() == "sqlite"
 
     async def close(self) -> None:
         """Close every connection."""
-        raise NotImplementedError
+        await self._reader.dispose()
+        await self._writer.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection for reading one consistent state."""
-        raise NotImplementedError
-        yield
+        """Give a connection for reading one consistent state. Raises Away when the database is gone."""
+        async with _said_plainly(), _connected(self._reader) as connection:
+            yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, patience_ms: int = PATIENCE_MS) -> AsyncIterator[AsyncConnection]:
         """Give a connection whose transaction is committed at the end, or rolled back on an exception.
 
         For what is not an adult's change (sessions, heartbeats, journal); changes go through `store.change`.
+        Raises Away when the database is gone, or locked by another process for longer than the patience.
         """
-        raise NotImplementedError
+        async with _said_plainly(), _connected(self._writer) as connection:
+            await connection.execution_options(patience_ms=patience_ms, writing=True)
+            async with connection.begin():
+                yield connection
+
+    async def _prepare(self) -> UUID:
+        if self.is_sqlite:
+            await self._use_wal()
+        async with self.read() as connection:
+            ready = await schema.at_head(connection)
+            site = await facts.find(connection, SITE) if ready else None
+        return UUID(site) if site else await self._migrate()
+
+    async def _migrate(self) -> UUID:
+        async with self.write(patience_ms=12 * PATIENCE_MS) as connection:
+            await schema.upgrade(connection)
+            fresh = insert_into(connection, facts_table).values(key=SITE, value=str(new_id()))
+            await connection.execute(fresh.on_conflict_do_nothing())
+            return UUID(await facts.find(connection, SITE))
+
+    async def _use_wal(self) -> None:
+        """Switch the file to WAL, which several processes starting at once may forbid each other for a moment."""
+        for _ in range(100):
+            try:
+                async with _connected(self._writer) as connection:
+                    raw = await connection.get_raw_connection()
+                    await raw.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr] # aiosqlite's own connection
+            except OperationalError:
+                await asyncio.sleep(0.05)
+            else:
+                return
+        raise Away
+
+
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Give a connection; that the other side does not answer is said by Away."""
+    try:
+        connection = await engine.connect()
+    except (OSError, DBAPIError, sa.exc.TimeoutError) as error:
+        raise Away from error
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def _said_plainly() -> AsyncIterator[None]:
+    """Turn the many ways in which a database can be gone, locked or full into Away."""
+    try:
         yield
+    except (OperationalError, InterfaceError) as error:
+        raise Away from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Away from error
+        raise
+
+
+def site_of(connection: AsyncConnection) -> UUID:
+    """Return the site whose log a connection reads and writes."""
+    site: UUID = connection.sync_connection.get_execution_options()["site_id"]  # type: ignore[union-attr] # always open here
+    return site
+
+
+def is_writing(connection: AsyncConnection) -> bool:
+    """Tell whether a connection came from `write()`."""
+    return bool(connection.sync_connection.get_execution_options().get("writing"))  # type: ignore[union-attr] # always open here

@@ -1,12 +1,22 @@
 """Devices: each has its own listening port at the door; what the doors observed of it is kept beside."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store import revisions
 from store.change import Change
+from store.errors import NotFound, StoreError, Taken
+from store.ids import new_id
+from store.insert import insert_into
+from store.tables import device_children, devices
+from store.tables import sightings as sightings_table
+
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,36 +51,158 @@ class Sighting:
     """None where this sighting says nothing about it."""
 
 
-async def add(tx: Change, *, name: str, kind: str, system: str, child_ids: list[UUID], first_port: int) -> Device:
+async def add(
+    tx: Change, *, name: str, kind: str, system: str, child_ids: list[UUID], first_port: int
+) -> Device:
     """Add a device and give it the lowest free port from `first_port` on."""
-    raise NotImplementedError
+    used = set(await tx.connection.scalars(sa.select(devices.c.port)))
+    port = next((port for port in range(first_port, LAST_PORT + 1) if port not in used), None)
+    if port is None:
+        raise StoreError("There is no free port left for another device.")
+    device_id = new_id()
+    row = {"id": device_id, "name": name, "kind": kind, "system": system, "port": port}
+    await tx.connection.execute(sa.insert(devices).values(row))
+    await _belong(tx, device_id, child_ids)
+    return await get(tx.connection, device_id)
 
 
-async def alter(tx: Change, device_id: UUID, *, name: str, kind: str, system: str, child_ids: list[UUID], address: str = "") -> Device:
+async def alter(
+    tx: Change,
+    device_id: UUID,
+    *,
+    name: str,
+    kind: str,
+    system: str,
+    child_ids: list[UUID],
+    address: str = "",
+) -> Device:
     """Change a device's particulars and whose it is."""
-    raise NotImplementedError
+    await get(tx.connection, device_id)
+    changed = {"name": name, "kind": kind, "system": system, "address": address}
+    wanted = sa.update(devices).where(devices.c.id == device_id)
+    await tx.connection.execute(wanted.values(changed))
+    await _belong(tx, device_id, child_ids)
+    return await get(tx.connection, device_id)
 
 
-async def set_credentials(tx: Change, device_id: UUID, *, username: str, password_key: str) -> Device:
+async def set_credentials(
+    tx: Change, device_id: UUID, *, username: str, password_key: str
+) -> Device:
     """Give a device a proxy user name and the keyed hash of its password. Raises Taken."""
-    raise NotImplementedError
+    holder = await tx.connection.scalar(
+        sa.select(devices.c.id).where(devices.c.username == username)
+    )
+    if username and holder not in (None, device_id):
+        raise Taken
+    wanted = sa.update(devices).where(devices.c.id == device_id)
+    await tx.connection.execute(wanted.values(username=username or None, password_key=password_key))
+    return await get(tx.connection, device_id)
 
 
 async def remove(tx: Change, device_id: UUID) -> None:
     """Remove a device; its port becomes free."""
-    raise NotImplementedError
+    removed = await tx.connection.execute(sa.delete(devices).where(devices.c.id == device_id))
+    if removed.rowcount == 0:
+        raise NotFound
 
 
 async def get(connection: AsyncConnection, device_id: UUID) -> Device:
     """Return a device or raise NotFound."""
-    raise NotImplementedError
+    found = await _load(connection, devices.c.id == device_id)
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 async def list_all(connection: AsyncConnection, *, child_id: UUID | None = None) -> list[Device]:
     """Return devices, oldest first."""
-    raise NotImplementedError
+    if child_id is None:
+        return await _load(connection, sa.true())
+    mine = sa.select(device_children.c.device_id).where(device_children.c.child_id == child_id)
+    return await _load(connection, devices.c.id.in_(mine))
 
 
-async def record(connection: AsyncConnection, sightings: list[Sighting]) -> None:
-    """Keep the newest of what doors observed. A change of `trusts_ca` moves the revision."""
-    raise NotImplementedError
+async def record(connection: AsyncConnection, sightings: list[Sighting]) -> bool:
+    """Keep the newest of what doors observed; tell whether that moved the revision.
+
+    A change of `trusts_ca` does, because a door answers a device that trusts us differently.
+    """
+    newest = _newest(sightings)
+    known = set(await connection.scalars(sa.select(devices.c.id).where(devices.c.id.in_(newest))))
+    found = await connection.execute(
+        sa.select(sightings_table).where(sightings_table.c.device_id.in_(known)).with_for_update()
+    )
+    before = {row.device_id: row for row in found}
+    moved = False
+    for device_id in sorted(known):
+        row, trust_changed = _seen(before.get(device_id), newest[device_id])
+        moved = moved or trust_changed
+        statement = insert_into(connection, sightings_table).values(row)
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=["device_id"], set_=row)
+        )
+    if moved:
+        await revisions.move(connection)
+    return moved
+
+
+def merged(older: Sighting, newer: Sighting) -> Sighting:
+    """Return two observations of a device as one: the newer, with what only the older knew."""
+    if older.at > newer.at:
+        older, newer = newer, older
+    trusts = older.trusts_ca if newer.trusts_ca is None else newer.trusts_ca
+    return replace(newer, trusts_ca=trusts)
+
+
+def _newest(observed: list[Sighting]) -> dict[UUID, Sighting]:
+    newest: dict[UUID, Sighting] = {}
+    for sighting in observed:
+        earlier = newest.get(sighting.device_id, sighting)
+        newest[sighting.device_id] = merged(earlier, sighting)
+    return newest
+
+
+def _seen(
+    before: sa.Row[tuple[object, ...]] | None, sighting: Sighting
+) -> tuple[dict[str, object], bool]:
+    """Return the row to keep, and whether what we know of the device's trust changed."""
+    row: dict[str, object] = {"device_id": sighting.device_id}
+    if before is None or sighting.at >= before.seen:
+        row |= {"seen": sighting.at, "seen_from": sighting.address}
+    else:
+        row |= {"seen": before.seen, "seen_from": before.seen_from}
+    trusted, trust_seen = (before.trusts_ca, before.trust_seen) if before else (None, None)
+    says_more = sighting.trusts_ca is not None and (trust_seen is None or sighting.at >= trust_seen)
+    if not says_more:
+        return row | {"trusts_ca": trusted, "trust_seen": trust_seen}, False
+    row |= {"trusts_ca": sighting.trusts_ca, "trust_seen": sighting.at}
+    return row, trusted != sighting.trusts_ca
+
+
+async def _belong(tx: Change, device_id: UUID, child_ids: list[UUID]) -> None:
+    mine = sa.delete(device_children).where(device_children.c.device_id == device_id)
+    await tx.connection.execute(mine)
+    rows = [
+        {"device_id": device_id, "child_id": child_id, "position": position}
+        for position, child_id in enumerate(dict.fromkeys(child_ids))
+    ]
+    if rows:
+        await tx.connection.execute(sa.insert(device_children), rows)
+
+
+async def _load(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> list[Device]:
+    whose: dict[UUID, list[UUID]] = defaultdict(list)
+    ties = sa.select(device_children).join(devices).where(which)
+    for tie in await connection.execute(ties.order_by(device_children.c.position)):
+        whose[tie.device_id].append(tie.child_id)
+    wanted = sa.select(
+        devices, *[column for column in sightings_table.c if column.name != "device_id"]
+    )
+    joined = wanted.outerjoin(sightings_table).where(which).order_by(devices.c.id)
+    return [_device(row, whose[row.id]) for row in await connection.execute(joined)]
+
+
+def _device(row: sa.Row[tuple[object, ...]], child_ids: list[UUID]) -> Device:
+    given = dict(row._mapping)
+    given |= {"username": row.username or "", "seen_from": row.seen_from or ""}
+    return Device(**given, child_ids=tuple(child_ids))

@@ -1,9 +1,16 @@
 """Doors that are alive: what revision each has in force, and where to send it hints."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.insert import insert_into
+from store.tables import doors
+
+SILENCE = timedelta(seconds=10)
+"""After this long without a heartbeat a door counts as gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +30,17 @@ class Door:
 
 async def report(connection: AsyncConnection, door: Door) -> None:
     """Keep a door's heartbeat."""
-    raise NotImplementedError
+    row = asdict(door)
+    statement = insert_into(connection, doors).values(row)
+    await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
 
 
 async def leave(connection: AsyncConnection, name: str) -> None:
     """Forget a door that ended."""
-    raise NotImplementedError
+    await connection.execute(sa.delete(doors).where(doors.c.name == name))
 
 
 async def alive(connection: AsyncConnection, *, now: datetime) -> list[Door]:
     """Return doors seen within the last ten seconds."""
-    raise NotImplementedError
+    wanted = sa.select(doors).where(doors.c.seen > now - SILENCE).order_by(doors.c.name)
+    return [Door(**row._mapping) for row in await connection.execute(wanted)]

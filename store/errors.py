@@ -28,3 +28,9 @@ class Taken(Conflict):
     """This name or address is already in use. Choose another."""
 
     code = "taken"
+
+
+class Away(StoreError):  # noqa: N818
+    """The database cannot be reached or is busy just now. Try again in a moment."""
+
+    code = "away"

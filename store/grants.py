@@ -3,24 +3,54 @@
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.family import Grant
 from rules.scope import EVERYTHING
 from rules.verdict import Layer
 from store.change import Change
+from store.errors import NotFound
+from store.ids import new_id
+from store.tables import grants
 
 
-async def give(tx: Change, child_id: UUID, *, until: datetime, scope: str = EVERYTHING, reason: str = "", layer: Layer = Layer.FAMILY) -> Grant:
+async def give(
+    tx: Change,
+    child_id: UUID,
+    *,
+    until: datetime,
+    scope: str = EVERYTHING,
+    reason: str = "",
+    layer: Layer = Layer.FAMILY,
+) -> Grant:
     """Give a grant from now until a moment."""
-    raise NotImplementedError
+    grant = Grant(
+        id=new_id(),
+        child_id=child_id,
+        scope=scope,
+        since=tx.now,
+        until=until,
+        by=tx.by.name,
+        layer=layer,
+        reason=reason,
+    )
+    await tx.connection.execute(sa.insert(grants).values(grant.model_dump()))
+    return grant
 
 
 async def end(tx: Change, grant_id: UUID) -> None:
     """End a grant now. Raises NotFound."""
-    raise NotImplementedError
+    ended = sa.update(grants).where(grants.c.id == grant_id, grants.c.until > tx.now)
+    if (await tx.connection.execute(ended.values(until=tx.now))).rowcount == 0:
+        raise NotFound
 
 
-async def running(connection: AsyncConnection, *, now: datetime, child_id: UUID | None = None) -> list[Grant]:
+async def running(
+    connection: AsyncConnection, *, now: datetime, child_id: UUID | None = None
+) -> list[Grant]:
     """Return the grants that have not ended."""
-    raise NotImplementedError
+    wanted = sa.select(grants).where(grants.c.until > now).order_by(grants.c.id)
+    if child_id is not None:
+        wanted = wanted.where(grants.c.child_id == child_id)
+    return [Grant(**row._mapping) for row in await connection.execute(wanted)]

@@ -1,12 +1,20 @@
 """Groups: families (later schools, wards, cities)."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
+from zoneinfo import available_timezones
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.family import Language
+from rules.verdict import Layer
 from store.change import Change
+from store.errors import NotFound
+from store.ids import new_id
+from store.tables import groups
+
+KINDS = (Layer.CITY, Layer.WARD, Layer.SCHOOL, Layer.CLASS, Layer.FAMILY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +27,45 @@ class Group:
     parent_id: UUID | None = None
 
 
-async def add(tx: Change, *, name: str, zone: str, language: Language, kind: str = "family", parent_id: UUID | None = None) -> Group:
+async def add(
+    tx: Change,
+    *,
+    name: str,
+    zone: str,
+    language: Language,
+    kind: str = "family",
+    parent_id: UUID | None = None,
+) -> Group:
     """Add a group. Raises ValueError for a zone that is no IANA name."""
-    raise NotImplementedError
+    if kind not in KINDS:
+        raise ValueError(f"“{kind}” is no kind of group: use {', '.join(KINDS)}")
+    group = Group(new_id(), kind, name, _checked(zone), language, parent_id)
+    await tx.connection.execute(sa.insert(groups).values(asdict(group)))
+    return group
 
 
 async def alter(tx: Change, group_id: UUID, *, name: str, zone: str, language: Language) -> Group:
     """Change a group's name, zone and language."""
-    raise NotImplementedError
+    wanted = sa.update(groups).where(groups.c.id == group_id)
+    await tx.connection.execute(wanted.values(name=name, zone=_checked(zone), language=language))
+    return await get(tx.connection, group_id)
 
 
 async def get(connection: AsyncConnection, group_id: UUID) -> Group:
     """Return a group or raise NotFound."""
-    raise NotImplementedError
+    row = (await connection.execute(sa.select(groups).where(groups.c.id == group_id))).one_or_none()
+    if row is None:
+        raise NotFound
+    return Group(**row._mapping)
 
 
 async def list_all(connection: AsyncConnection) -> list[Group]:
     """Return every group, oldest first."""
-    raise NotImplementedError
+    rows = await connection.execute(sa.select(groups).order_by(groups.c.id))
+    return [Group(**row._mapping) for row in rows]
+
+
+def _checked(zone: str) -> str:
+    if zone not in available_timezones():
+        raise ValueError(f"“{zone}” is no time zone: write it like Asia/Ho_Chi_Minh")
+    return zone

@@ -1,17 +1,114 @@
 """Everything a door needs to know, read whole, as of one revision."""
 
+import json
+import logging
+from collections import defaultdict
 from datetime import datetime
+from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.family import Household
+from rules.family import ChildRules, DeviceIdentity, Grant, Household
+from rules.policy import Choice, Policy
+from rules.verdict import Layer
+from store import children, devices, facts, grants, groups, policies, revisions
+from store.database import site_of
+from store.groups import Group
+
+log = logging.getLogger(__name__)
+
+GUEST_POLICY = "guest_policy"
+"""The fact that holds the policy of devices nobody adopted yet, as JSON."""
+PRIVATE_HOSTS = "private_hosts"
+"""The fact that holds the private addresses an adult opened, as a JSON list."""
+
+SAFE_GUEST = Policy(
+    categories=dict.fromkeys(("adult", "gambling", "malware", "phishing"), Choice.BLOCK),
+    safe_search=True,
+)
 
 
 async def load(connection: AsyncConnection, *, now: datetime) -> Household:
     """Return the household as of the current revision, with the grants still running at `now`."""
-    raise NotImplementedError
+    by_group = {group.id: group for group in await groups.list_all(connection)}
+    first = next(iter(by_group.values()), None)
+    private = await facts.find(connection, PRIVATE_HOSTS)
+    household = Household(
+        revision=await revisions.current(connection),
+        site_id=site_of(connection),
+        children=await _children(connection, by_group, now),
+        devices=await _devices(connection),
+        guest=await guest_policy(connection),
+        private_hosts=tuple(json.loads(private)) if private else (),
+    )
+    if first is None:
+        return household
+    return household.model_copy(update={"zone": first.zone, "language": first.language})
 
 
 async def revision(connection: AsyncConnection) -> int:
     """Return the current revision: one row, cheap enough to ask every second."""
-    raise NotImplementedError
+    return await revisions.current(connection)
+
+
+async def guest_policy(connection: AsyncConnection) -> Policy:
+    """Return the policy of devices nobody adopted yet: the adults' own, or a careful one."""
+    document = await facts.find(connection, GUEST_POLICY)
+    if document is None:
+        return SAFE_GUEST
+    try:
+        return Policy.model_validate_json(document)
+    except ValidationError:
+        log.exception("the guest policy is damaged", extra={"event": "guest_policy_damaged"})
+        return SAFE_GUEST
+
+
+async def _children(
+    connection: AsyncConnection, by_group: dict[UUID, Group], now: datetime
+) -> tuple[ChildRules, ...]:
+    owned = await policies.all_current(connection)
+    running: dict[UUID, list[Grant]] = defaultdict(list)
+    for grant in await grants.running(connection, now=now):
+        running[grant.child_id].append(grant)
+    return tuple(
+        ChildRules(
+            id=child.id,
+            name=child.name,
+            group_id=child.group_id,
+            language=child.language,
+            zone=by_group[child.group_id].zone,
+            layers=_layers(child, by_group, owned),
+            grants=tuple(running[child.id]),
+        )
+        for child in await children.list_all(connection)
+    )
+
+
+def _layers(
+    child: children.Child, by_group: dict[UUID, Group], owned: dict[UUID, Policy]
+) -> tuple[tuple[Layer, Policy], ...]:
+    """Return a child's layers, from the widest group to its own."""
+    layers = [(Layer.CHILD, owned[child.id])] if child.id in owned else []
+    group = by_group.get(child.group_id)
+    while group is not None:
+        if group.id in owned:
+            layers.append((Layer(group.kind), owned[group.id]))
+        group = by_group.get(group.parent_id) if group.parent_id else None
+    return tuple(reversed(layers))
+
+
+async def _devices(connection: AsyncConnection) -> tuple[DeviceIdentity, ...]:
+    return tuple(
+        DeviceIdentity(
+            id=device.id,
+            name=device.name,
+            port=device.port,
+            child_ids=device.child_ids,
+            address=device.address,
+            username=device.username,
+            password_key=device.password_key,
+            trusts_ca=device.trusts_ca,
+        )
+        for device in await devices.list_all(connection)
+    )

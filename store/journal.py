@@ -60,7 +60,9 @@ class JournalHealth:
 class Journal:
     """Takes notes from the hot path; `run()` writes them until cancelled, then writes what is left."""
 
-    def __init__(self, db: Database, *, spool: Path, clock: Clock, worker: str, limit: int = 50_000) -> None:
+    def __init__(
+        self, db: Database, *, spool: Path, clock: Clock, worker: str, limit: int = 50_000
+    ) -> None:
         raise NotImplementedError
 
     def note(self, note: Note) -> None:

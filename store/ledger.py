@@ -1,12 +1,27 @@
-"""The ledger: who changed what, who looked at what; each line carries the hash of the one before."""
+"""The ledger: who changed what, who looked at what; each line carries the hash of the one before.
 
+The chain covers a salted digest of a line's values, not the values: so what a line says about a
+removed child can be erased, and the chain still holds.
+"""
+
+import hashlib
+import json
+import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from string import Formatter
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.change import Actor
+from store import revisions
+from store.actor import Actor, ActorKind
+from store.tables import children, ledger
+
+FIRST = bytes(32)
+ERASED = "…"
+"""Stands for every value of a line whose child was removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +35,130 @@ class LedgerLine:
     revision: int | None
 
 
-async def looked(connection: AsyncConnection, *, by: Actor, what: str, now: datetime, values: dict[str, str] | None = None, child_id: UUID | None = None) -> None:
-    """Write that somebody looked at something (no new revision)."""
-    raise NotImplementedError
+async def looked(
+    connection: AsyncConnection,
+    *,
+    by: Actor,
+    what: str,
+    now: datetime,
+    values: dict[str, str] | None = None,
+    child_id: UUID | None = None,
+) -> None:
+    """Write that somebody looked at something (no new revision). Needs a connection for writing."""
+    await revisions.hold(connection)
+    await append(
+        connection,
+        by=by,
+        what=what,
+        values=values or {},
+        now=now,
+        child_id=child_id,
+        revision=None,
+    )
 
 
-async def lines(connection: AsyncConnection, *, child_id: UUID | None = None, limit: int = 50, before: int | None = None) -> list[LedgerLine]:
+async def append(
+    connection: AsyncConnection,
+    *,
+    by: Actor,
+    what: str,
+    values: dict[str, str],
+    now: datetime,
+    child_id: UUID | None,
+    revision: int | None,
+) -> None:
+    """Add a line to the end of the chain; the caller holds the revision, so there is only one end."""
+    newest = sa.select(ledger.c.number, ledger.c.hash).order_by(ledger.c.number.desc()).limit(1)
+    last = (await connection.execute(newest)).one_or_none()
+    number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
+    salt = secrets.token_bytes(16)
+    line = LedgerLine(number, now.astimezone(UTC), by, what, values, child_id, revision)
+    values_hash = _values_hash(salt, values)
+    row = {
+        "number": number,
+        "at": now,
+        "by_kind": by.kind.value,
+        "by_name": by.name,
+        "by_id": by.id,
+        "what": what,
+        "values": values,
+        "salt": salt,
+        "values_hash": values_hash,
+        "child_id": child_id,
+        "revision": revision,
+        "hash": _line_hash(previous, line, values_hash),
+    }
+    await connection.execute(sa.insert(ledger).values(row))
+
+
+async def erase_values(connection: AsyncConnection, child_id: UUID) -> None:
+    """Erase what the lines about a child say in particular (names, hosts); the lines stay."""
+    erased = sa.update(ledger).where(ledger.c.child_id == child_id)
+    await connection.execute(erased.values({"values": sa.null(), "salt": sa.null()}))
+
+
+async def lines(
+    connection: AsyncConnection,
+    *,
+    child_id: UUID | None = None,
+    limit: int = 50,
+    before: int | None = None,
+) -> list[LedgerLine]:
     """Return lines, newest first."""
-    raise NotImplementedError
+    wanted = sa.select(ledger).order_by(ledger.c.number.desc()).limit(limit)
+    if child_id is not None:
+        wanted = wanted.where(ledger.c.child_id == child_id)
+    if before is not None:
+        wanted = wanted.where(ledger.c.number < before)
+    return [_line(row) for row in await connection.execute(wanted)]
 
 
 async def first_broken(connection: AsyncConnection) -> int | None:
     """Walk the chain; return the number of the first line that was altered, or None."""
-    raise NotImplementedError
+    living = set(await connection.scalars(sa.select(children.c.id)))
+    expected, previous = 1, FIRST
+    rows = await connection.stream(sa.select(ledger).order_by(ledger.c.number))
+    async for row in rows:
+        if row.number != expected or not _holds(row, previous, living):
+            return expected
+        expected, previous = expected + 1, row.hash
+    return None
+
+
+def _holds(row: sa.Row[tuple[object, ...]], previous: bytes, living: set[UUID]) -> bool:
+    """Tell whether a line is as it was written; values may be missing only for a removed child."""
+    if _line_hash(previous, _line(row), row.values_hash) != row.hash:
+        return False
+    values = row._mapping["values"]
+    if values is None:
+        return row.child_id is not None and row.child_id not in living
+    return row.salt is not None and _values_hash(row.salt, values) == row.values_hash
+
+
+def _values_hash(salt: bytes, values: dict[str, str]) -> bytes:
+    return hashlib.sha256(salt + _canonical(values)).digest()
+
+
+def _line_hash(previous: bytes, line: LedgerLine, values_hash: bytes) -> bytes:
+    said = {
+        "number": line.number,
+        "at": line.at.isoformat(timespec="microseconds"),
+        "by": [line.by.kind.value, line.by.name, str(line.by.id)],
+        "what": line.what,
+        "values": values_hash.hex(),
+        "child": str(line.child_id),
+        "revision": line.revision,
+    }
+    return hashlib.sha256(previous + _canonical(said)).digest()
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _line(row: sa.Row[tuple[object, ...]]) -> LedgerLine:
+    by = Actor(ActorKind(row.by_kind), row.by_name, row.by_id)
+    values = row._mapping["values"]
+    if values is None:
+        values = {name: ERASED for _, name, _, _ in Formatter().parse(row.what) if name}
+    return LedgerLine(row.number, row.at, by, row.what, values, row.child_id, row.revision)

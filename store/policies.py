@@ -1,13 +1,16 @@
 """Policies: append-only history of documents, owned by a group or a child."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.policy import Policy
 from store.change import Change
+from store.errors import Conflict, NotFound
+from store.tables import policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +22,73 @@ class PolicyVersion:
     at: datetime
     by: str
     what: str
+    """The message of the change that brought it, with {placeholders} for `values`."""
+    values: dict[str, str] = field(default_factory=dict)
 
 
 async def current(connection: AsyncConnection, owner_id: UUID) -> PolicyVersion | None:
     """Return the policy in force for an owner, if there ever was one."""
-    raise NotImplementedError
+    wanted = sa.select(policies).where(policies.c.owner_id == owner_id)
+    newest = wanted.order_by(policies.c.number.desc()).limit(1)
+    row = (await connection.execute(newest)).one_or_none()
+    return _version(row) if row else None
 
 
-async def save(tx: Change, owner_id: UUID, policy: Policy, *, expected: int | None = None) -> PolicyVersion:
+async def all_current(connection: AsyncConnection) -> dict[UUID, Policy]:
+    """Return the policy in force of every owner."""
+    newest = sa.select(policies.c.owner_id, sa.func.max(policies.c.number).label("number"))
+    last = newest.group_by(policies.c.owner_id).subquery()
+    same = sa.and_(policies.c.owner_id == last.c.owner_id, policies.c.number == last.c.number)
+    rows = await connection.execute(
+        sa.select(policies.c.owner_id, policies.c.document).join(last, same)
+    )
+    return {row.owner_id: Policy.model_validate(row.document) for row in rows}
+
+
+async def save(
+    tx: Change, owner_id: UUID, policy: Policy, *, expected: int | None = None
+) -> PolicyVersion:
     """Append a version. Raises Conflict if `expected` is given and is not the current number."""
-    raise NotImplementedError
+    before = await tx.connection.scalar(
+        sa.select(sa.func.max(policies.c.number)).where(policies.c.owner_id == owner_id)
+    )
+    if expected is not None and expected != (before or 0):
+        raise Conflict
+    version = PolicyVersion(
+        owner_id, (before or 0) + 1, policy, tx.now.astimezone(UTC), tx.by.name, tx.what, tx.values
+    )
+    row = {
+        "owner_id": owner_id,
+        "number": version.number,
+        "document": policy.model_dump(mode="json", exclude_defaults=True),
+        "at": version.at,
+        "by": version.by,
+        "what": version.what,
+        "values": version.values,
+    }
+    await tx.connection.execute(sa.insert(policies).values(row))
+    return version
 
 
-async def history(connection: AsyncConnection, owner_id: UUID, *, limit: int = 50) -> list[PolicyVersion]:
+async def history(
+    connection: AsyncConnection, owner_id: UUID, *, limit: int = 50
+) -> list[PolicyVersion]:
     """Return the versions, newest first."""
-    raise NotImplementedError
+    wanted = sa.select(policies).where(policies.c.owner_id == owner_id)
+    newest = wanted.order_by(policies.c.number.desc()).limit(limit)
+    return [_version(row) for row in await connection.execute(newest)]
 
 
 async def restore(tx: Change, owner_id: UUID, number: int) -> PolicyVersion:
     """Append a copy of an older version (this is how an undo works). Raises NotFound."""
-    raise NotImplementedError
+    which = sa.and_(policies.c.owner_id == owner_id, policies.c.number == number)
+    row = (await tx.connection.execute(sa.select(policies).where(which))).one_or_none()
+    if row is None:
+        raise NotFound
+    return await save(tx, owner_id, _version(row).policy)
+
+
+def _version(row: sa.Row[tuple[object, ...]]) -> PolicyVersion:
+    policy = Policy.model_validate(row.document)
+    values = row._mapping["values"]
+    return PolicyVersion(row.owner_id, row.number, policy, row.at, row.by, row.what, values)

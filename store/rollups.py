@@ -33,11 +33,15 @@ async def run(db: Database, *, now: datetime) -> int:
     raise NotImplementedError
 
 
-async def load(connection: AsyncConnection, child_id: UUID, *, since: datetime, until: datetime) -> list[HourRow]:
+async def load(
+    connection: AsyncConnection, child_id: UUID, *, since: datetime, until: datetime
+) -> list[HourRow]:
     """Return a child's hours in [since, until)."""
     raise NotImplementedError
 
 
-async def known_before(connection: AsyncConnection, child_id: UUID, *, before: datetime) -> set[str]:
+async def known_before(
+    connection: AsyncConnection, child_id: UUID, *, before: datetime
+) -> set[str]:
     """Return the hosts a child had visited (not blocked) before a moment, to tell what is new."""
     raise NotImplementedError

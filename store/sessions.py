@@ -1,10 +1,23 @@
 """Sign-in sessions and the brake on guessing. Only hashes of tokens are stored."""
 
+import hashlib
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.database import is_writing
+from store.ids import new_id
+from store.insert import insert_into
+from store.tables import sessions
+from store.tables import tries as tries_table
+
+LIFE = timedelta(days=30)
+SLIDE = timedelta(minutes=5)
+"""How stale `seen` may get before it is written again: a page view is not worth a write each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,31 +29,101 @@ class Session:
     agent: str
 
 
-async def open_session(connection: AsyncConnection, adult_id: UUID, *, now: datetime, agent: str = "") -> str:
+async def open_session(
+    connection: AsyncConnection, adult_id: UUID, *, now: datetime, agent: str = ""
+) -> str:
     """Open a session and return its secret token (32 random bytes, URL-safe)."""
-    raise NotImplementedError
+    token = secrets.token_urlsafe(32)
+    await connection.execute(sa.delete(sessions).where(sessions.c.seen <= now - LIFE))
+    row = {
+        "id": new_id(),
+        "token_hash": _hash(token),
+        "adult_id": adult_id,
+        "created": now,
+        "seen": now,
+        "agent": agent[:200],
+    }
+    await connection.execute(sa.insert(sessions).values(row))
+    return token
 
 
 async def find(connection: AsyncConnection, token: str, *, now: datetime) -> Session | None:
-    """Return the live session of a token (30 days after it was last seen it is dead), if any."""
-    raise NotImplementedError
+    """Return the live session of a token (30 days after it was last seen it is dead), if any.
+
+    With a connection for writing it also keeps that the session was seen now; with one for reading
+    it only looks, so call `touch` now and then.
+    """
+    columns = [column for column in sessions.c if column.name != "token_hash"]
+    alive = sa.and_(sessions.c.token_hash == _hash(token), sessions.c.seen > now - LIFE)
+    row = (await connection.execute(sa.select(*columns).where(alive))).one_or_none()
+    if row is None:
+        return None
+    session = Session(**row._mapping)
+    if is_writing(connection):
+        await touch(connection, session, now=now)
+    return session
+
+
+async def touch(connection: AsyncConnection, session: Session, *, now: datetime) -> None:
+    """Keep that a session was seen now, unless that was kept a moment ago."""
+    if now - session.seen >= SLIDE:
+        seen = sa.update(sessions).where(sessions.c.id == session.id).values(seen=now)
+        await connection.execute(seen)
 
 
 async def close(connection: AsyncConnection, session_id: UUID) -> None:
     """End one session."""
-    raise NotImplementedError
+    await connection.execute(sa.delete(sessions).where(sessions.c.id == session_id))
 
 
-async def close_all(connection: AsyncConnection, adult_id: UUID, *, but: UUID | None = None) -> None:
+async def close_all(
+    connection: AsyncConnection, adult_id: UUID, *, but: UUID | None = None
+) -> None:
     """End every session of an adult, except one."""
-    raise NotImplementedError
+    ended = sa.delete(sessions).where(sessions.c.adult_id == adult_id)
+    if but is not None:
+        ended = ended.where(sessions.c.id != but)
+    await connection.execute(ended)
 
 
-async def may_try(connection: AsyncConnection, key: str, *, now: datetime, tries: int = 5, within: timedelta = timedelta(minutes=15)) -> timedelta | None:
+async def may_try(
+    connection: AsyncConnection,
+    key: str,
+    *,
+    now: datetime,
+    tries: int = 5,
+    within: timedelta = timedelta(minutes=15),
+) -> timedelta | None:
     """Count one attempt under a key (`login:e-mail`, `login-from:address`); return None if it may go on, else how long to wait."""
-    raise NotImplementedError
+    await connection.execute(
+        sa.delete(tries_table).where(tries_table.c.since < now - timedelta(days=1))
+    )
+    over = tries_table.c.since <= now - within
+    counted = (
+        insert_into(connection, tries_table)
+        .values(key=key, count=1, since=now)
+        .on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "count": sa.case((over, 1), else_=tries_table.c["count"] + 1),
+                "since": sa.case(
+                    (over, sa.bindparam("now", now, tries_table.c.since.type)),
+                    else_=tries_table.c.since,
+                ),
+            },
+        )
+        .returning(tries_table.c["count"].label("made"), tries_table.c.since)
+    )
+    row = (await connection.execute(counted)).one()
+    since: datetime = row.since
+    return None if row.made <= tries else since + within - now
 
 
 async def forget_tries(connection: AsyncConnection, key: str) -> None:
     """Forget the attempts under a key, after a success."""
-    raise NotImplementedError
+    await connection.execute(sa.delete(tries_table).where(tries_table.c.key == key))
+
+
+def _hash(token: str) -> bytes:
+    """Return what is stored of a token: a leaked database opens no session."""
+    return hashlib.sha256(token.encode()).digest()

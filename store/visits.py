@@ -57,7 +57,9 @@ class VisitFilter:
     until: datetime | None = None
 
 
-async def search(connection: AsyncConnection, wanted: VisitFilter, *, limit: int = 50, cursor: str = "") -> tuple[list[VisitRow], str]:
+async def search(
+    connection: AsyncConnection, wanted: VisitFilter, *, limit: int = 50, cursor: str = ""
+) -> tuple[list[VisitRow], str]:
     """Return rows newest first and the cursor of the next page (empty at the end). Raises ValueError for a cursor that is not ours."""
     raise NotImplementedError
 
@@ -68,7 +70,13 @@ async def export(connection: AsyncConnection, wanted: VisitFilter) -> AsyncItera
     yield
 
 
-async def pages(connection: AsyncConnection, *, child_id: UUID | None = None, since: datetime | None = None, limit: int = 50) -> list[PageRow]:
+async def pages(
+    connection: AsyncConnection,
+    *,
+    child_id: UUID | None = None,
+    since: datetime | None = None,
+    limit: int = 50,
+) -> list[PageRow]:
     """Return pages opened, newest first."""
     raise NotImplementedError
 

@@ -1,0 +1,100 @@
+"""How connections to either database are made: SQLite's pragmas and transactions, PostgreSQL's levels."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from store.errors import StoreError
+
+PATIENCE_MS = 5_000
+"""How long SQLite waits for another process's transaction."""
+
+# FULL costs one more fsync a commit (measured by `python -m bench.journal`: commits stay in the low
+# milliseconds on an SSD) and buys that a power cut takes back neither a policy nor a journal batch.
+# With about two journal commits a second there is nothing to win by NORMAL.
+PRAGMAS = ("busy_timeout = 5000", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY")
+
+
+def parse(url: str) -> sa.URL:
+    """Return the parsed URL. Raises StoreError for a database this room does not speak."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise StoreError(f"“{url[:60]}” is not a database address.") from error
+    if parsed.drivername not in {"sqlite+aiosqlite", "postgresql+asyncpg"}:
+        raise StoreError(
+            "The database address must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://."
+        )
+    return parsed
+
+
+def engines(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """Return an engine for reading and one for writing."""
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sqlite(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine]:
+    if not url.database or url.database == ":memory:" or url.query:
+        raise StoreError("SQLite needs a file of its own: sqlite+aiosqlite:///path/to/haidang.db.")
+    path = Path(url.database)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    reader = _sqlite_engine(url, (*PRAGMAS, "query_only = ON"), _begin_reading, pool_size=4)
+    # One writing connection for each process: writers queue in order here instead of
+    # polling for SQLite's lock.
+    writer = _sqlite_engine(url, PRAGMAS, _begin_writing, pool_size=1, max_overflow=0)
+    return reader, writer
+
+
+def _sqlite_engine(
+    url: sa.URL, pragmas: tuple[str, ...], begin: Callable[[sa.Connection], None], **pool: int
+) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        # The driver must not begin transactions by itself: the events below do.
+        connect_args={"isolation_level": None, "timeout": PATIENCE_MS / 1000},
+        json_serializer=_dump,
+        pool_timeout=PATIENCE_MS / 1000,
+        **pool,
+    )
+
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", begin)
+    return engine
+
+
+def _begin_reading(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: sa.Connection) -> None:
+    patience = connection.get_execution_options().get("patience_ms", PATIENCE_MS)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine]:
+    writer = create_async_engine(
+        url,
+        connect_args={"timeout": 3, "server_settings": {"application_name": "haidang"}},
+        json_serializer=_dump,
+        pool_pre_ping=True,
+        pool_timeout=PATIENCE_MS / 1000,
+    )
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return reader, writer

@@ -1,0 +1,314 @@
+"""The tables. A change here needs a migration beside it; a test compares the two."""
+
+import sqlalchemy as sa
+
+from store.columns import Id, Moment
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = sa.MetaData(naming_convention=NAMES)
+
+
+def _text(name: str) -> sa.Column[str]:
+    """Return a text column that is empty where nothing was said."""
+    return sa.Column(name, sa.Text, nullable=False, server_default="")
+
+
+def _count(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=False, server_default="0")
+
+
+# What is true of the installation.
+
+facts = sa.Table(
+    "facts",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+revision = sa.Table(
+    "revision",
+    metadata,
+    sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("one = 1", name="one_row"),
+)
+
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by_kind", sa.Text, nullable=False),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Column("by_id", Id),
+    sa.Column("what", sa.Text, nullable=False),
+    # The chain covers a salted digest of the values, so that a removed child's can be erased.
+    sa.Column("values", sa.JSON),
+    sa.Column("salt", sa.LargeBinary(16)),
+    sa.Column("values_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("child_id", Id),
+    sa.Column("revision", sa.BigInteger),
+    sa.Column("hash", sa.LargeBinary(32), nullable=False),
+    sa.Index(None, "child_id", "number"),
+)
+
+doors = sa.Table(
+    "doors",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("hint_port", sa.Integer, nullable=False),
+    sa.Column("seen", Moment, nullable=False),
+    _count("connections"),
+    _count("journal_waiting"),
+    _count("journal_spooled"),
+    _count("journal_dropped"),
+    _text("last_error"),
+)
+
+# People, devices and their rules.
+
+groups = sa.Table(
+    "groups",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("parent_id", Id, sa.ForeignKey("groups.id")),
+)
+
+adults = sa.Table(
+    "adults",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False, unique=True),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+)
+
+roles = sa.Table(
+    "roles",
+    metadata,
+    sa.Column("adult_id", Id, sa.ForeignKey("adults.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("group_id", Id, sa.ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("token_hash", sa.LargeBinary(32), nullable=False, unique=True),
+    sa.Column("adult_id", Id, sa.ForeignKey("adults.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("created", Moment, nullable=False),
+    sa.Column("seen", Moment, nullable=False),
+    _text("agent"),
+    sa.Index(None, "adult_id"),
+)
+
+tries = sa.Table(
+    "tries",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Index(None, "since"),
+)
+
+children = sa.Table(
+    "children",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("group_id", Id, sa.ForeignKey("groups.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("birth_year", sa.Integer, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("colour", sa.Text, nullable=False),
+    sa.Column("created", Moment, nullable=False),
+    sa.UniqueConstraint("group_id", "name"),
+)
+
+removed_children = sa.Table(
+    "removed_children",
+    metadata,
+    # A late journal batch must not bring a removed child's visits back.
+    sa.Column("child_id", Id, primary_key=True),
+)
+
+policies = sa.Table(
+    "policies",
+    metadata,
+    sa.Column("owner_id", Id, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("values", sa.JSON, nullable=False),
+)
+
+grants = sa.Table(
+    "grants",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("child_id", Id, sa.ForeignKey("children.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("layer", sa.Text, nullable=False),
+    _text("reason"),
+    sa.Index(None, "child_id"),
+    sa.Index(None, "until"),
+)
+
+devices = sa.Table(
+    "devices",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("system", sa.Text, nullable=False),
+    sa.Column("port", sa.Integer, nullable=False, unique=True),
+    _text("address"),
+    sa.Column("username", sa.Text, unique=True),
+    _text("password_key"),
+)
+
+device_children = sa.Table(
+    "device_children",
+    metadata,
+    sa.Column("device_id", Id, sa.ForeignKey("devices.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("child_id", Id, sa.ForeignKey("children.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Index(None, "child_id"),
+)
+
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    sa.Column("device_id", Id, sa.ForeignKey("devices.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("seen", Moment, nullable=False),
+    _text("seen_from"),
+    sa.Column("trusts_ca", sa.Boolean),
+    sa.Column("trust_seen", Moment),
+)
+
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("child_id", Id, primary_key=True),
+    sa.Column("week", sa.Date, primary_key=True),
+    sa.Column("claimed", Moment, nullable=False),
+    sa.Column("kept", Moment),
+    sa.Column("summary", sa.Text),
+)
+
+# The log. Each key leads with the site, so that many sites can share one server and be spread over several.
+
+
+def _site() -> sa.Column[object]:
+    return sa.Column("site_id", Id, primary_key=True)
+
+
+visits = sa.Table(
+    "visits",
+    metadata,
+    _site(),
+    sa.Column("minute", Moment, primary_key=True),
+    # A digest of all that makes the row one row: short, and never null (see `store.batch`).
+    sa.Column("key", sa.LargeBinary(16), primary_key=True),
+    sa.Column("last", Moment, nullable=False),
+    sa.Column("device_id", Id),
+    sa.Column("child_id", Id),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("service", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("layer", sa.Text, nullable=False),
+    sa.Column("opened", sa.Boolean, nullable=False),
+    _count("visits"),
+    _count("bytes_up"),
+    _count("bytes_down"),
+    sa.Index(None, "site_id", "child_id", "minute"),
+    sa.Index(None, "site_id", "device_id", "minute"),
+    sa.Index(None, "site_id", "action", "minute"),
+    sqlite_with_rowid=False,
+)
+
+pages = sa.Table(
+    "pages",
+    metadata,
+    _site(),
+    sa.Column("at", Moment, primary_key=True),
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("device_id", Id),
+    sa.Column("child_id", Id),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    _text("title"),
+    sa.Index(None, "site_id", "child_id", "at"),
+    sqlite_with_rowid=False,
+)
+
+minutes = sa.Table(
+    "minutes",
+    metadata,
+    _site(),
+    sa.Column("child_id", Id, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("bits", sa.LargeBinary, nullable=False),
+    sa.Index(None, "site_id", "day"),
+    sqlite_with_rowid=False,
+)
+
+rollups = sa.Table(
+    "rollups",
+    metadata,
+    _site(),
+    sa.Column("child_id", Id, primary_key=True),
+    sa.Column("hour", Moment, primary_key=True),
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("category", sa.Text, primary_key=True),
+    sa.Column("service", sa.Text, primary_key=True),
+    sa.Column("action", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, primary_key=True),
+    sa.Column("rule", sa.Text, primary_key=True),
+    _count("visits"),
+    sa.Column("minutes", sa.Integer, nullable=False),
+    _count("bytes_down"),
+    sqlite_with_rowid=False,
+)
+
+dirty_hours = sa.Table(
+    "dirty_hours",
+    metadata,
+    _site(),
+    sa.Column("child_id", Id, primary_key=True),
+    sa.Column("hour", Moment, primary_key=True),
+    sa.Column("marks", sa.BigInteger, nullable=False),
+)
+
+journal_batches = sa.Table(
+    "journal_batches",
+    metadata,
+    _site(),
+    sa.Column("batch_id", Id, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index(None, "at"),
+)
