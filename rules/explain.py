@@ -1,6 +1,6 @@
-"""Verdicts in words: one sentence for the child, one for the parent, and a trace of every check for the engineer.
+"""Verdicts in words: for the child, for the parent, and every check for the engineer.
 
-Sentences are messages in English with {placeholders}; `words` turns them into the reader's language.
+Sentences are messages in English with {placeholders}; `words` says them in a reader's language.
 """
 
 from collections.abc import Mapping

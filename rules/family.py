@@ -34,7 +34,7 @@ class Grant(Frozen):
 
 
 class ChildRules(Frozen):
-    """A child with every rule that holds for it. `layers` run from the widest to the child's own."""
+    """A child with all rules that hold for it; `layers` run from the widest to the child's own."""
 
     id: UUID
     name: str

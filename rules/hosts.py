@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import idna
 
 LONGEST = 253
+LONGEST_LABEL = 63
 
 
 def normalise(host: str) -> str:
@@ -42,7 +43,9 @@ def _is_plain(text: str) -> bool:
 
 def _is_label(label: str) -> bool:
     bare = label.replace("-", "").replace("_", "")
-    return 0 < len(label) <= 63 and bare.isalnum() and label[0] != "-" and label[-1] != "-"
+    return (
+        0 < len(label) <= LONGEST_LABEL and bare.isalnum() and label[0] != "-" and label[-1] != "-"
+    )
 
 
 def _normalise_unusual(text: str, original: str) -> str:

@@ -78,7 +78,7 @@ class HoursEffect(StrEnum):
 
 
 class Hours(Frozen):
-    """Weekly windows that open or close a scope; `name` is bedtime, study, free or the adult's own word."""
+    """Weekly windows that open or close a scope; `name` is bedtime, study, free or any word."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     scope: Scope = EVERYTHING

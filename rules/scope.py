@@ -41,7 +41,7 @@ def split(scope: str) -> tuple[ScopeKind, str]:
 
 
 def check(scope: str) -> str:
-    """Return the scope unchanged if it is well formed, else raise ValueError saying what is wrong."""
+    """Return a well-formed scope unchanged, else raise ValueError saying what is wrong."""
     kind, colon, name = scope.partition(":")
     if kind not in ScopeKind:
         msg = f"“{scope}” is not a scope: begin with everything, category:, service: or site:"

@@ -1,4 +1,4 @@
-"""The answer to a visit, as a value: what we do, why, by which rule of which layer, and until when."""
+"""The answer to a visit as a value: what we do, why, by whose rule, and until when."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from enum import StrEnum
 class Action(StrEnum):
     """What happens to a visit."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
     """It goes on and is never opened: the bytes are relayed as they are."""
     ALLOW = "allow"
     """It goes on and is opened, because a rule needs to look inside."""
@@ -61,7 +61,7 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One answer. `until` is the moment it may change without a new revision; None means it holds."""
+    """One answer; `until` is when it may change without a new revision (None: it holds)."""
 
     action: Action
     reason: Reason
