@@ -1,0 +1,60 @@
+"""The clock: rings for work that is due. What is due, and what was done, lives in the database."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from rules.clock import Clock
+
+type Work = Callable[[datetime], Awaitable[object]]
+
+log = logging.getLogger(__name__)
+
+EVERY_MINUTE = IntervalTrigger(minutes=1)
+EVERY_HOUR = CronTrigger(minute=5)
+EVERY_NIGHT = CronTrigger(hour=3, minute=20)
+HELD_UP = timedelta(hours=1)
+"""A bell that could not ring (the machine slept) still rings when it is no later than this."""
+
+
+class Bells:
+    """Rings each piece of work at its times; one that fails is logged and rung again next time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def hang(self, name: str, trigger: BaseTrigger, work: Work) -> None:
+        """Ring for a piece of work at its times, and once at the start to catch up."""
+        self._scheduler.add_job(
+            self.ring,
+            trigger,
+            args=(name, work),
+            id=name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=int(HELD_UP.total_seconds()),
+            next_run_time=self._clock(),
+        )
+
+    async def ring(self, name: str, work: Work) -> None:
+        """Do a piece of work; that it failed must not stop the others, nor this one's next time."""
+        try:
+            done = await work(self._clock())
+        except Exception:
+            log.exception("work_failed", extra={"work": name})
+        else:
+            log.debug("work_done", extra={"work": name, "done": done})
+
+    def start(self) -> None:
+        """Begin to ring."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Ring no more."""
+        self._scheduler.shutdown(wait=False)

@@ -1,0 +1,68 @@
+"""What the processes write down: one JSON line each to standard error, without what is private."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+QUERY = re.compile(r"(?<=[^\s?])\?[^\s\"'<>]+")
+"""What follows the path of an address: searches, tokens, names."""
+WHERE_A_CHILD_WENT = frozenset({"host", "hosts", "url", "path", "sni", "title", "page", "site"})
+TALKATIVE = {
+    # It names every host at info, and some at warning.
+    "mitmproxy": logging.ERROR,
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "uvicorn.access": logging.CRITICAL,
+    "apscheduler": logging.WARNING,
+    "asyncio": logging.WARNING,
+}
+
+
+def set_up(level: str, process: str) -> None:
+    """Send every log line of this process to standard error as JSON."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        withhold,
+    ]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(default=str, ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    if level != "debug":
+        for name, quieter in TALKATIVE.items():
+            logging.getLogger(name).setLevel(quieter)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+
+
+def withhold(_: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leave out where a child went, unless somebody looks for a fault; query strings always."""
+    if method != "debug":
+        for name in WHERE_A_CHILD_WENT & event.keys():
+            del event[name]
+    for name, value in event.items():
+        if isinstance(value, str) and "?" in value:
+            event[name] = QUERY.sub("?…", value)
+    return event
