@@ -91,7 +91,13 @@ def lab_process() -> Iterator[LabProcess]:
     """Run `python -m tests.lab` and give what it printed; it ends with the block."""
     command = [sys.executable, "-m", "tests.lab"]
     with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # Ctrl-C is for whoever started us; the lab ends with them.
+        start_new_session=True,
     ) as process:
         assert process.stdout
         try:

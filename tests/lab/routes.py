@@ -13,6 +13,7 @@ type Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 CHUNK = bytes(range(256)) * 80
 """20 kB."""
+BLOCK = CHUNK * 10
 STREAM_PAUSE = 0.05
 HTML = "text/html; charset=utf-8"
 
@@ -117,7 +118,7 @@ async def _bytes(answer: Answer, rest: str) -> None:
     left = int(rest)
     await answer.start("application/octet-stream", length=left)
     while left > 0:
-        part = CHUNK[:left]
+        part = BLOCK[:left]
         left -= len(part)
         await answer.more(part)
     await answer.end()

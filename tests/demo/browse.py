@@ -1,0 +1,83 @@
+"""A device that browses through its port of the door: CONNECT, TLS, one request, read, gone."""
+
+import asyncio
+import ssl
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.demo.places import Place
+
+PATIENCE = 10.0
+AGENT = "Mozilla/5.0 (sample device of the demonstration)"
+
+
+class Device:
+    """One sample device: the door's port it uses and the certificates it trusts."""
+
+    def __init__(self, port: int, cas: Iterable[Path]) -> None:
+        self._port = port
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._context.set_alpn_protocols(["http/1.1"])
+        for path in cas:
+            self._context.load_verify_locations(path)
+
+    async def spend_minute(self, place: Place, *, arriving: bool) -> int:
+        """Do what a device does in a minute at a place; return how many visits got an answer."""
+        answered = 0
+        if arriving:
+            for host in place.hosts[:-1]:
+                answered += await self.fetch(host, "/", navigates=True) == 200
+        traffic = f"/bytes/{place.kilobytes * 1024}"
+        last = place.hosts[-1]
+        return answered + (await self.fetch(last, traffic, navigates=len(place.hosts) == 1) == 200)
+
+    async def fetch(self, host: str, path: str, *, navigates: bool = False) -> int:
+        """Fetch one thing; return the status, or 0 where the door or the device refused."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+                try:
+                    return await self._talk(reader, writer, host, path, navigates=navigates)
+                finally:
+                    writer.close()
+        except (OSError, TimeoutError, asyncio.IncompleteReadError):
+            return 0
+
+    async def _talk(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        host: str,
+        path: str,
+        *,
+        navigates: bool,
+    ) -> int:
+        writer.write(f"CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n".encode())
+        status = await _head(reader)
+        if status != 200:
+            return status
+        await writer.start_tls(self._context, server_hostname=host)
+        writer.write(_request(host, path, navigates=navigates))
+        status = await _head(reader)
+        while await reader.read(1 << 16):
+            pass
+        return status
+
+
+async def _head(reader: asyncio.StreamReader) -> int:
+    head = await reader.readuntil(b"\r\n\r\n")
+    return int(head.split(b" ", 2)[1])
+
+
+def _request(host: str, path: str, *, navigates: bool) -> bytes:
+    kind = "navigate" if navigates else "no-cors"
+    lines = (
+        f"GET {path} HTTP/1.1",
+        f"Host: {host}",
+        f"User-Agent: {AGENT}",
+        f"Sec-Fetch-Mode: {kind}",
+        f"Sec-Fetch-Dest: {'document' if navigates else 'empty'}",
+        "Accept: text/html,*/*",
+        "Connection: close",
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()

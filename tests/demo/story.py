@@ -1,0 +1,105 @@
+"""Tells the past days: moves the clock, lets devices browse and parents act, rings the bells."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
+
+from reports import weekly
+from store import doors, rollups
+from store.database import Database
+from tests.demo import deeds, habits
+from tests.demo.browse import Device
+from tests.demo.clock import SharedClock
+from tests.demo.deeds import Deed
+from tests.demo.family import Family
+from tests.demo.habits import Step
+from tests.demo.people import ZONE
+
+MINUTE = timedelta(minutes=1)
+SETTLE = 0.02
+"""Real seconds in which a door sees a connection's end before the clock jumps."""
+PATIENCE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One minute in which something happened."""
+
+    at: datetime
+    steps: tuple[Step, ...] = ()
+    deed: Deed | None = None
+    bell: bool = False
+    """Whether the weekly letters are due."""
+
+
+def chapters(since: datetime, until: datetime) -> list[Chapter]:
+    """Return what happens in [since, until), in order."""
+    told = [Chapter(at, tuple(steps)) for at, steps in _by_minute(habits.between(since, until))]
+    told += [Chapter(deed.moment(until), deed=deed) for deed in deeds.between(since, until)]
+    told += [Chapter(at, bell=True) for at in _mondays(since, until)]
+    return sorted(told, key=lambda chapter: chapter.at)
+
+
+def _by_minute(steps: list[Step]) -> Iterator[tuple[datetime, Iterator[Step]]]:
+    return groupby(steps, key=lambda step: step.at.replace(second=0, microsecond=0))
+
+
+def _mondays(since: datetime, until: datetime) -> Iterator[datetime]:
+    day = since.astimezone(ZONE).date() + timedelta(days=1)
+    while day <= until.astimezone(ZONE).date():
+        at = datetime.combine(day, time(0, 30), ZONE).astimezone(UTC)
+        if day.weekday() == 0 and at < until:
+            yield at
+        day += timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Teller:
+    """Whoever tells the story has hands on everything that moves."""
+
+    db: Database
+    clock: SharedClock
+    family: Family
+    devices: Mapping[str, Device]
+    site_of: Callable[[str], str]
+    visits: int = 0
+    _last: datetime | None = None
+
+    async def tell(self, chapter: Chapter) -> None:
+        """Let one chapter happen."""
+        if self._last is None or chapter.at - self._last > MINUTE:
+            await asyncio.sleep(SETTLE)
+        self._last = chapter.at
+        self.clock.set(chapter.at)
+        if chapter.deed:
+            await self._do(chapter.deed)
+        if chapter.bell:
+            await self.ring()
+        minute = (self._spend(step) for step in chapter.steps)
+        self.visits += sum(await asyncio.gather(*minute))
+
+    async def ring(self) -> None:
+        """Ring the bells: hourly sums, and the letters of the last full week."""
+        now = self.clock()
+        await rollups.run(self.db, now=now)
+        await weekly.run_due(self.db, now=now, site_of=self.site_of)
+
+    async def in_force(self, revision: int) -> None:
+        """Wait until the door reports that a revision is in force."""
+        async with asyncio.timeout(PATIENCE):
+            while not await self._has_in_force(revision):  # noqa: ASYNC110 the door is another process
+                await asyncio.sleep(SETTLE)
+
+    async def _has_in_force(self, revision: int) -> bool:
+        async with self.db.read() as connection:
+            alive = await doors.alive(connection, now=self.clock())
+        return any(door.revision >= revision for door in alive)
+
+    async def _do(self, deed: Deed) -> None:
+        revision = await deeds.do(deed, self.db, self.family, now=self.clock())
+        await self.in_force(revision)
+
+    async def _spend(self, step: Step) -> int:
+        return await self.devices[step.device].spend_minute(step.place, arriving=step.arriving)
