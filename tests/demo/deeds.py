@@ -1,49 +1,41 @@
-"""What the sample parents did in the past days: a grant, a pause for dinner, a site blocked."""
+"""What the sample parents did in the past days, by the same verbs as the panel's buttons."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from uuid import UUID
+from functools import partial
 
-from rules.policy import Pause, Policy
-from store import grants, policies
-from store.change import Actor, ActorKind, Change, change
-from store.database import Database
+from api import verbs
+from api.needs import Desk
+from api.panel import Panel
+from rules.policy import Choice
+from store import adults, children, groups
+from store.children import Child
+from store.sessions import Session
 from tests.demo.family import Family
 from tests.demo.people import ZONE
+from words.speech import Speech
 
 HA, NAM = "Nguyễn Thu Hà", "Trần Hoài Nam"
+COMICS = "truyen-tranh-hay.example"
 
-type Act = Callable[[Change, UUID], Awaitable[None]]
+type Act = Callable[[Desk, Child], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One change by a parent, so many days ago at a local time."""
+    """One thing a parent did, so many days ago at a local time."""
 
     ago: int
     at: str
     parent: str
     child: str
-    what: str
-    """The ledger's words."""
     act: Act
-    values: tuple[tuple[str, str], ...] = ()
 
     def moment(self, until: datetime) -> datetime:
         """Return when it was done, seen from the end of the story."""
         day = until.astimezone(ZONE).date() - timedelta(days=self.ago)
         return datetime.combine(day, time.fromisoformat(self.at), ZONE).astimezone(UTC)
-
-
-async def do(deed: Deed, db: Database, family: Family, *, now: datetime) -> int:
-    """Do a deed and return the revision it brought."""
-    by = Actor(ActorKind.ADULT, deed.parent, family.parents[deed.parent])
-    child_id = family.children[deed.child]
-    values = {"child": deed.child, **dict(deed.values)}
-    async with change(db, by=by, what=deed.what, now=now, values=values, child_id=child_id) as tx:
-        await deed.act(tx, child_id)
-        return tx.revision
 
 
 def between(since: datetime, until: datetime) -> list[Deed]:
@@ -52,65 +44,39 @@ def between(since: datetime, until: datetime) -> list[Deed]:
     return sorted(inside, key=lambda deed: deed.moment(until))
 
 
-def _give(minutes: int, reason: str) -> Act:
-    async def give(tx: Change, child_id: UUID) -> None:
-        until = tx.now + timedelta(minutes=minutes)
-        await grants.give(tx, child_id, until=until, reason=reason)
-
-    return give
-
-
-def _alter(alter: Callable[[Policy], dict[str, object]]) -> Act:
-    async def save(tx: Change, child_id: UUID) -> None:
-        version = await policies.current(tx.connection, child_id)
-        policy = version.policy if version else Policy()
-        await policies.save(tx, child_id, policy.model_copy(update=alter(policy)))
-
-    return save
+async def do(deed: Deed, panel: Panel, family: Family) -> None:
+    """Do a deed at the panel's present moment."""
+    async with panel.db.read() as store:
+        adult = await adults.get(store, family.parents[deed.parent])
+        group = await groups.get(store, family.group_id)
+        child = await children.get(store, family.children[deed.child])
+    now = panel.clock()
+    session = Session(adult.id, adult.id, now, now, "")
+    desk = Desk(panel, adult, group, session, Speech("vi", group.zone), now)
+    await deed.act(desk, child)
 
 
-def _pause(by: str) -> Act:
-    return _alter(lambda _: {"pause": Pause(by=by)})
+async def _give(desk: Desk, child: Child, minutes: int, reason: str) -> None:
+    await verbs.give(desk, child, until=desk.now + timedelta(minutes=minutes), reason=reason)
 
 
-def _block(host: str) -> Act:
-    return _alter(lambda policy: {"block": (*policy.block, host)})
+async def _pause(desk: Desk, child: Child) -> None:
+    await verbs.pause(desk, [child])
 
 
-_resume = _alter(lambda _: {"pause": None})
-_COMICS = "truyen-tranh-hay.example"
+async def _resume(desk: Desk, child: Child) -> None:
+    await verbs.resume(desk, [child])
+
+
+async def _block(desk: Desk, child: Child, host: str) -> None:
+    await verbs.list_site(desk, child, host, Choice.BLOCK)
+
 
 DEEDS = (
-    Deed(
-        9,
-        "20:40",
-        NAM,
-        "Minh",
-        "gave {child} {minutes} minutes",
-        _give(15, "Xem nốt trận bóng"),
-        (("minutes", "15"),),
-    ),
-    Deed(
-        6, "21:07", HA, "Minh", "blocked {site} for {child}", _block(_COMICS), (("site", _COMICS),)
-    ),
-    Deed(5, "20:12", HA, "Minh", "paused {child}", _pause(HA)),
-    Deed(5, "20:25", HA, "Minh", "resumed {child}", _resume),
-    Deed(
-        3,
-        "21:20",
-        HA,
-        "Linh",
-        "gave {child} {minutes} minutes",
-        _give(30, "Nói chuyện với bà ngoại"),
-        (("minutes", "30"),),
-    ),
-    Deed(
-        1,
-        "17:55",
-        NAM,
-        "An",
-        "gave {child} {minutes} minutes",
-        _give(15, "Đã làm xong bài tập"),
-        (("minutes", "15"),),
-    ),
+    Deed(9, "20:40", NAM, "Minh", partial(_give, minutes=15, reason="Xem nốt trận bóng")),
+    Deed(6, "21:07", HA, "Minh", partial(_block, host=COMICS)),
+    Deed(5, "20:12", HA, "Minh", _pause),
+    Deed(5, "20:25", HA, "Minh", _resume),
+    Deed(3, "23:00", HA, "Linh", partial(_give, minutes=30, reason="Nói chuyện với bà ngoại")),
+    Deed(1, "17:55", NAM, "An", partial(_give, minutes=15, reason="Đã làm xong bài tập")),
 )

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from api.panel import Panel
+from api.settings import PanelSettings
 from feeds.catalogue import load
 from proxy.ca import ensure_ca
 from proxy.settings import DoorSettings
-from store import household
 from store.database import Database
 from tests.demo.browse import Device
 from tests.demo.clock import SharedClock
@@ -55,10 +56,12 @@ async def live_through(
     db = await Database.open(plan.db_url)
     try:
         family = await settle(db, now=since, first_port=settings.port + 1)
-        devices = _devices(family, lab, await asyncio.to_thread(ensure_ca, data / "ca"))
-        teller = Teller(db, clock, family, devices, load().site_of)
+        our_ca = await asyncio.to_thread(ensure_ca, data / "ca")
+        devices = _devices(family, lab, our_ca)
+        panel = Panel(db, load(), clock, PanelSettings(), our_ca, settings.host, settings.port)
+        teller = Teller(panel, clock, family, devices)
         async with _door(plan, data):
-            await teller.in_force(await _revision(db))
+            await teller.in_force()
             told = chapters(since, until)
             for number, chapter in enumerate(told):
                 await teller.tell(chapter)
@@ -78,11 +81,6 @@ def _devices(family: Family, lab: LabProcess, our_ca: Path) -> dict[str, Device]
         )
         for gadget in GADGETS
     }
-
-
-async def _revision(db: Database) -> int:
-    async with db.read() as connection:
-        return await household.revision(connection)
 
 
 @asynccontextmanager

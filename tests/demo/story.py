@@ -1,14 +1,14 @@
 """Tells the past days: moves the clock, lets devices browse and parents act, rings the bells."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 
+from api.panel import Panel
 from reports import weekly
-from store import doors, rollups
-from store.database import Database
+from store import doors, household, rollups
 from tests.demo import deeds, habits
 from tests.demo.browse import Device
 from tests.demo.clock import SharedClock
@@ -59,11 +59,10 @@ def _mondays(since: datetime, until: datetime) -> Iterator[datetime]:
 class Teller:
     """Whoever tells the story has hands on everything that moves."""
 
-    db: Database
+    panel: Panel
     clock: SharedClock
     family: Family
     devices: Mapping[str, Device]
-    site_of: Callable[[str], str]
     visits: int = 0
     _last: datetime | None = None
 
@@ -83,23 +82,25 @@ class Teller:
     async def ring(self) -> None:
         """Ring the bells: hourly sums, and the letters of the last full week."""
         now = self.clock()
-        await rollups.run(self.db, now=now)
-        await weekly.run_due(self.db, now=now, site_of=self.site_of)
+        await rollups.run(self.panel.db, now=now)
+        await weekly.run_due(self.panel.db, now=now, site_of=self.panel.catalogue.site_of)
 
-    async def in_force(self, revision: int) -> None:
-        """Wait until the door reports that a revision is in force."""
+    async def in_force(self) -> None:
+        """Wait until the door reports that the newest revision is in force."""
+        async with self.panel.db.read() as connection:
+            revision = await household.revision(connection)
         async with asyncio.timeout(PATIENCE):
             while not await self._has_in_force(revision):  # noqa: ASYNC110 the door is another process
                 await asyncio.sleep(SETTLE)
 
     async def _has_in_force(self, revision: int) -> bool:
-        async with self.db.read() as connection:
+        async with self.panel.db.read() as connection:
             alive = await doors.alive(connection, now=self.clock())
         return any(door.revision >= revision for door in alive)
 
     async def _do(self, deed: Deed) -> None:
-        revision = await deeds.do(deed, self.db, self.family, now=self.clock())
-        await self.in_force(revision)
+        await deeds.do(deed, self.panel, self.family)
+        await self.in_force()
 
     async def _spend(self, step: Step) -> int:
         return await self.devices[step.device].spend_minute(step.place, arriving=step.arriving)

@@ -26,7 +26,7 @@ _SITES = {
         ("Học sinh cả nước thi khoa học kỹ thuật", "Mùa cam Cao Phong"),
         "#d0021b",
     ),
-    "vioedu.vn": Site(
+    "vio.edu.vn": Site(
         "VioEdu - Đấu trường Toán học",
         ("Bài 12: Phân số bằng nhau", "Vòng 4 mở đến thứ Bảy"),
         "#f59f00",
