@@ -1,8 +1,115 @@
-"""Policies to begin with, by age."""
+"""Policies to begin with, by age; an adult changes them at will.
 
-from rules.policy import Policy
+The older the child, the fewer the rules and the less is written down. School begins early in Viet
+Nam, and so do the evenings before it. Learning never counts as time online.
+
+| name | age | closed besides all dangers | bedtime | online | games, videos, social | noted |
+|---|---|---|---|---|---|---|
+| little | 0-6 | unknown sites; whatever meets strangers | 20:00 | 1 h | 30 min, 45 min, - | sites |
+| child | 7-11 | whatever meets strangers; shops, AI | 21:00 | 2 h | 1 h, 1 h, - | sites |
+| teen | 12-15 | dating, remote control | 22:00 | 3 h | 1 h, 1.5 h, 1 h | sites |
+| youth | 16-17 | nothing more | 23:00 | free | 2 h, -, 2 h | counts |
+
+Bedtime is an hour later, and days are half as long again, at the weekend.
+"""
+
+from rules.policy import Allowance, Choice, Hours, Policy, Privacy, Window, YouTube
+from rules.scope import EVERYTHING, category
+
+SCHOOL_NIGHTS = (0, 1, 2, 3, 6)
+"""Evenings before a day of school: Monday to Thursday, and Sunday."""
+FREE_NIGHTS = (4, 5)
+
+DANGERS = ("adult", "gambling", "violence", "drugs", "weapons", "hate", "selfharm", "piracy")
+# What harms the device or gets around the rules, and whoever follows a child about.
+TRAPS = ("malware", "phishing", "proxy", "tracking")
+STRANGERS = ("dating", "social", "forum", "remote")
 
 
 def preset_for(age: int) -> tuple[str, Policy]:
-    """Return the name (`little` 0-6, `child` 7-11, `teen` 12-15, `youth` 16-17) and the policy for an age."""
-    raise NotImplementedError
+    """Return the name (little, child, teen, youth) and the policy for an age."""
+    name = next((name for name, last in LAST_YEAR.items() if age <= last), "youth")
+    return name, PRESETS[name]
+
+
+def _blocked(*names: str) -> dict[str, Choice]:
+    return dict.fromkeys((*DANGERS, *TRAPS, *names), Choice.BLOCK)
+
+
+def _bedtime(school_night: str, free_night: str, up: str) -> Hours:
+    return Hours(
+        name="bedtime",
+        windows=(
+            Window(days=SCHOOL_NIGHTS, start=school_night, end=up),
+            Window(days=FREE_NIGHTS, start=free_night, end=up),
+        ),
+    )
+
+
+def _daily(scope: str, minutes: int) -> Allowance:
+    return Allowance(scope=scope, minutes=(minutes,) * 5 + (minutes * 3 // 2,) * 2)
+
+
+LAST_YEAR = {"little": 6, "child": 11, "teen": 15}
+
+PRESETS = {
+    "little": Policy(
+        categories=_blocked(*STRANGERS, "chat", "ads", "ai", "shopping", "news", "downloads"),
+        unlisted=Choice.BLOCK,
+        hours=(_bedtime("20:00", "21:00", "06:30"),),
+        allowances=(
+            _daily(EVERYTHING, 60),
+            _daily(category("games"), 30),
+            _daily(category("video"), 45),
+        ),
+        safe_search=True,
+        youtube=YouTube.STRICT,
+        privacy=Privacy.SITES,
+    ),
+    "child": Policy(
+        categories=_blocked(*STRANGERS, "ads", "ai", "shopping", "downloads"),
+        hours=(_bedtime("21:00", "22:00", "06:00"),),
+        allowances=(
+            _daily(EVERYTHING, 120),
+            _daily(category("games"), 60),
+            _daily(category("video"), 60),
+            _daily(category("chat"), 30),
+        ),
+        safe_search=True,
+        youtube=YouTube.STRICT,
+        privacy=Privacy.SITES,
+    ),
+    "teen": Policy(
+        categories=_blocked("dating", "remote"),
+        hours=(_bedtime("22:00", "23:00", "05:30"),),
+        allowances=(
+            _daily(EVERYTHING, 180),
+            _daily(category("games"), 60),
+            _daily(category("video"), 90),
+            _daily(category("social"), 60),
+        ),
+        safe_search=True,
+        youtube=YouTube.MODERATE,
+        privacy=Privacy.SITES,
+    ),
+    "youth": Policy(
+        categories=_blocked(),
+        hours=(
+            Hours(
+                name="bedtime",
+                windows=(
+                    Window(days=SCHOOL_NIGHTS, start="23:00", end="05:30"),
+                    # The free nights, at midnight: by then it is Saturday and Sunday.
+                    Window(days=(5, 6), start="00:00", end="05:30"),
+                ),
+            ),
+        ),
+        allowances=(
+            _daily(category("games"), 120),
+            _daily(category("social"), 120),
+        ),
+        safe_search=True,
+        youtube=YouTube.MODERATE,
+        privacy=Privacy.COUNTS,
+    ),
+}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -10,6 +10,8 @@ from babel.numbers import format_decimal
 
 from rules.explain import Sentence
 from rules.family import Language
+from words.labels import LABELS
+from words.labels import to_say as to_say  # noqa: PLC0414 - rooms mark their labels with it
 from words.translations import translations
 
 type NameOf = Callable[[str, str], str]
@@ -22,17 +24,13 @@ VIETNAMESE_DAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ S�
 DATE_WITH_YEAR: Mapping[Language, str] = {"vi": "d MMMM 'năm' y", "en": "d MMMM y"}
 
 
-def to_say(message: str, /) -> str:
-    """Mark a message that is said later (a table of labels), so that translators are shown it."""
-    return message
-
-
 NEAR_DAYS = {
     -1: to_say("yesterday {time}"),
     0: to_say("{time} today"),
     1: to_say("tomorrow {time}"),
 }
 A_WEEK = 7
+A_MONDAY = date(2024, 1, 1)
 
 
 class Speech:
@@ -119,10 +117,17 @@ class Speech:
 
         return PLACEHOLDER.sub(value, message)
 
+    def _named(self, kind: str, identifier: str) -> str:
+        if kind == "weekday":
+            return self.weekday(A_MONDAY + timedelta(days=int(identifier)))
+        if kind in LABELS:
+            return self.say(LABELS[kind].get(identifier, "{name}"), name=identifier)
+        return self._name_of(kind, identifier) if self._name_of else identifier
+
     def _shown(self, value: object) -> str:
         match value:
             case (str(kind), str(identifier)):
-                return self._name_of(kind, identifier) if self._name_of else identifier
+                return self._named(kind, identifier)
             case datetime():
                 return self.time(value)
             case date():

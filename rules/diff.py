@@ -1,0 +1,133 @@
+"""What changed between two policies, in words."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from rules.explain import name
+from rules.policy import DAYS, Choice, Pause, Policy, Window
+from rules.scope import category, service
+from rules.sentences import Sentence
+
+NOT_SET = ("choice", "none")
+
+type Values = dict[str, object]
+
+
+def describe(old: Policy, new: Policy) -> list[Sentence]:
+    """Tell every change between two policies, one sentence each."""
+    return [
+        *_choices(old.categories, new.categories, category),
+        *_choices(old.services, new.services, service),
+        *_lists(old, new),
+        *_hours(old, new),
+        *_allowances(old, new),
+        *_switches(old, new),
+        *_paused(old.pause, new.pause),
+    ]
+
+
+def _choices(
+    old: Mapping[str, Choice], new: Mapping[str, Choice], scope: Callable[[str], str]
+) -> Iterator[Sentence]:
+    for key, before, after in _changed(old, new):
+        values = {"what": name(scope(key)), "old": _choice(before), "new": _choice(after)}
+        yield Sentence("{what}: {old} → {new}", values)
+
+
+def _choice(choice: Choice | None) -> tuple[str, str]:
+    return NOT_SET if choice is None else ("choice", choice.value)
+
+
+def _lists(old: Policy, new: Policy) -> Iterator[Sentence]:
+    for site in _only_in(new.allow, old.allow):
+        yield Sentence("{site} was put on the allow list", {"site": site})
+    for site in _only_in(old.allow, new.allow):
+        yield Sentence("{site} was taken off the allow list", {"site": site})
+    for site in _only_in(new.block, old.block):
+        yield Sentence("{site} was put on the block list", {"site": site})
+    for site in _only_in(old.block, new.block):
+        yield Sentence("{site} was taken off the block list", {"site": site})
+
+
+def _only_in(these: Iterable[str], those: Iterable[str]) -> list[str]:
+    return sorted(set(these) - set(those))
+
+
+def _hours(old: Policy, new: Policy) -> Iterator[Sentence]:
+    for (title, scope, _, day), before, after in _changed(_by_day(old), _by_day(new)):
+        values = {
+            "hours": ("hours", title),
+            "what": name(scope),
+            "day": ("weekday", str(day)),
+            "old": before or NOT_SET,
+            "new": after or NOT_SET,
+        }
+        yield Sentence("Hours “{hours}” for {what}, {day}: {old} → {new}", values)
+
+
+def _by_day(policy: Policy) -> dict[tuple[str, str, str, int], str]:
+    """Write the windows of all hours as text, by name, scope, effect and day."""
+    found: dict[tuple[str, str, str, int], list[str]] = {}
+    for hours in policy.hours:
+        for window, day in _days(hours.windows):
+            key = (hours.name, hours.scope, hours.effect.value, day)
+            found.setdefault(key, []).append(f"{window.start}–{window.end}")
+    return {key: ", ".join(sorted(texts)) for key, texts in found.items()}
+
+
+def _days(windows: Iterable[Window]) -> Iterator[tuple[Window, int]]:
+    return ((window, day) for window in windows for day in window.days)
+
+
+def _allowances(old: Policy, new: Policy) -> Iterator[Sentence]:
+    before = {allowance.scope: allowance.minutes for allowance in old.allowances}
+    after = {allowance.scope: allowance.minutes for allowance in new.allowances}
+    for scope, was, now in _changed(before, after):
+        for day in DAYS:
+            values: Values = {"what": name(scope), "day": ("weekday", str(day))}
+            minutes: Values = {
+                "old": was[day] if was else NOT_SET,
+                "new": now[day] if now else NOT_SET,
+            }
+            if minutes["old"] != minutes["new"]:
+                yield Sentence("Minutes of {what}, {day}: {old} → {new}", values | minutes)
+
+
+def _switches(old: Policy, new: Policy) -> Iterator[Sentence]:
+    if old.unlisted is not new.unlisted:
+        yield Sentence("Unknown sites: {old} → {new}", _pair("choice", old.unlisted, new.unlisted))
+    if old.safe_search is not new.safe_search:
+        yield Sentence("Safe search: {old} → {new}", _pair("switch", *map(_switch, (old, new))))
+    if old.youtube is not new.youtube:
+        yield Sentence("YouTube filter: {old} → {new}", _pair("youtube", old.youtube, new.youtube))
+    if old.privacy is not new.privacy:
+        values = _pair("privacy", old.privacy, new.privacy)
+        yield Sentence("What is written down: {old} → {new}", values)
+
+
+def _switch(policy: Policy) -> str:
+    return "on" if policy.safe_search else "off"
+
+
+def _pair(kind: str, old: str, new: str) -> Values:
+    return {"old": (kind, str(old)), "new": (kind, str(new))}
+
+
+def _paused(old: Pause | None, new: Pause | None) -> Iterator[Sentence]:
+    if old == new:
+        return
+    if new is None:
+        yield Sentence("The pause was ended", {})
+    elif new.until is None:
+        yield Sentence("{by} paused the internet", {"by": new.by})
+    else:
+        values = {"by": new.by, "until": new.until}
+        yield Sentence("{by} paused the internet until {until}", values)
+
+
+def _changed[K, V](
+    old: Mapping[K, V], new: Mapping[K, V]
+) -> Iterator[tuple[K, V | None, V | None]]:
+    """List what differs, in the order of the new, then what is gone."""
+    for key in (*new, *(key for key in old if key not in new)):
+        if old.get(key) != new.get(key):
+            yield key, old.get(key), new.get(key)

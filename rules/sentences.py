@@ -1,0 +1,121 @@
+"""What the child and the parent are told, by what was answered and why.
+
+A key is a reason, with `:open` where the visit goes on, `/` and what is particular about it, and
+`:until` where the end is known. The most particular sentence that exists is said.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A message and its values: text, numbers, moments (shown as local time) or named pairs.
+
+    A pair is a kind and an id: `("category", "games")`, `("service", "roblox")`, or one of those
+    that `words.labels` knows, such as `("layer", "family")`; the reader sees its name.
+    """
+
+    message: str
+    values: Mapping[str, object]
+
+
+NONE: Mapping[str, object] = {}
+
+# A rule that holds day and night never names a moment, even where the verdict has one: that
+# moment is when another rule may take over, and the child would read it as “open again then”.
+TO_CHILD: Mapping[str, Sentence] = {
+    "open": Sentence("This is open for you.", NONE),
+    "stopped": Sentence("This is closed.", NONE),
+    "helpline:open": Sentence("Help is always open, day and night.", NONE),
+    "house": Sentence("Hải Đăng keeps this closed to keep everyone safe.", NONE),
+    "grant:open": Sentence("This is open: you were given {what} for a while.", NONE),
+    "grant:open:until": Sentence("This is open: you were given {what}, until {until}.", NONE),
+    "allow_list:open": Sentence("This site was opened for you.", NONE),
+    "block_list": Sentence("{what} is on the list of closed sites.", NONE),
+    "service": Sentence("{what} is closed for you.", NONE),
+    "service:open": Sentence("{what} is open for you.", NONE),
+    "category": Sentence("This site is about “{what}”, and that is closed for you.", NONE),
+    "unknown_site": Sentence(
+        "Only sites we know are open for you, and we don’t know this one yet. You can ask for it.",
+        NONE,
+    ),
+    "hours": Sentence("Your hours “{what}” keep this closed.", NONE),
+    "hours:until": Sentence("Your hours “{what}” keep this closed until {until}.", NONE),
+    "hours/bedtime": Sentence("It’s bedtime.", NONE),
+    "hours/bedtime:until": Sentence("It’s bedtime until {until}.", NONE),
+    "hours/study": Sentence("It’s study time.", NONE),
+    "hours/study:until": Sentence("It’s study time until {until}.", NONE),
+    "hours/free": Sentence("This is for your free time.", NONE),
+    "hours/free:until": Sentence("This waits for your free time, at {until}.", NONE),
+    "allowance": Sentence("You have used {used} of {limit} minutes of {what} today.", NONE),
+    "allowance/everything": Sentence(
+        "You have used {used} of your {limit} minutes online today.", NONE
+    ),
+    "allowance/none": Sentence("There is no time for {what} today.", NONE),
+    "paused": Sentence("{by} paused the internet.", NONE),
+    "paused:until": Sentence("{by} paused the internet until {until}.", NONE),
+    "safe_search:open": Sentence("This goes to its safe version.", NONE),
+    "never_opened:open": Sentence("This is open, and nobody looks inside.", NONE),
+    "unknown_device": Sentence(
+        "We don’t know this device yet. Ask an adult to add it to the family.", NONE
+    ),
+    "private_address": Sentence("This address belongs to the home network.", NONE),
+    "names_disagree": Sentence(
+        "This connection gave two different names, so it was stopped.", NONE
+    ),
+    "not_tls": Sentence("This connection was not a secure one, so it was stopped.", NONE),
+    "port": Sentence("This kind of connection is closed here.", NONE),
+    "bad_certificate": Sentence(
+        "This site could not prove who it is, so it was stopped to keep you safe.", NONE
+    ),
+    "no_policy": Sentence("There are no rules here yet. Ask an adult to finish setting up.", NONE),
+    "fault": Sentence("Something of ours broke, so this was stopped. It’s not your fault.", NONE),
+}
+
+TO_PARENT: Mapping[str, Sentence] = {
+    "open": Sentence("Open ({layer}).", NONE),
+    "stopped": Sentence("Stopped ({layer}).", NONE),
+    "default:open": Sentence("Open: no rule says otherwise.", NONE),
+    "default:open:until": Sentence(
+        "Open: no rule says otherwise. This may change at {until}.", NONE
+    ),
+    "helpline:open": Sentence("Open: help for children is never stopped by any rule.", NONE),
+    "house": Sentence("Stopped by Hải Đăng itself; no rule can change this.", NONE),
+    "grant:open": Sentence("Open by a grant for {what} ({layer}).", NONE),
+    "grant:open:until": Sentence(
+        "Open by a grant for {what}, at least until {until} ({layer}).", NONE
+    ),
+    "allow_list:open": Sentence("Open: {what} is on the allow list ({layer}).", NONE),
+    "block_list": Sentence("Stopped: {what} is on the block list ({layer}).", NONE),
+    "service": Sentence("Stopped: the service {what} is blocked ({layer}).", NONE),
+    "service:open": Sentence("Open: the service {what} is allowed ({layer}).", NONE),
+    "category": Sentence("Stopped: the category “{what}” is blocked ({layer}).", NONE),
+    "unknown_site": Sentence(
+        "Stopped: this site is unknown, and only known sites are open ({layer}).", NONE
+    ),
+    "hours": Sentence("Stopped by the hours “{what}” ({layer}).", NONE),
+    "hours:until": Sentence("Stopped by the hours “{what}” until {until} ({layer}).", NONE),
+    "allowance": Sentence(
+        "Stopped: {used} of {limit} minutes of {what} are used up ({layer}).", NONE
+    ),
+    "allowance:until": Sentence(
+        "Stopped: {used} of {limit} minutes of {what} are used up, until {until} ({layer}).", NONE
+    ),
+    "paused": Sentence("Stopped: {by} paused the internet ({layer}).", NONE),
+    "paused:until": Sentence("Stopped: {by} paused the internet until {until} ({layer}).", NONE),
+    "safe_search:open": Sentence("Led to the safe version, {to} ({layer}).", NONE),
+    "never_opened:open": Sentence(
+        "Open and never looked into: banks, health and authorities stay private.", NONE
+    ),
+    "unknown_device": Sentence("Stopped: nobody has adopted this device yet.", NONE),
+    "private_address": Sentence(
+        "Stopped: the address lies in a private network. You can open it for your devices.", NONE
+    ),
+    "names_disagree": Sentence("Stopped: the names given in one connection disagree.", NONE),
+    "not_tls": Sentence("Stopped: the tunnel did not carry TLS.", NONE),
+    "port": Sentence("Stopped: devices may not connect to this port.", NONE),
+    "bad_certificate": Sentence("Stopped: the site’s certificate is not valid.", NONE),
+    "no_policy": Sentence("Stopped: no policy has been loaded yet.", NONE),
+    "fault": Sentence("Stopped: a fault in Hải Đăng; the log tells more.", NONE),
+}
