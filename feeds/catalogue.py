@@ -84,7 +84,7 @@ class Catalogue:
         )
 
     def _walk(self, host: str) -> Listed | None:
-        """Add up what is listed for the host and its parents; the nearest one speaks for its kind."""
+        """Add up what is listed for the host and its parents; the nearest one speaks."""
         found: Listed | None = None
         for name in parents(host):
             listed = self._index.find(name)
@@ -98,7 +98,7 @@ class Catalogue:
         return found
 
     def _add_parent(self, found: Listed, parent: Listed) -> Listed:
-        """Keep the nearer answer, but inherit dangers: a danger's sub-domain is never less of one."""
+        """Keep the nearer answer, but inherit dangers: below a danger nothing is harmless."""
         spoken = found.categories or found.service
         inherited = self._dangers.intersection(parent.categories) if spoken else parent.categories
         return Listed(

@@ -19,7 +19,7 @@ class Listed:
 
 
 class Index(Protocol):
-    """Finds what is listed for a name; a dictionary today, a memory-mapped file when lists are large."""
+    """Finds what is listed for a name: a dictionary today, a memory-mapped file one day."""
 
     def find(self, host: str) -> Listed | None:
         """Return what is listed for exactly this name."""

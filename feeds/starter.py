@@ -125,7 +125,9 @@ class Starter:
 
 def read_names(path: Path) -> Names:
     """Read a plain list of ours: `host`, `=host` (this host only), `*.suffix`, `@category`."""
-    below, alone, categories = [], [], []
+    below: list[str] = []
+    alone: list[str] = []
+    categories: list[str] = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         text = line.partition("#")[0].strip()
         if text.startswith("@"):
