@@ -1,0 +1,141 @@
+"""Shows how a visit would be judged: each check with its answer, and what people are told."""
+
+import asyncio
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.clock import system_clock
+from cli.saying import language
+from cli.settings import Settings
+from cli.when import moment
+from cli.wiring import lists_folder
+from feeds.catalogue import Catalogue, load
+from rules import explain
+from rules.compile import compile_child
+from rules.decide import decide
+from rules.explain import Sentence
+from rules.family import ChildRules, Household
+from rules.hosts import normalise
+from rules.minutes import count
+from rules.verdict import Verdict
+from rules.visit import Visit
+from store import household, spent
+from store.database import Database
+from words.speech import Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything a judgement needs: who, what, when, and what was used already."""
+
+    child: ChildRules
+    visit: Visit
+    at: datetime
+    spent: Mapping[str, int]
+
+
+def show(settings: Settings, child: str, host: str, at: str) -> Sentence | None:
+    """Print the judgement; a sentence comes back where there is nothing to judge."""
+    catalogue = load(lists_folder(settings))
+    case = asyncio.run(_case(settings, catalogue, child, host, at))
+    if isinstance(case, Sentence):
+        return case
+    names = partial(_name_of, catalogue)
+    speech = Speech(language(), case.child.zone, names)
+    for line in report(case, speech):
+        Console(highlight=False).print(line)
+    return None
+
+
+def report(case: Case, speech: Speech) -> list[str | Table]:
+    """Say a judgement: the question, the table of checks, and the two sentences."""
+    rulebook = compile_child(case.child)
+    verdict = decide(rulebook, case.visit, case.at, case.spent)
+    table = Table(speech.say("Layer"), speech.say("Check"), speech.say("Answer"))
+    for step in explain.trace(rulebook, case.visit, case.at, case.spent):
+        table.add_row(step.layer, step.check, answer(step.verdict, speech, case.at))
+    return [
+        speech.say(
+            "{child}, {host}, {day} {time}",
+            child=case.child.name,
+            host=case.visit.host,
+            day=speech.day(case.at.date()),
+            time=speech.time(case.at),
+        ),
+        table,
+        speech.say("Verdict: {answer}", answer=answer(verdict, speech, case.at)),
+        speech.say(
+            "The child reads: {sentence}",
+            sentence=speech.sentence(explain.for_child(verdict), case.at),
+        ),
+        speech.say(
+            "The parent reads: {sentence}",
+            sentence=speech.sentence(explain.for_parent(verdict), case.at),
+        ),
+    ]
+
+
+def answer(verdict: Verdict | None, speech: Speech, at: datetime) -> str:
+    """Write a verdict as one line for an engineer, in the words of the code."""
+    if verdict is None:
+        return "–"
+    parts = [verdict.action.value, verdict.reason.value, verdict.rule]
+    if verdict.limit is not None:
+        parts.append(f"{verdict.used}/{verdict.limit} min")
+    if verdict.to:
+        parts.append(f"→ {verdict.to}")
+    if verdict.until is not None:
+        parts.append(f"… {speech.when(verdict.until, at)}")
+    return " · ".join(part for part in parts if part)
+
+
+async def _case(
+    settings: Settings, catalogue: Catalogue, name: str, host: str, at: str
+) -> Case | Sentence:
+    now = system_clock()
+    db = await Database.open(settings.db_url)
+    try:
+        async with db.read() as connection:
+            everything = await household.load(connection, now=now)
+            child = find_child(everything, name)
+            if child is None:
+                return _nobody(everything, name)
+            judged_at = moment(at, child.zone, now)
+            bitmaps = await spent.load(connection, child_ids=[child.id], day=judged_at.date())
+            plain = normalise(host)
+    except ValueError as error:
+        return Sentence("This cannot be judged: {error}.", {"error": str(error)})
+    finally:
+        await db.close()
+    minutes = {scope: count(bitmap) for (_, scope), bitmap in bitmaps.items()}
+    return Case(child, Visit(plain, catalogue.look_up(plain)), judged_at, minutes)
+
+
+def find_child(everything: Household, name: str) -> ChildRules | None:
+    """Find a child by name; case and marks may be left out."""
+    wanted = _bare(name)
+    return next((child for child in everything.children if _bare(child.name) == wanted), None)
+
+
+def _bare(name: str) -> str:
+    marked = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    return "".join(letter for letter in marked if not unicodedata.combining(letter)).strip()
+
+
+def _nobody(everything: Household, name: str) -> Sentence:
+    if not everything.children:
+        return Sentence("There is no child yet: open the panel and add one.", {})
+    names = ", ".join(child.name for child in everything.children)
+    return Sentence(
+        "There is no child called “{name}”; there are {names}.", {"name": name, "names": names}
+    )
+
+
+def _name_of(catalogue: Catalogue, kind: str, identifier: str) -> str:
+    return catalogue.name_of(kind, identifier, language())

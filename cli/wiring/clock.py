@@ -1,0 +1,47 @@
+"""From settings to the running clock: which work is rung for, and when."""
+
+import asyncio
+import signal
+from datetime import datetime
+
+from cli.bells import EVERY_HOUR, EVERY_MINUTE, Bells
+from cli.clock import system_clock
+from cli.settings import Settings
+from cli.wiring import lists_folder
+from feeds.catalogue import load
+from reports import weekly
+from store import rollups
+from store.database import Database
+
+
+async def run_clock(settings: Settings) -> None:
+    """Ring until SIGTERM."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    db = await Database.open(settings.db_url)
+    bells = _hung(db, settings)
+    bells.start()
+    try:
+        await stopping.wait()
+    finally:
+        bells.stop()
+        await db.close()
+
+
+def _hung(db: Database, settings: Settings) -> Bells:
+    catalogue = load(lists_folder(settings))
+
+    async def sum_up(now: datetime) -> int:
+        return await rollups.run(db, now=now)
+
+    async def write_letters(now: datetime) -> int:
+        # At the start both bells ring at once: a letter must not be written from yesterday's sums.
+        await rollups.run(db, now=now)
+        return await weekly.run_due(db, now=now, site_of=catalogue.site_of)
+
+    bells = Bells(system_clock)
+    bells.hang("rollups", EVERY_MINUTE, sum_up)
+    bells.hang("letters", EVERY_HOUR, write_letters)
+    return bells

@@ -1,0 +1,100 @@
+"""From settings to a running panel."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from api.app import create_app
+from api.panel import Panel
+from cli.clock import system_clock
+from cli.processes import announce
+from cli.settings import Settings
+from cli.setup_code import SetupCode, has_owner
+from cli.wiring import ca_folder, lists_folder, reachable, signature
+from feeds.catalogue import load as load_catalogue
+from proxy.ca import ensure_ca
+from store.database import Database
+from store.errors import Away
+
+IN_STEP = 1.0
+"""Seconds between two looks at what other processes may have changed."""
+LET_PAGES_FINISH = 3
+
+
+async def run_panel(settings: Settings, *, new_code: bool) -> None:
+    """Run the panel until SIGTERM."""
+    db = await Database.open(settings.db_url)
+    try:
+        code = SetupCode()
+        facts = await _first_run(db, code, new_code=new_code)
+        panel = _panel(settings, db, code)
+        server = _Server(_uvicorn(panel), lambda: announce(**facts))
+        async with asyncio.TaskGroup() as group:
+            step = group.create_task(_keep_in_step(panel, code, lists_folder(settings)))
+            await server.serve()
+            step.cancel()
+    finally:
+        await db.close()
+
+
+async def _first_run(db: Database, code: SetupCode, *, new_code: bool) -> dict[str, str]:
+    async with db.read() as connection:
+        is_owned = await has_owner(connection)
+    if new_code and not is_owned:
+        return {"code": await code.renew(db)}
+    await code.refresh(db)
+    return {}
+
+
+def _panel(settings: Settings, db: Database, code: SetupCode) -> Panel:
+    return Panel(
+        db=db,
+        catalogue=load_catalogue(lists_folder(settings)),
+        clock=system_clock,
+        settings=settings.panel,
+        ca_certificate=ensure_ca(ca_folder(settings), passphrase=settings.passphrase),
+        door_host=reachable(settings.door.host),
+        door_port=settings.door.port,
+        verify_setup_code=code.verify,
+    )
+
+
+def _uvicorn(panel: Panel) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(panel),
+        host=panel.settings.host,
+        port=panel.settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=LET_PAGES_FINISH,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, *args: object, **more: object) -> None:
+        await super().startup(*args, **more)  # type: ignore[arg-type] # handed on as it came
+        if not self.should_exit:
+            self._ready()
+
+
+async def _keep_in_step(panel: Panel, code: SetupCode, lists: Path) -> None:
+    """Follow what the command line changes: a new set-up code, an imported list."""
+    seen = signature(lists)
+    while True:
+        await asyncio.sleep(IN_STEP)
+        try:
+            await code.refresh(panel.db)
+        except Away:
+            continue
+        if (now_seen := signature(lists)) != seen:
+            panel.catalogue = await asyncio.to_thread(load_catalogue, lists)
+            seen = now_seen
