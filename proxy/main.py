@@ -1,18 +1,77 @@
 """One door worker: builds everything and runs until told to stop."""
 
-from collections.abc import Callable
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from feeds.catalogue import Catalogue
+from proxy.door import Door
+from proxy.handover import Interceptor
+from proxy.memory import Memory
+from proxy.reception import Reception
 from proxy.settings import DoorSettings
 from rules.clock import Clock
 from store.database import Database
 
+NOISY = ("mitmproxy", "hpack", "asyncio")
+"""At level INFO they would print every host and device."""
 
-async def run_door(*, db_url: str, data: Path, settings: DoorSettings, load_catalogue: Callable[[], Catalogue], clock: Clock, worker: str, passphrase: bytes | None = None, panel_url: str = "") -> None:
+
+async def run_door(
+    *,
+    db_url: str,
+    data: Path,
+    settings: DoorSettings,
+    load_catalogue: Callable[[], Catalogue],
+    clock: Clock,
+    worker: str,
+    passphrase: bytes | None = None,
+    panel_url: str = "",
+) -> None:
     """Run one door worker until SIGTERM or cancellation, then drain: stop listening, let requests finish (3 s), write the journal.
 
     Opens the database itself; starts from the snapshot `data/household.json` when the database is away;
     with neither it blocks everything with a page that says why.
     """
-    raise NotImplementedError
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    door = Door(
+        catalogue=load_catalogue(),
+        data=data,
+        settings=settings,
+        clock=clock,
+        passphrase=passphrase,
+        panel_url=panel_url,
+    )
+    door.current.restore()
+    interceptor = Interceptor(door, passphrase)
+    memory = Memory(door, db_url, worker, Database.open)
+    try:
+        with _stop_signals() as stop:
+            async with asyncio.TaskGroup() as chores:
+                remembering = chores.create_task(memory.run())
+                await memory.first_look()
+                await Reception(door, interceptor).run(stop)
+                remembering.cancel()
+    finally:
+        await interceptor.stop()
+
+
+@contextmanager
+def _stop_signals() -> Iterator[asyncio.Event]:
+    """Give an event that SIGTERM and SIGINT set, where this loop may listen to signals."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    # Only the main thread may; elsewhere cancelling the task is the way to stop.
+    with suppress(ValueError, RuntimeError):
+        for each in signals:
+            loop.add_signal_handler(each, stop.set)
+    try:
+        yield stop
+    finally:
+        with suppress(ValueError, RuntimeError):
+            for each in signals:
+                loop.remove_signal_handler(each)

@@ -1,0 +1,146 @@
+"""What is in force: household, rulebooks and catalogue as one immutable value, swapped whole."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from feeds.catalogue import Catalogue
+from proxy.files import write_whole
+from proxy.who import Index, index
+from rules.clock import Clock
+from rules.compile import Rulebook, compile_child
+from rules.family import ChildRules, Household
+from rules.policy import Privacy
+from rules.verdict import Layer
+from store import household as stored
+from store.database import Database
+from store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+DATABASE_TROUBLE = (StoreError, OSError, TimeoutError)
+"""What a door survives: it keeps the last policy."""
+LOOK_EVERY = 1.0
+LONGEST_LOOK = 10.0
+GUEST = UUID(int=0)
+"""Stands for whoever uses a device that nobody adopted yet."""
+LEAST_FIRST = tuple(Privacy)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One revision, ready for judging. Without a household nothing may pass."""
+
+    catalogue: Catalogue
+    household: Household | None = None
+    people: Mapping[UUID, ChildRules] = field(default_factory=lambda: MappingProxyType({}))
+    rulebooks: Mapping[UUID, Rulebook] = field(default_factory=lambda: MappingProxyType({}))
+    index: Index = field(default_factory=Index)
+
+    @property
+    def revision(self) -> int:
+        """Return the revision in force, -1 before any was loaded."""
+        return self.household.revision if self.household else -1
+
+    def children_of(self, device_id: UUID | None) -> tuple[UUID, ...]:
+        """Return whose rules hold for a device; the guest's when it is nobody's."""
+        device = self.index.by_id.get(device_id) if device_id else None
+        known = tuple(i for i in device.child_ids if i in self.rulebooks) if device else ()
+        return known or (GUEST,)
+
+    def one_child(self, device_id: UUID | None) -> ChildRules | None:
+        """Return the child of a device, if it is exactly one."""
+        children = self.children_of(device_id)
+        return self.people.get(children[0]) if len(children) == 1 and children[0] != GUEST else None
+
+    def privacy_of(self, device_id: UUID | None) -> Privacy:
+        """Return how much may be written down: on a shared device the least of any child's."""
+        levels = [self.rulebooks[child].privacy for child in self.children_of(device_id)]
+        return min(levels, key=LEAST_FIRST.index)
+
+    def zone_of(self, child_id: UUID) -> ZoneInfo:
+        """Return the time zone of a child's days."""
+        return ZoneInfo(self.people[child_id].zone)
+
+
+def stand(household: Household, catalogue: Catalogue) -> Standing:
+    """Compile a household into what the doors judge by."""
+    guest = ChildRules(
+        id=GUEST,
+        name="",
+        group_id=household.site_id,
+        language=household.language,
+        zone=household.zone,
+        layers=((Layer.FAMILY, household.guest),),
+    )
+    people = {person.id: person for person in (*household.children, guest)}
+    rulebooks = {person.id: compile_child(person) for person in people.values()}
+    return Standing(catalogue, household, people, rulebooks, index(household))
+
+
+class Current:
+    """Holds the standing in force and keeps it up to date."""
+
+    def __init__(self, catalogue: Catalogue, snapshot: Path, clock: Clock) -> None:
+        self.standing = Standing(catalogue)
+        self.changed: list[Callable[[], None]] = []
+        """Told after every swap."""
+        self.trouble = ""
+        self._snapshot = snapshot
+        self._clock = clock
+
+    def adopt(self, household: Household) -> None:
+        """Build the new standing whole, swap it in with one assignment, tell who wants to know."""
+        self.standing = stand(household, self.standing.catalogue)
+        for tell in self.changed:
+            tell()
+
+    def restore(self) -> None:
+        """Adopt the snapshot of the last policy, if there is a sound one."""
+        with suppress(FileNotFoundError):
+            try:
+                self.adopt(Household.model_validate_json(self._snapshot.read_bytes()))
+            except ValidationError:
+                log.warning("the policy snapshot cannot be read, waiting for the database")
+
+    async def load(self, db: Database) -> None:
+        """Load the household as it is now, adopt it, and keep a snapshot for when the database is away."""
+        async with db.read() as connection:
+            household = await stored.load(connection, now=self._clock())
+        self.adopt(household)
+        snapshot = household.model_dump_json().encode()
+        await asyncio.to_thread(write_whole, self._snapshot, snapshot)
+
+    async def look(self, db: Database) -> None:
+        """Load anew if the revision moved."""
+        async with db.read() as connection:
+            revision = await stored.revision(connection)
+        if revision != self.standing.revision:
+            await self.load(db)
+
+    async def watch(self, db: Database, hinted: asyncio.Event) -> None:
+        """Look every second, and at once when a hint comes. The revision is the truth, the hint only speed."""
+        while True:
+            hinted.clear()
+            await self._look_if_possible(db)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY):
+                    await hinted.wait()
+
+    async def _look_if_possible(self, db: Database) -> None:
+        try:
+            async with asyncio.timeout(LONGEST_LOOK):
+                await self.look(db)
+            self.trouble = ""
+        except DATABASE_TROUBLE as problem:
+            if not self.trouble:
+                log.warning("the database is away, the last policy stays in force: %s", problem)
+            self.trouble = str(problem) or type(problem).__name__

@@ -1,0 +1,177 @@
+"""Connects to where a visit goes: our own resolver, guarded addresses, IPv6 and IPv4 raced."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from itertools import chain, zip_longest
+
+from proxy.addresses import Network, is_address, may_reach, within
+
+CONNECT_SECONDS = 5.0
+HEAD_START = 0.25
+"""How long the first address may try alone (RFC 8305 recommends 250 ms)."""
+MOST_ADDRESSES = 8
+
+type Pair[P: asyncio.BaseProtocol] = tuple[asyncio.Transport, P]
+type LookUp = Callable[[str, int], Awaitable[list[str]]]
+
+
+class Unreachable(OSError):  # noqa: N818 it is an answer, not a fault of ours
+    """Nothing answered there in time."""
+
+
+class Forbidden(Unreachable):  # noqa: N818 it is an answer, not a fault of ours
+    """The name leads to an address that devices may not reach."""
+
+
+async def system_lookup(host: str, port: int) -> list[str]:
+    """Ask the system's resolver for every address of a host."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+class Dialer:
+    """Opens connections for devices."""
+
+    def __init__(
+        self,
+        fixed: Mapping[str, str],
+        private: Callable[[], Iterable[Network]],
+        look_up: LookUp = system_lookup,
+    ) -> None:
+        self._fixed = fixed
+        self._private = private
+        self._look_up = look_up
+
+    async def open[P: asyncio.BaseProtocol](
+        self, factory: Callable[[], P], host: str, port: int
+    ) -> Pair[P]:
+        """Connect to a host. Raises Forbidden for an address no device may reach, Unreachable otherwise."""
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                return await self._open(factory, host, port)
+        except TimeoutError as late:
+            raise Unreachable(f"no answer within {CONNECT_SECONDS:.0f} seconds") from late
+
+    async def _open[P: asyncio.BaseProtocol](
+        self, factory: Callable[[], P], host: str, port: int
+    ) -> Pair[P]:
+        answer = self._fixed_answer(host, port)
+        if answer is not None:
+            return await _connect(factory, *answer)
+        addresses = [host] if is_address(host) else await self._resolve(host, port)
+        networks = tuple(self._private())
+        if not all(may_reach(address, networks) for address in addresses):
+            # One private address among public ones is how rebinding begins: refuse the name.
+            raise Forbidden("the name leads to a private address")
+        return await _race(factory, _interleaved(addresses), port, networks)
+
+    async def _resolve(self, host: str, port: int) -> list[str]:
+        try:
+            addresses = await self._look_up(host, port)
+        except (OSError, UnicodeError) as problem:
+            raise Unreachable("the name cannot be resolved") from problem
+        if not addresses:
+            raise Unreachable("the name has no address")
+        return addresses
+
+    def _fixed_answer(self, host: str, port: int) -> tuple[str, int] | None:
+        """Look into the fixed answers; a literal is only answered by its own entry, never by `*`."""
+        keys = [f"{host}:{port}", host]
+        if not is_address(host):
+            keys += [f"*:{port}", "*"]
+        for key in keys:
+            if key in self._fixed:
+                return _split(self._fixed[key], port)
+        return None
+
+
+def _split(text: str, port: int) -> tuple[str, int]:
+    """Split address[:port]; IPv6 with a port is written in brackets."""
+    if text.startswith("["):
+        address, _, digits = text[1:].partition("]")
+        return address, int(digits[1:] or port)
+    if text.count(":") == 1:
+        address, _, digits = text.partition(":")
+        return address, int(digits)
+    return text, port
+
+
+def _interleaved(addresses: list[str]) -> list[str]:
+    """Alternate the families, IPv6 first, so that a dead one costs only its head start."""
+    six = [address for address in addresses if ":" in address]
+    four = [address for address in addresses if ":" not in address]
+    pairs = chain.from_iterable(zip_longest(six, four))
+    return [address for address in pairs if address][:MOST_ADDRESSES]
+
+
+async def _connect[P: asyncio.BaseProtocol](
+    factory: Callable[[], P], address: str, port: int
+) -> Pair[P]:
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.create_connection(factory, address, port)
+    except OSError as problem:
+        raise Unreachable(str(problem)) from problem
+
+
+async def _race[P: asyncio.BaseProtocol](
+    factory: Callable[[], P], addresses: list[str], port: int, networks: Iterable[Network]
+) -> Pair[P]:
+    """Start one address after the other until one answers; the rest is given up."""
+    if len(addresses) == 1:
+        return _not_ourselves(await _connect(factory, addresses[0], port), networks)
+    async with asyncio.TaskGroup() as group:
+        running: set[asyncio.Task[Pair[P] | None]] = set()
+        try:
+            for address in addresses:
+                running.add(group.create_task(_attempt(factory, address, port)))
+                if won := await _first(running, HEAD_START):
+                    return _not_ourselves(won, networks)
+            while running:
+                if won := await _first(running, None):
+                    return _not_ourselves(won, networks)
+        finally:
+            for task in running:
+                task.cancel()
+                task.add_done_callback(_discard)
+    raise Unreachable("none of its addresses answers")
+
+
+async def _attempt[P: asyncio.BaseProtocol](
+    factory: Callable[[], P], address: str, port: int
+) -> Pair[P] | None:
+    with suppress(Unreachable):
+        return await _connect(factory, address, port)
+    return None
+
+
+async def _first[P: asyncio.BaseProtocol](
+    running: set[asyncio.Task[Pair[P] | None]], seconds: float | None
+) -> Pair[P] | None:
+    """Wait until one attempt ended; return its connection if it made one."""
+    done, _ = await asyncio.wait(running, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        if pair := task.result():
+            # Others that finished in the same moment stay in `running` and are discarded there.
+            running.discard(task)
+            return pair
+        running.discard(task)
+    return None
+
+
+def _discard[P: asyncio.BaseProtocol](task: asyncio.Task[Pair[P] | None]) -> None:
+    if not task.cancelled() and (pair := task.result()):
+        pair[0].abort()
+
+
+def _not_ourselves[P: asyncio.BaseProtocol](pair: Pair[P], networks: Iterable[Network]) -> Pair[P]:
+    """Refuse a connection that reached this machine under one of its public addresses."""
+    transport = pair[0]
+    here, there = transport.get_extra_info("sockname")[0], transport.get_extra_info("peername")[0]
+    if here == there and not within(there, networks):
+        transport.abort()
+        raise Forbidden("the name leads to this machine")
+    return pair

@@ -1,0 +1,113 @@
+"""The parts of one door, put together."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from feeds.catalogue import Catalogue
+from proxy.addresses import Network, opened
+from proxy.ca import ensure_ca
+from proxy.current import Current
+from proxy.dial import Dialer, LookUp, system_lookup
+from proxy.guard import Guard
+from proxy.house_pages import HousePages
+from proxy.judge import Judge, Judged
+from proxy.leases import Lease, Leases
+from proxy.meter import Meter
+from proxy.note import Pen
+from proxy.settings import DoorSettings
+from proxy.who import Doorman, ensure_key
+from rules.clock import Clock
+from store.devices import Sighting
+
+CA_FOLDER = "ca"
+SNAPSHOT = "household.json"
+SIGHTED_EVERY = 30.0
+
+
+@dataclass(slots=True)
+class Counters:
+    """What an operator wants to know of a door."""
+
+    blocked: int = 0
+
+
+class Door:
+    """Everything that one door worker knows and uses; its parts speak to each other through it."""
+
+    def __init__(
+        self,
+        *,
+        catalogue: Catalogue,
+        data: Path,
+        settings: DoorSettings,
+        clock: Clock,
+        passphrase: bytes | None = None,
+        panel_url: str = "",
+        look_up: LookUp = system_lookup,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.data = data
+        self.certificate = ensure_ca(data / CA_FOLDER, passphrase=passphrase)
+        self.current = Current(catalogue, data / SNAPSHOT, clock)
+        self.doorman = Doorman(ensure_key(data))
+        self.pen = Pen(self.current)
+        self.meter = Meter(self.current, self.pen.mark)
+        self.judge = Judge(self.current, self.meter.spent, clock)
+        self.leases = Leases(self.current, self.judge, self.meter, self.pen, clock)
+        self.pages = HousePages(self.current, self.meter, self.certificate, panel_url)
+        self.guard = Guard(settings.hook_timeout)
+        self.dialer = Dialer(settings.resolver, self._private_networks, look_up)
+        self.counters = Counters()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.trouble = ""
+        self._sighted: dict[tuple[UUID, bool | None], float] = {}
+        self.current.changed.append(self.leases.judge_all)
+
+    def trusts_us(self, device_id: UUID | None) -> bool | None:
+        """Tell whether a device trusts our certificate, as far as it is known."""
+        if device_id is None:
+            return None
+        if (device_id, True) in self._sighted:
+            return True
+        device = self.current.standing.index.by_id.get(device_id)
+        known = device.trusts_ca if device else None
+        if known is None and (device_id, False) in self._sighted:
+            return False
+        return known
+
+    def sight(self, device_id: UUID | None, address: str, *, trusts: bool | None = None) -> None:
+        """Record that a device was here, at most twice a minute; news about trust at once."""
+        if device_id is None or (trusts is False and self.trusts_us(device_id)):
+            return
+        key, moment = (device_id, trusts), asyncio.get_running_loop().time()
+        last = self._sighted.get(key)
+        if last is not None and (trusts is not None or moment - last < SIGHTED_EVERY):
+            return
+        self._sighted[key] = moment
+        self.pen.sight(Sighting(device_id, self.clock(), address, trusts))
+
+    def stopped(
+        self, device_id: UUID | None, address: str, judged: Judged, *, opened: bool = False
+    ) -> None:
+        """Write down that a visit was stopped."""
+        now = self.clock()
+        self.counters.blocked += 1
+        self.pen.blocked(device_id, judged, now, opened=opened)
+        self.pages.remember(device_id, address, judged, now)
+
+    def let_in(self, lease: Lease) -> Lease:
+        """Write down that a visit goes on, and watch over it."""
+        self.pen.visit(lease.device_id, lease.judged, lease.since, opened=lease.opened)
+        self.meter.connected(lease.device_id, lease.judged.known, lease.since)
+        return self.leases.begin(lease)
+
+    def is_busy(self) -> bool:
+        """Tell whether connections are running."""
+        return bool(self.tasks or len(self.leases))
+
+    def _private_networks(self) -> tuple[Network, ...]:
+        household = self.current.standing.household
+        return opened(household.private_hosts) if household else ()

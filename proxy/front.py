@@ -1,0 +1,252 @@
+"""The listener's first words with a device: read what it wants, then refuse, relay, or hand over."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import cast
+from uuid import UUID
+
+from proxy import reply
+from proxy.dial import Forbidden
+from proxy.door import Door
+from proxy.head import BadHead, Form, Head, read_head
+from proxy.hello import NotTls, read_hello
+from proxy.house_pages import Wanted
+from proxy.judge import HOUSE_HOST, Judged
+from proxy.leases import Lease
+from proxy.relay import far_side, join
+from proxy.who import Caller
+from rules.verdict import Action, Reason, Verdict
+from rules.visit import UNLISTED
+
+HEAD_SECONDS = 10.0
+HTTPS, HTTP = 443, 80
+ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+HANDSHAKE = 22
+QUIET = frozenset({"category:ads", "category:tracking"})
+"""Stopped before any page could show: nobody navigates there, and a handshake costs us milliseconds."""
+
+
+@dataclass(slots=True)
+class Passage:
+    """One client connection on its way through the door."""
+
+    caller: Caller
+    here: tuple[str, int]
+    """The door's address and port it came in by."""
+    transport: asyncio.Transport
+    host: str = ""
+    """Where a tunnel leads; empty for plain requests."""
+    port: int = 0
+    names: tuple[str, ...] = ()
+    """What the tunnel calls its destination: CONNECT, then SNI."""
+    direct: bool = False
+    """A browser that opened the door's own address."""
+    noted: set[tuple[str, Reason]] = field(default_factory=set)
+    requests: int = 0
+    safe: dict[str, str] = field(default_factory=dict)
+    """Safe hosts to connect to instead, for requests that are not in a tunnel."""
+    trouble: Reason | None = None
+
+    @property
+    def device_id(self) -> UUID | None:
+        """Return the device, if it is known."""
+        return self.caller.device_id
+
+    def cut(self) -> None:
+        """End the connection at once."""
+        self.transport.abort()
+
+
+type HandOver = Callable[[Passage, bytes], None]
+
+
+class Entrance(asyncio.Protocol):
+    """One connection until it is known what becomes of it."""
+
+    def __init__(self, door: Door, hand_over: HandOver, spawn: Callable[..., None]) -> None:
+        self._door = door
+        self._hand_over = hand_over
+        self._spawn = spawn
+        self._buffer = bytearray()
+        self._read: Callable[[], None] = self._read_head
+        self._transport: asyncio.Transport
+        self._patience: asyncio.TimerHandle
+        self._passage: Passage | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Give the client ten seconds for all its first words together, however slowly it speaks."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._patience = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes and see whether they are enough."""
+        self._buffer += data
+        self._step()
+
+    def eof_received(self) -> None:
+        """Close: a client that stops before it said what it wants gets nothing."""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._patience.cancel()
+
+    def _step(self) -> None:
+        self._door.guard.careful(self._read, self._transport.abort)
+
+    def _read_head(self) -> None:
+        try:
+            head = read_head(self._buffer)
+        except BadHead:
+            self._answer(reply.nothing(400))
+            return
+        if head is None:
+            return
+        here = self._transport.get_extra_info("sockname")
+        caller = self._identify(here[1], head)
+        passage = Passage(caller, (here[0], here[1]), self._transport)
+        if caller.challenge and head.form is not Form.ORIGIN:
+            self._answer(reply.challenge())
+            return
+        self._door.sight(caller.device_id, caller.address)
+        self._passage = passage
+        if head.form is Form.CONNECT:
+            del self._buffer[: head.length]
+            passage.host, passage.port, passage.names = head.host, head.port, (head.host,)
+            self._begin_tunnel(passage)
+        else:
+            passage.direct = head.form is Form.ORIGIN
+            self._give_away(passage)
+
+    def _identify(self, port: int, head: Head) -> Caller:
+        address = self._transport.get_extra_info("peername")[0]
+        index = self._door.current.standing.index
+        return self._door.doorman.identify(
+            index, port=port, address=address, credentials=head.credentials
+        )
+
+    def _begin_tunnel(self, passage: Passage) -> None:
+        judged = self._judge(passage)
+        if self._is_refused(passage, judged):
+            self._refuse(passage, judged)
+            return
+        self._transport.write(ESTABLISHED)
+        self._read = self._read_hello
+        if self._buffer:
+            self._read_hello()
+
+    def _judge(self, passage: Passage) -> Judged:
+        if passage.port not in self._door.settings.connect_ports:
+            return _house_blocks(passage.host, Reason.PORT, str(passage.port))
+        if passage.host == HOUSE_HOST:
+            return Judged(HOUSE_HOST, UNLISTED, Verdict(Action.ALLOW, Reason.HOUSE))
+        scheme = "http" if passage.port == HTTP else "https"
+        return self._door.judge.strictest(
+            passage.device_id, passage.names, passage.port, scheme=scheme
+        )
+
+    def _is_refused(self, passage: Passage, judged: Judged) -> bool:
+        """Tell whether a blocked tunnel is refused at once, instead of opened to show our page."""
+        verdict = judged.verdict
+        if not verdict.blocks:
+            return False
+        return (
+            verdict.reason is Reason.PORT
+            or verdict.rule in QUIET
+            or self._door.trusts_us(passage.device_id) is False
+            or self._door.judge.never_opened(passage.names)
+        )
+
+    def _refuse(self, passage: Passage, judged: Judged) -> None:
+        self._note_stopped(passage, judged)
+        now, caller = self._door.clock(), passage.caller
+        answer = self._door.pages.stopped(
+            caller.device_id, caller.address, judged, now, Wanted.PAGE
+        )
+        self._answer(answer)
+
+    def _read_hello(self) -> None:
+        passage = self._passage
+        assert passage is not None  # noqa: S101 the head is read first
+        if not self._buffer:
+            return
+        if self._buffer[0] != HANDSHAKE and passage.port == HTTP:
+            self._give_away(passage)
+            return
+        try:
+            hello = read_hello(self._buffer)
+        except NotTls:
+            self._stop(passage, _house_blocks(passage.host, Reason.NOT_TLS))
+            return
+        if hello is None:
+            return
+        if hello.name:
+            passage.names = tuple(dict.fromkeys((passage.host, hello.name)))
+        self._choose(passage, self._judge(passage))
+
+    def _choose(self, passage: Passage, judged: Judged) -> None:
+        """Stop, relay or hand over, now that all names are known."""
+        if self._is_refused(passage, judged):
+            self._stop(passage, judged)
+        elif judged.verdict.blocks:
+            self._note_stopped(passage, judged)
+            self._give_away(passage)
+        elif judged.host == HOUSE_HOST or self._is_opened(passage, judged):
+            self._give_away(passage)
+        else:
+            self._patience.cancel()
+            self._transport.pause_reading()
+            self._spawn(self._relay(passage, judged), self._transport.abort)
+
+    def _is_opened(self, passage: Passage, judged: Judged) -> bool:
+        """Open what a rule needs open, unless the device would only see certificate errors."""
+        if judged.verdict.action is not Action.ALLOW:
+            return False
+        return self._door.trusts_us(passage.device_id) is not False
+
+    async def _relay(self, passage: Passage, judged: Judged) -> None:
+        # The tunnel leads where its TLS says it leads, resolved by us: a name is no proof of an address.
+        host = judged.verdict.to or passage.names[-1]
+        lease = self._lease(passage, judged)
+        try:
+            origin, _ = await self._door.dialer.open(lambda: far_side(lease), host, passage.port)
+        except Forbidden:
+            self._stop(passage, _house_blocks(host, Reason.PRIVATE_ADDRESS))
+            return
+        except OSError:
+            self._transport.abort()
+            return
+        join(self._transport, origin, self._door.let_in(lease), bytes(self._buffer))
+
+    def _lease(self, passage: Passage, judged: Judged) -> Lease:
+        return Lease(
+            device_id=passage.device_id,
+            judged=judged,
+            names=passage.names,
+            port=passage.port,
+            scheme="https",
+            since=self._door.clock(),
+            cut=self._transport.abort,
+        )
+
+    def _give_away(self, passage: Passage) -> None:
+        self._patience.cancel()
+        self._transport.pause_reading()
+        self._hand_over(passage, bytes(self._buffer))
+
+    def _stop(self, passage: Passage, judged: Judged) -> None:
+        self._note_stopped(passage, judged)
+        self._transport.abort()
+
+    def _note_stopped(self, passage: Passage, judged: Judged) -> None:
+        passage.noted.add((judged.host, judged.verdict.reason))
+        self._door.stopped(passage.device_id, passage.caller.address, judged)
+
+    def _answer(self, answer: reply.Reply) -> None:
+        self._patience.cancel()
+        self._transport.write(answer.wire())
+        self._transport.close()
+
+
+def _house_blocks(host: str, reason: Reason, rule: str = "") -> Judged:
+    return Judged(host, UNLISTED, Verdict(Action.BLOCK, reason, rule=rule))

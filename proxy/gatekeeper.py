@@ -1,0 +1,327 @@
+"""What we do inside the interception library: judge each request, answer for the house, count, cut."""
+# The library is annotated only in part.
+# mypy: disallow-untyped-calls=false
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from mitmproxy import http, tls
+
+from proxy import reply
+from proxy.door import Door
+from proxy.front import Passage
+from proxy.house_pages import Wanted
+from proxy.judge import HOUSE_HOST, Judged
+from proxy.leases import Lease
+from proxy.note import page_of
+from rules.hosts import normalise
+from rules.verdict import Action, Reason, Verdict
+from rules.visit import UNLISTED
+
+HOOKS = (
+    "http_connect",
+    "requestheaders",
+    "responseheaders",
+    "response",
+    "error",
+    "websocket_message",
+    "websocket_end",
+    "tls_failed_client",
+    "tls_failed_server",
+)
+LEASE = "haidang.lease"
+HOUSE = "haidang.house"
+HOP_BY_HOP = ("Proxy-Authorization", "Proxy-Connection")
+"""Between the device and us; the origin must not see them."""
+UNWANTED = ("Alt-Svc",)
+"""Would send the browser to QUIC, past this door."""
+DISTRUST = ("unknown ca", "certificate unknown", "bad certificate")
+"""What a client says that does not trust our certificate."""
+BIGGEST_REFUSED = 1_000_000
+HIGH_PORTS = 1024
+PAGES = ("document", "iframe", "frame")
+RESOURCES = ("image", "script", "style", "font", "audio", "video", "track", "worker", "object")
+
+type Find = Callable[[str], Passage | None]
+
+
+class Gatekeeper:
+    """The one addon of ours; every hook runs through the guard."""
+
+    def __init__(self, door: Door, find: Find) -> None:
+        self._door = door
+        self._find = find
+        self._leases: dict[str, set[Lease]] = {}
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        """End a connection that asks for a tunnel after plain requests; the browser opens a new one."""
+        flow.kill()
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Judge one request by every name it and its connection go by."""
+        passage = self._passage(flow.client_conn.id)
+        passage.requests += 1
+        if flow.client_conn.tls:
+            self._saw_trust(passage, trusts=True)
+        if self._is_house(flow, passage):
+            self._answer_for_the_house(flow, passage)
+            return
+        judged = self._judge(flow, passage)
+        if judged.verdict.blocks:
+            self._block(flow, passage, judged)
+        else:
+            self._let_through(flow, passage, judged)
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Let bodies stream, counted; take out what would lead past us."""
+        lease = flow.metadata.get(LEASE)
+        if flow.response is None or lease is None:
+            return
+        for name in UNWANTED:
+            flow.response.headers.pop(name, None)
+        flow.response.stream = _counting(lease.add_down)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """End the request's lease, unless a WebSocket goes on."""
+        if flow.websocket is None:
+            self._end(flow)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """End the lease of a request that failed."""
+        self._end(flow)
+
+    def websocket_message(self, flow: http.HTTPFlow) -> None:
+        """Count a message and forget it; the library would keep them all."""
+        assert flow.websocket is not None  # noqa: S101 the library says so
+        message, lease = flow.websocket.messages[-1], flow.metadata.get(LEASE)
+        if lease:
+            count = lease.add_up if message.from_client else lease.add_down
+            count(len(message.content))
+        flow.websocket.messages.clear()
+
+    def websocket_end(self, flow: http.HTTPFlow) -> None:
+        """End the lease of a WebSocket."""
+        self._end(flow)
+
+    def tls_failed_client(self, data: tls.TlsData) -> None:
+        """Learn that a device does not trust our certificate."""
+        said = (data.conn.error or "").lower()
+        if any(words in said for words in DISTRUST):
+            self._saw_trust(self._passage(data.context.client.id), trusts=False)
+
+    def tls_failed_server(self, data: tls.TlsData) -> None:
+        """Remember that an origin showed a certificate that is not valid."""
+        if "certificate verify failed" in (data.conn.error or "").lower():
+            passage = self._passage(data.context.client.id)
+            passage.trouble = Reason.BAD_CERTIFICATE
+
+    def deny(self, hook: str, data: Any) -> None:
+        """Stop the visit whose hook broke: with a page where that is still possible, else by cutting it."""
+        if hook == "requestheaders":
+            flow: http.HTTPFlow = data
+            flow.request.stream = False
+            flow.response = http.Response.make(403, b"")
+            flow.metadata[HOUSE] = True
+            known = self._find(flow.client_conn.id)
+            if known:
+                self._door.guard.careful(lambda: self._show_fault(flow, known), known.cut)
+            return
+        passage = self._find(_client_of(data))
+        if passage:
+            passage.cut()
+
+    def error_page(self, passage: Passage) -> bytes:
+        """Say in our own words why an answer could not be had."""
+        host = passage.names[-1] if passage.names else ""
+        if passage.trouble is None:
+            return self._door.pages.unreachable(passage.device_id, host).body
+        judged = _blocked(host, passage.trouble)
+        self._note_stopped(passage, judged, navigates=True)
+        return self._page(passage, judged, Wanted.PAGE).body
+
+    def forget(self, client_id: str) -> None:
+        """End what a closed connection left running."""
+        for lease in self._leases.pop(client_id, set()):
+            lease.end()
+
+    def _passage(self, client_id: str) -> Passage:
+        passage = self._find(client_id)
+        if passage is None:
+            raise LookupError("a request without a passage")
+        return passage
+
+    def _is_house(self, flow: http.HTTPFlow, passage: Passage) -> bool:
+        if passage.direct:
+            return True
+        return flow.request.host == HOUSE_HOST and set(passage.names) <= {HOUSE_HOST}
+
+    def _answer_for_the_house(self, flow: http.HTTPFlow, passage: Passage) -> None:
+        answer = self._door.pages.answer(
+            passage.device_id,
+            passage.caller.address,
+            path=flow.request.path,
+            here=f"{_bracketed(passage.here[0])}:{passage.here[1]}",
+            secure=bool(flow.client_conn.tls),
+            now=self._door.clock(),
+        )
+        _answer(flow, answer)
+
+    def _judge(self, flow: http.HTTPFlow, passage: Passage) -> Judged:
+        request = flow.request
+        names = [*passage.names, normalise(request.host), *_host_header(request)]
+        if request.port not in self._door.settings.connect_ports and request.port < HIGH_PORTS:
+            return _blocked(names[0], Reason.PORT, str(request.port))
+        # The request's own name speaks first: the page should name what the child asked for.
+        return self._door.judge.strictest(
+            passage.device_id,
+            reversed(names),
+            request.port,
+            scheme=request.scheme,
+            path=request.path.partition("?")[0],
+        )
+
+    def _block(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> None:
+        self._note_stopped(
+            passage, judged, navigates=_navigates(flow.request), opened=flow.client_conn.tls
+        )
+        if _is_big(flow.request):
+            # Answering needs the whole body first; nobody shall fill our memory with it.
+            flow.kill()
+            return
+        _answer(flow, self._page(passage, judged, _wanted(flow.request)))
+
+    def _note_stopped(
+        self, passage: Passage, judged: Judged, *, navigates: bool, opened: bool = False
+    ) -> None:
+        """Write a refusal down once a connection, and again for each page the child asks for."""
+        key = (judged.host, judged.verdict.reason)
+        if key not in passage.noted or (navigates and passage.requests > 1):
+            passage.noted.add(key)
+            address = passage.caller.address
+            self._door.stopped(passage.device_id, address, judged, opened=opened)
+
+    def _page(self, passage: Passage, judged: Judged, wanted: Wanted) -> reply.Reply:
+        caller = passage.caller
+        return self._door.pages.stopped(
+            caller.device_id, caller.address, judged, self._door.clock(), wanted
+        )
+
+    def _show_fault(self, flow: http.HTTPFlow, passage: Passage) -> None:
+        judged = _blocked(flow.request.host, Reason.FAULT)
+        self._note_stopped(passage, judged, navigates=True)
+        _answer(flow, self._page(passage, judged, _wanted(flow.request)))
+
+    def _let_through(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> None:
+        request, now = flow.request, self._door.clock()
+        for name in HOP_BY_HOP:
+            request.headers.pop(name, None)
+        if judged.verdict.action is Action.REWRITE:
+            passage.safe[request.host] = judged.verdict.to
+        lease = self._lease(flow, passage, judged, now)
+        self._door.leases.begin(lease)
+        self._leases.setdefault(flow.client_conn.id, set()).add(lease)
+        flow.metadata[LEASE] = lease
+        request.stream = _counting(lease.add_up)
+        self._note(flow, passage, lease, now)
+
+    def _lease(self, flow: http.HTTPFlow, passage: Passage, judged: Judged, now: datetime) -> Lease:
+        return Lease(
+            device_id=passage.device_id,
+            judged=judged,
+            names=tuple(dict.fromkeys((normalise(flow.request.host), *passage.names))),
+            port=flow.request.port,
+            scheme=flow.request.scheme,
+            since=now,
+            cut=passage.cut,
+            opened=bool(flow.client_conn.tls),
+            path=flow.request.path.partition("?")[0],
+        )
+
+    def _note(self, flow: http.HTTPFlow, passage: Passage, lease: Lease, now: datetime) -> None:
+        """Write a visit for the first request to a host and for each page; the rest is only bytes."""
+        request, key = flow.request, (lease.judged.host, lease.judged.verdict.reason)
+        if _navigates(request):
+            page = page_of(request.scheme, request.host, request.path)
+            self._door.pen.visit(
+                passage.device_id, lease.judged, now, opened=lease.opened, page=page
+            )
+            self._door.meter.attend(passage.device_id, lease.judged.known, now)
+        elif key not in passage.noted:
+            self._door.pen.visit(passage.device_id, lease.judged, now, opened=lease.opened)
+            self._door.meter.connected(passage.device_id, lease.judged.known, now)
+        passage.noted.add(key)
+
+    def _end(self, flow: http.HTTPFlow) -> None:
+        lease: Lease | None = flow.metadata.pop(LEASE, None)
+        if lease:
+            lease.end()
+            self._leases.get(flow.client_conn.id, set()).discard(lease)
+
+    def _saw_trust(self, passage: Passage, *, trusts: bool) -> None:
+        self._door.sight(passage.device_id, passage.caller.address, trusts=trusts)
+
+
+def _counting(count: Callable[[int], None]) -> Callable[[bytes], bytes]:
+    def counted(data: bytes) -> bytes:
+        count(len(data))
+        return data
+
+    return counted
+
+
+def _answer(flow: http.HTTPFlow, answer: reply.Reply) -> None:
+    flow.metadata[HOUSE] = True
+    flow.response = http.Response.make(answer.status, answer.body, answer.headers)
+
+
+def _client_of(data: Any) -> str:
+    """Find the client in what a hook was given."""
+    if isinstance(data, http.HTTPFlow):
+        return data.client_conn.id
+    client = data.client if hasattr(data, "client") else data.context.client
+    return str(client.id)
+
+
+def _blocked(host: str, reason: Reason, rule: str = "") -> Judged:
+    return Judged(host, UNLISTED, Verdict(Action.BLOCK, reason, rule=rule))
+
+
+def _host_header(request: http.Request) -> list[str]:
+    """Return the host that the Host header names, in a list that is empty where it names none."""
+    text = request.host_header
+    if not text:
+        return []
+    host, colon, digits = text.rpartition(":")
+    return [normalise(host if colon and digits.isdigit() else text)]
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _navigates(request: http.Request) -> bool:
+    """Tell whether a request is a page the child opened; plain HTTP carries no Sec-Fetch headers."""
+    mode = request.headers.get("Sec-Fetch-Mode")
+    if mode is not None:
+        return mode == "navigate" and request.headers.get("Sec-Fetch-Dest") == "document"
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def _wanted(request: http.Request) -> Wanted:
+    kind = request.headers.get("Sec-Fetch-Dest", "")
+    accepts = request.headers.get("Accept", "")
+    if kind in PAGES:
+        return Wanted.PAGE
+    if kind in RESOURCES:
+        return Wanted.NOTHING
+    if kind == "empty" or "application/json" in accepts:
+        return Wanted.DATA
+    return Wanted.NOTHING if accepts.startswith("image/") else Wanted.PAGE
+
+
+def _is_big(request: http.Request) -> bool:
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        return True
+    length = request.headers.get("Content-Length", "0")
+    return not length.isdigit() or int(length) > BIGGEST_REFUSED

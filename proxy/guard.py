@@ -1,0 +1,87 @@
+"""The safety net: whatever of ours breaks, the visit is stopped, logged and counted.
+
+The interception library ignores hooks that raise and lets the visit through. Here, and only here,
+everything is caught.
+"""
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+type Hook = Callable[[Any], object]
+type Deny = Callable[[str, Any], None]
+
+STOPS_THE_PROCESS = (KeyboardInterrupt, SystemExit)
+
+
+class Guard:
+    """Catches faults and counts them."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.faults = 0
+        self.last = ""
+
+    def careful(self, work: Callable[[], None], deny: Callable[[], None]) -> None:
+        """Run a step of ours; if it breaks, deny."""
+        try:
+            work()
+        except Exception as fault:  # noqa: BLE001 whatever it was, the visit must stop
+            self._note(fault)
+            deny()
+
+    async def contained(self, work: Awaitable[None], deny: Callable[[], None]) -> None:
+        """Run a task of ours; if it breaks, deny. A task that fails must not take the door with it."""
+        try:
+            await work
+        except Exception as fault:  # noqa: BLE001 whatever it was, the visit must stop
+            self._note(fault)
+            deny()
+        except asyncio.CancelledError:
+            deny()
+            raise
+
+    def wrap(self, name: str, hook: Hook, deny: Deny) -> Callable[[Any], Awaitable[None]]:
+        """Wrap a hook: if it raises or takes too long, its visit is denied."""
+
+        async def guarded(data: Any) -> None:
+            try:
+                async with asyncio.timeout(self._seconds):
+                    answer = hook(data)
+                    if inspect.isawaitable(answer):
+                        await answer
+            except STOPS_THE_PROCESS:
+                deny(name, data)
+                raise
+            except BaseException as fault:  # noqa: BLE001 a stray CancelledError would leave the client hanging
+                self._note(fault)
+                deny(name, data)
+                _pass_on_cancellation(fault)
+
+        return guarded
+
+    def _note(self, fault: BaseException) -> None:
+        self.faults += 1
+        self.last = f"{type(fault).__name__}: {fault}"
+        log.error("a fault of ours stopped a visit", exc_info=fault)
+
+
+def _pass_on_cancellation(fault: BaseException) -> None:
+    task = asyncio.current_task()
+    if isinstance(fault, asyncio.CancelledError) and task and task.cancelling():
+        raise fault
+
+
+class Guarded:
+    """An addon whose every hook goes through the guard."""
+
+    def __init__(
+        self, name: str, addon: object, hooks: tuple[str, ...], guard: Guard, deny: Deny
+    ) -> None:
+        self.name = name
+        for hook in hooks:
+            setattr(self, hook, guard.wrap(hook, getattr(addon, hook), deny))

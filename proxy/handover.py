@@ -1,0 +1,223 @@
+"""Hands a connection, with the bytes already read, to the interception library."""
+# The library is annotated only in part.
+# mypy: disallow-untyped-calls=false
+
+import asyncio
+import ssl
+from contextvars import ContextVar
+from pathlib import Path
+
+import certifi
+from mitmproxy import certs, master, options
+from mitmproxy.addons import disable_h2c, next_layer, proxyserver, tlsconfig
+from mitmproxy.connection import ConnectionState, Server
+from mitmproxy.proxy import commands, events, mode_specs, server_hooks
+from mitmproxy.proxy.layers import modes
+from mitmproxy.proxy.layers.http import _http1
+from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
+from mitmproxy.proxy.server import ConnectionIO
+
+from proxy.dial import Forbidden, Unreachable
+from proxy.door import CA_FOLDER, Door
+from proxy.files import write_whole
+from proxy.front import Passage
+from proxy.gatekeeper import HOOKS, Gatekeeper
+from proxy.guard import Guarded
+from rules.verdict import Reason
+
+LEAVES = 2000
+"""Certificates kept ready; the library's hundred is one page of a news site."""
+READ_AHEAD = 256 * 1024
+
+CIPHERS = ":".join(
+    (
+        "ECDHE-ECDSA-AES128-GCM-SHA256",
+        "ECDHE-RSA-AES128-GCM-SHA256",
+        "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "ECDHE-RSA-AES256-GCM-SHA384",
+        "ECDHE-ECDSA-CHACHA20-POLY1305",
+        "ECDHE-RSA-CHACHA20-POLY1305",
+    )
+)
+
+ON_THE_WAY: ContextVar[Passage] = ContextVar("passage")
+"""Whose connection the running task serves: the library's error pages know no connection."""
+
+
+class DoorMode(mode_specs.ProxyMode):
+    """How the library names our connections."""
+
+    description = "door"
+    transport_protocol = "tcp"
+
+    def __post_init__(self) -> None:
+        """Accept any specification: the library never listens for us."""
+
+
+MODE = DoorMode("door", "", None, None)
+
+
+class Handler(ProxyConnectionHandler):
+    """One connection inside the library; where it leads is dialled by us, within our limits."""
+
+    door: Door
+    passage: Passage
+
+    async def open_connection(self, command: commands.OpenConnection) -> None:
+        """Connect upstream. The library's own way has no timeout, no second address and no limits."""
+        server = command.connection
+        data = server_hooks.ServerConnectionHookData(client=self.client, server=server)
+        await self.handle_hook(server_hooks.ServerConnectHook(data))
+        problem = server.error or await self._dial(server)
+        if problem:
+            server.error = problem
+            await self.handle_hook(server_hooks.ServerConnectErrorHook(data))
+            await self.server_event(events.OpenConnectionCompleted(command, problem))
+            return
+        await self.handle_hook(server_hooks.ServerConnectedHook(data))
+        await self.server_event(events.OpenConnectionCompleted(command, None))
+        try:
+            await self.handle_connection(server)
+        finally:
+            await self.handle_hook(server_hooks.ServerDisconnectedHook(data))
+
+    async def _dial(self, server: Server) -> str:
+        """Connect and register the streams; return what went wrong, empty if nothing did."""
+        if not server.address:
+            return "no destination"
+        host, port = server.address[0], server.address[1]
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=READ_AHEAD, loop=loop)
+        try:
+            transport, protocol = await self.door.dialer.open(
+                lambda: asyncio.StreamReaderProtocol(reader, loop=loop),
+                self.passage.safe.get(host, host),
+                port,
+            )
+        except Forbidden:
+            self.passage.trouble = Reason.PRIVATE_ADDRESS
+            return "this address may not be reached"
+        except Unreachable as problem:
+            return str(problem)
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        server.state = ConnectionState.OPEN
+        server.peername = transport.get_extra_info("peername")
+        server.sockname = transport.get_extra_info("sockname")
+        self.transports[server] = ConnectionIO(asyncio.current_task(), reader, writer)
+        return ""
+
+
+class Interceptor:
+    """The interception library with the few parts we need of it, and nothing that listens."""
+
+    def __init__(self, door: Door, passphrase: bytes | None) -> None:
+        self._door = door
+        self._handlers: dict[str, Handler] = {}
+        self._gatekeeper = Gatekeeper(door, self.passage_of)
+        self.master = _master(door, passphrase, self._gatekeeper)
+        self._proxy: proxyserver.Proxyserver = self.master.addons.get("proxyserver")
+        self._say_errors_ourselves()
+
+    def __len__(self) -> int:
+        return len(self._handlers)
+
+    def passage_of(self, client_id: str) -> Passage | None:
+        """Return the passage of one of the library's connections."""
+        handler = self._handlers.get(client_id)
+        return handler.passage if handler else None
+
+    async def serve(self, passage: Passage, early: bytes) -> None:
+        """Serve one connection until it ends."""
+        reader, writer = _streams(passage.transport, early)
+        handler = Handler(self.master, reader, writer, self.master.options, MODE)
+        handler.door, handler.passage = self._door, passage
+        context = handler.layer.context
+        if passage.host:
+            context.server.address = (passage.names[-1], passage.port)
+            handler.layer = modes.TransparentProxy(context)
+        else:
+            handler.layer = modes.HttpProxy(context)
+        ON_THE_WAY.set(passage)
+        self._handlers[handler.client.id] = handler
+        try:
+            with self._proxy.register_connection(handler.client.id, handler):
+                await handler.handle_client()
+        finally:
+            del self._handlers[handler.client.id]
+            self._gatekeeper.forget(handler.client.id)
+
+    async def stop(self) -> None:
+        """End every connection and the library's own tasks."""
+        for handler in list(self._handlers.values()):
+            handler.passage.cut()
+        await self.master.done()
+
+    def _say_errors_ourselves(self) -> None:
+        """Put our words in place of the library's bare error page; it offers no hook for that."""
+
+        def format_error(status_code: int, message: str) -> bytes:
+            passage = ON_THE_WAY.get(None)
+            if passage is None:
+                return b""
+            return self._gatekeeper.error_page(passage)
+
+        vars(_http1)["format_error"] = format_error
+
+
+def _streams(
+    transport: asyncio.Transport, early: bytes
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Turn a running connection into streams, beginning with the bytes already read."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=READ_AHEAD, loop=loop)
+    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+    protocol.connection_made(transport)
+    transport.set_protocol(protocol)
+    reader.feed_data(early)
+    transport.resume_reading()
+    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+
+
+def _master(door: Door, passphrase: bytes | None, gatekeeper: Gatekeeper) -> master.Master:
+    """Build the library by hand: no scripts, no user interface, no sites of its own."""
+    certs.CertStore.STORE_CAP = LEAVES
+    chosen = options.Options(
+        mode=[],
+        confdir=str(door.data / CA_FOLDER),
+        upstream_cert=False,
+        http2=False,
+        http3=False,
+        rawtcp=False,
+        ssl_verify_upstream_trusted_ca=_trusted(door),
+    )
+    if passphrase:
+        chosen.update(cert_passphrase=passphrase.decode())
+    made = master.Master(chosen)
+    # It would turn every log record of this process into a callback of the loop.
+    made._legacy_log_events.uninstall()  # noqa: SLF001 the library has no other switch
+    tls = tlsconfig.TlsConfig()
+    ours = Guarded("gatekeeper", gatekeeper, HOOKS, door.guard, gatekeeper.deny)
+    made.addons.add(
+        proxyserver.Proxyserver(), next_layer.NextLayer(), tls, disable_h2c.DisableH2C(), ours
+    )
+    chosen.update(
+        connection_strategy="lazy",
+        validate_inbound_headers=True,
+        ciphers_client=CIPHERS,
+        ciphers_server=CIPHERS,
+    )
+    tls.configure({"confdir"})
+    return made
+
+
+def _trusted(door: Door) -> str:
+    """Return the file of certificates trusted for origins: the system's, with the operator's own added."""
+    system = Path(ssl.get_default_verify_paths().cafile or certifi.where())
+    if not system.exists():
+        system = Path(certifi.where())
+    extra = door.settings.origin_ca
+    if extra is None:
+        return str(system)
+    joined = door.data / CA_FOLDER / "origins.pem"
+    write_whole(joined, system.read_bytes() + b"\n" + extra.read_bytes())
+    return str(joined)

@@ -1,0 +1,200 @@
+"""What the door itself says: why something was stopped, who you are, our certificate, the proxy file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from feeds.catalogue import Catalogue
+from proxy import reply
+from proxy.current import Current
+from proxy.judge import HOUSE_HOST, Judged
+from proxy.meter import Meter
+from proxy.reply import Reply
+from rules.explain import for_child
+from rules.family import Language
+from rules.scope import ScopeKind, split
+from words.speech import Speech
+
+TEMPLATES = Path(__file__).parent / "templates"
+MOST_REMEMBERED = 1000
+
+
+class Wanted(StrEnum):
+    """What the client can make use of."""
+
+    PAGE = "page"
+    DATA = "data"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The last thing a device was refused."""
+
+    judged: Judged
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What is left of an allowance today."""
+
+    name: str
+    minutes: int
+    left: int
+
+    @property
+    def percent(self) -> int:
+        """Return how much is left, for the bar."""
+        return 100 * self.left // self.minutes if self.minutes else 0
+
+
+class HousePages:
+    """Answers in the child's language."""
+
+    def __init__(
+        self, current: Current, meter: Meter, certificate: Path, panel_url: str = ""
+    ) -> None:
+        self._current = current
+        self._meter = meter
+        self._panel_url = panel_url
+        self._pem = certificate.read_bytes()
+        self._der = certificate.with_suffix(".der").read_bytes()
+        self._stopped: dict[UUID | str, Stopped] = {}
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
+        )
+
+    def stopped(
+        self, device_id: UUID | None, address: str, judged: Judged, now: datetime, wanted: Wanted
+    ) -> Reply:
+        """Answer a visit that was stopped, and remember why for the device's own page."""
+        self.remember(device_id, address, judged, now)
+        speech = self._speech(device_id)
+        why = speech.sentence(for_child(judged.verdict), now)
+        code = (
+            f"{judged.verdict.reason}{f' · {judged.verdict.rule}' if judged.verdict.rule else ''}"
+        )
+        if wanted is Wanted.NOTHING:
+            return reply.nothing(403)
+        if wanted is Wanted.DATA:
+            return reply.data({"blocked": True, "reason": judged.verdict.reason, "why": why}, 403)
+        html = self._render(
+            "block.html", speech, why=why, code=code, host=judged.host, judged=judged, now=now
+        )
+        return reply.page(html, 403)
+
+    def remember(self, device_id: UUID | None, address: str, judged: Judged, now: datetime) -> None:
+        """Keep the last refusal of a device; a browser often shows its own error instead of our page."""
+        if len(self._stopped) >= MOST_REMEMBERED:
+            self._stopped.clear()
+        self._stopped[device_id or address] = Stopped(judged, now)
+
+    def unreachable(self, device_id: UUID | None, host: str) -> Reply:
+        """Say that a site did not answer."""
+        return reply.page(self._render("unreachable.html", self._speech(device_id), host=host), 502)
+
+    def answer(
+        self,
+        device_id: UUID | None,
+        address: str,
+        *,
+        path: str,
+        here: str,
+        secure: bool,
+        now: datetime,
+    ) -> Reply:
+        """Answer a visit to the door's own site."""
+        match path.partition("?")[0]:
+            case "/":
+                return self._home(device_id, address, now)
+            case "/ca.crt":
+                return reply.file(self._der, "application/x-x509-ca-cert", "haidang-ca.crt")
+            case "/ca.pem":
+                return reply.file(self._pem, "application/x-pem-file", "haidang-ca.pem")
+            case "/proxy.pac":
+                return reply.file(_pac(here).encode(), "application/x-ns-proxy-autoconfig")
+            case "/trust":
+                return reply.data({"trusted": secure})
+            case "/trusted.svg" if secure:
+                return self._trusted(device_id)
+        return reply.nothing(404)
+
+    def _home(self, device_id: UUID | None, address: str, now: datetime) -> Reply:
+        standing, speech = self._current.standing, self._speech(device_id)
+        last = self._stopped.get(device_id or address)
+        html = self._render(
+            "home.html",
+            speech,
+            address=address,
+            device=standing.index.by_id.get(device_id) if device_id else None,
+            child=standing.one_child(device_id),
+            loaded=standing.household is not None,
+            last=last,
+            why=speech.sentence(for_child(last.judged.verdict), now) if last else "",
+            limits=self._limits(device_id, now),
+            now=now,
+        )
+        return reply.page(html)
+
+    def _trusted(self, device_id: UUID | None) -> Reply:
+        svg = self._render("trusted.svg", self._speech(device_id))
+        return reply.file(svg.encode(), "image/svg+xml")
+
+    def _limits(self, device_id: UUID | None, now: datetime) -> list[Limit]:
+        """List what is left today of each allowance, the smallest of all layers."""
+        child = self._current.standing.one_child(device_id)
+        if child is None:
+            return []
+        weekday = now.astimezone(self._current.standing.zone_of(child.id)).weekday()
+        smallest: dict[str, int] = {}
+        for _, policy in child.layers:
+            for allowance in policy.allowances:
+                minutes = allowance.minutes[weekday]
+                smallest[allowance.scope] = min(minutes, smallest.get(allowance.scope, minutes))
+        spent = self._meter.spent(child.id, now)
+        return [
+            Limit(self._named(device_id, scope), minutes, max(0, minutes - spent.get(scope, 0)))
+            for scope, minutes in smallest.items()
+        ]
+
+    def _named(self, device_id: UUID | None, scope: str) -> str:
+        kind, name = split(scope)
+        if kind is ScopeKind.EVERYTHING:
+            return self._speech(device_id).say("Everything together")
+        language = self._speech(device_id).language
+        return self._current.standing.catalogue.name_of(kind, name, language)
+
+    def _speech(self, device_id: UUID | None) -> Speech:
+        standing = self._current.standing
+        if standing.household is None:
+            return Speech("vi", "Asia/Ho_Chi_Minh")
+        person = standing.people[standing.children_of(device_id)[0]]
+        name_of = partial(_name, standing.catalogue, person.language)
+        return Speech(person.language, person.zone, name_of)
+
+    def _render(self, template: str, speech: Speech, **values: object) -> str:
+        return self._templates.get_template(template).render(
+            _=speech.say, _n=speech.count, speech=speech, house=HOUSE_HOST, **values
+        )
+
+
+def _name(catalogue: Catalogue, language: Language, kind: str, identifier: str) -> str:
+    return catalogue.name_of(kind, identifier, language)
+
+
+def _pac(here: str) -> str:
+    """Write the file that sends a device's browsers here, but not what lies in its own network."""
+    return f"""function FindProxyForURL(url, host) {{
+  if (host === "{HOUSE_HOST}") return "PROXY {here}";
+  if (isPlainHostName(host) || host === "127.0.0.1" || host === "[::1]") return "DIRECT";
+  if (/^(10\\.|192\\.168\\.|169\\.254\\.|172\\.(1[6-9]|2\\d|3[01])\\.)[0-9.]+$/.test(host)) return "DIRECT";
+  if (/\\.(local|lan|home\\.arpa)$/.test(host)) return "DIRECT";
+  return "PROXY {here}";
+}}
+"""

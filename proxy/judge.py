@@ -1,0 +1,97 @@
+"""Asks the rules about a visit under every name it goes by; the strictest answer counts."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from proxy.current import GUEST, Current, Standing
+from rules.clock import Clock
+from rules.decide import decide
+from rules.verdict import Action, Reason, Verdict
+from rules.visit import UNLISTED, Known, Visit
+
+HOUSE_HOST = "haidang.internal"
+"""The door's own site: who you are, why something was stopped, our certificate."""
+
+SEVERITY = {Action.PASS: 0, Action.ALLOW: 1, Action.REWRITE: 3, Action.BLOCK: 4}
+NEVER_OPENED = 2
+"""Staying closed beats being opened, but neither a safe host nor a stop."""
+
+type Spent = Callable[[UUID, datetime], Mapping[str, int]]
+"""Minutes a child spent today by scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict with the host it was given for."""
+
+    host: str
+    known: Known
+    verdict: Verdict
+
+
+class Judge:
+    """Judges visits by what is in force now."""
+
+    def __init__(self, current: Current, spent: Spent, clock: Clock) -> None:
+        self._current = current
+        self._spent = spent
+        self._clock = clock
+
+    def visit(
+        self, device_id: UUID | None, host: str, port: int, *, scheme: str = "https", path: str = ""
+    ) -> Judged:
+        """Judge one host for a device."""
+        standing = self._current.standing
+        if standing.household is None:
+            return Judged(host, UNLISTED, Verdict(Action.BLOCK, Reason.NO_POLICY))
+        known = standing.catalogue.look_up(host)
+        visit = Visit(host, known, port, scheme, path)
+        return Judged(host, known, self._decide(standing, device_id, visit))
+
+    def strictest(
+        self,
+        device_id: UUID | None,
+        hosts: Iterable[str],
+        port: int,
+        *,
+        scheme: str = "https",
+        path: str = "",
+    ) -> Judged:
+        """Judge every name a connection gave; on a tie the first name speaks."""
+        judged = [
+            self.visit(device_id, host, port, scheme=scheme, path=path)
+            for host in dict.fromkeys(hosts)
+        ]
+        chosen = max(judged, key=lambda each: _severity(each.verdict))
+        return replace(chosen, verdict=_earliest(chosen.verdict, judged))
+
+    def never_opened(self, hosts: Iterable[str]) -> bool:
+        """Tell whether one of the names is a bank, a clinic or an office: those stay closed to us."""
+        catalogue = self._current.standing.catalogue
+        return any(catalogue.look_up(host).never_open for host in hosts)
+
+    def _decide(self, standing: Standing, device_id: UUID | None, visit: Visit) -> Verdict:
+        now = self._clock()
+        children = standing.children_of(device_id)
+        verdicts = [
+            decide(standing.rulebooks[child], visit, now, self._spent(child, now))
+            for child in children
+        ]
+        strictest = max(verdicts, key=_severity)
+        if strictest.blocks and children == (GUEST,):
+            return replace(strictest, reason=Reason.UNKNOWN_DEVICE)
+        return strictest
+
+
+def _severity(verdict: Verdict) -> int:
+    if verdict.reason is Reason.NEVER_OPENED:
+        return NEVER_OPENED
+    return SEVERITY[verdict.action]
+
+
+def _earliest(verdict: Verdict, judged: list[Judged]) -> Verdict:
+    """Let the verdict hold no longer than the first of all those asked may change."""
+    moments = [each.verdict.until for each in judged if each.verdict.until]
+    return replace(verdict, until=min(moments)) if moments else verdict

@@ -1,0 +1,142 @@
+"""Running connections and when each must be judged again; what is no longer allowed is cut."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from proxy.current import Current
+from proxy.judge import Judge, Judged
+from proxy.meter import Meter
+from proxy.note import Pen
+from rules.clock import Clock
+
+NOTED_EVERY = timedelta(seconds=10)
+IDLE = timedelta(minutes=15)
+
+
+@dataclass(eq=False, slots=True)
+class Lease:
+    """One connection, or one request on an opened connection, that was allowed to go on."""
+
+    device_id: UUID | None
+    judged: Judged
+    names: tuple[str, ...]
+    port: int
+    scheme: str
+    since: datetime
+    cut: Callable[[], None]
+    opened: bool = False
+    path: str = ""
+    up: int = 0
+    down: int = 0
+    noted_up: int = 0
+    noted_down: int = 0
+    metered: int = 0
+    noted_at: datetime = field(init=False)
+    moved_at: datetime = field(init=False)
+    ended: Callable[["Lease"], None] | None = None
+
+    def __post_init__(self) -> None:
+        self.noted_at = self.moved_at = self.since
+
+    def add_up(self, size: int) -> None:
+        """Count bytes the device sent."""
+        self.up += size
+
+    def add_down(self, size: int) -> None:
+        """Count bytes the device received."""
+        self.down += size
+
+    def end(self) -> None:
+        """Say that the connection ended; further calls mean nothing."""
+        ended, self.ended = self.ended, None
+        if ended:
+            ended(self)
+
+
+class Leases:
+    """Every running connection of this door."""
+
+    def __init__(
+        self, current: Current, judge: Judge, meter: Meter, pen: Pen, clock: Clock
+    ) -> None:
+        self._current = current
+        self._judge = judge
+        self._meter = meter
+        self._pen = pen
+        self._clock = clock
+        self._running: set[Lease] = set()
+        self.cuts = 0
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def begin(self, lease: Lease) -> Lease:
+        """Register a connection that was allowed."""
+        lease.ended = self._end
+        self._running.add(lease)
+        return lease
+
+    def cut_all(self) -> None:
+        """Cut everything: the way out when judging itself is broken, and at the end."""
+        for lease in list(self._running):
+            lease.cut()
+
+    def judge_all(self) -> None:
+        """Judge every running connection again, as each new revision demands."""
+        self._judge_again(list(self._running))
+
+    def tick(self) -> None:
+        """Once a second: count minutes, write byte counts, judge what is due, close what is forgotten."""
+        now = self._clock()
+        changed = self._count_minutes(now)
+        self._judge_again([lease for lease in self._running if self._is_due(lease, now, changed)])
+        for lease in list(self._running):
+            if now - lease.noted_at >= NOTED_EVERY:
+                self._write_bytes(lease, now)
+            if now - lease.moved_at >= IDLE:
+                lease.cut()
+
+    def _end(self, lease: Lease) -> None:
+        self._running.discard(lease)
+        now = self._clock()
+        self._meter_bytes(lease, now)
+        self._write_bytes(lease, now)
+
+    def _count_minutes(self, now: datetime) -> set[UUID]:
+        for lease in self._running:
+            self._meter_bytes(lease, now)
+        return self._meter.take_changed()
+
+    def _meter_bytes(self, lease: Lease, now: datetime) -> None:
+        total = lease.up + lease.down
+        if total > lease.metered:
+            self._meter.traffic(lease.device_id, lease.judged.known, total - lease.metered, now)
+            lease.metered, lease.moved_at = total, now
+
+    def _is_due(self, lease: Lease, now: datetime, changed: set[UUID]) -> bool:
+        until = lease.judged.verdict.until
+        if until is not None and until <= now:
+            return True
+        children = self._current.standing.children_of(lease.device_id) if changed else ()
+        return not changed.isdisjoint(children)
+
+    def _judge_again(self, leases: Iterable[Lease]) -> None:
+        for lease in leases:
+            fresh = self._judge.strictest(
+                lease.device_id, lease.names, lease.port, scheme=lease.scheme, path=lease.path
+            )
+            moved = fresh.verdict.to != lease.judged.verdict.to
+            lease.judged = fresh
+            if fresh.verdict.blocks:
+                self._pen.blocked(lease.device_id, fresh, self._clock(), opened=lease.opened)
+            if fresh.verdict.blocks or moved:
+                self.cuts += 1
+                lease.cut()
+
+    def _write_bytes(self, lease: Lease, now: datetime) -> None:
+        up, down = lease.up - lease.noted_up, lease.down - lease.noted_down
+        lease.noted_up, lease.noted_down, lease.noted_at = lease.up, lease.down, now
+        if up or down:
+            self._pen.bytes(lease.device_id, lease.judged, now, up, down, opened=lease.opened)

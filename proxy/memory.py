@@ -1,0 +1,116 @@
+"""What a door keeps with the store: policy in, journal and minutes out, a heartbeat; the store may be away."""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+from proxy.current import DATABASE_TROUBLE, GUEST
+from proxy.door import Door
+from store import doors, hints, spent
+from store.database import Database
+from store.journal import Journal
+
+log = logging.getLogger(__name__)
+
+SPOOL = "spool"
+AGAIN = 2.0
+BEAT = 1.0
+MERGE_EVERY = 2.0
+PATIENCE = 3.0
+
+type Open = Callable[[str], Awaitable[Database]]
+
+
+class Memory:
+    """Keeps a door and the store in step."""
+
+    def __init__(self, door: Door, url: str, worker: str, opener: Open) -> None:
+        self._door = door
+        self._url = url
+        self._worker = worker
+        self._open = opener
+        self._looked = asyncio.Event()
+
+    async def first_look(self) -> None:
+        """Wait for the policy, but not long: without the database the last one holds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._looked.wait()
+
+    async def run(self) -> None:
+        """Keep in step until cancelled; then write what is left and say goodbye."""
+        async with self._opened() as db, hints.listen(db) as (hinted, port):
+            await self._begin(db)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._door.current.watch(db, hinted))
+                group.create_task(self._every(BEAT, lambda: self._beat(db, port)))
+                group.create_task(self._every(MERGE_EVERY, lambda: self._merge_minutes(db)))
+                group.create_task(self._write_journal(db))
+
+    async def _begin(self, db: Database) -> None:
+        with suppress(*DATABASE_TROUBLE):
+            await self._door.current.look(db)
+            await self._merge_minutes(db)
+        self._looked.set()
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Database]:
+        db = await self._open_patiently()
+        try:
+            yield db
+        finally:
+            with suppress(*DATABASE_TROUBLE):
+                async with db.write() as connection:
+                    await doors.leave(connection, self._worker)
+            await db.close()
+
+    async def _open_patiently(self) -> Database:
+        while True:
+            try:
+                return await self._open(self._url)
+            except DATABASE_TROUBLE as problem:
+                self._door.current.trouble = str(problem)
+                log.warning("the database cannot be opened, trying again: %s", problem)
+            await asyncio.sleep(AGAIN)
+
+    async def _write_journal(self, db: Database) -> None:
+        spool = self._door.data / SPOOL
+        journal = Journal(db, spool=spool, clock=self._door.clock, worker=self._worker)
+        self._door.pen.attach(journal)
+        await journal.run()
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            with suppress(*DATABASE_TROUBLE):
+                await work()
+            await asyncio.sleep(seconds)
+
+    async def _beat(self, db: Database, port: int) -> None:
+        health = self._door.pen.health()
+        beat = doors.Door(
+            name=self._worker,
+            pid=os.getpid(),
+            revision=self._door.current.standing.revision,
+            hint_port=port,
+            seen=self._door.clock(),
+            connections=len(self._door.tasks) + len(self._door.leases),
+            journal_waiting=health.waiting,
+            journal_spooled=health.spooled,
+            journal_dropped=health.dropped,
+            last_error=self._door.trouble or health.last_error or self._door.guard.last,
+        )
+        async with db.write() as connection:
+            await doors.report(connection, beat)
+
+    async def _merge_minutes(self, db: Database) -> None:
+        """Take in what other doors, and we before a restart, counted."""
+        days = self._door.meter.days(self._door.clock())
+        for day, people in days.items():
+            children = [child for child in people if child != GUEST]
+            async with db.read() as connection:
+                bitmaps = await spent.load(connection, child_ids=children, day=day)
+            self._door.meter.merge(day, bitmaps)
+        if days:
+            self._door.meter.forget_before(min(days))

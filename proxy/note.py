@@ -1,0 +1,141 @@
+"""From a judged visit to a line of the journal, with no more in it than the child's privacy level allows."""
+
+from collections import deque
+from datetime import datetime
+from uuid import UUID
+
+from proxy.current import Current
+from proxy.judge import Judged
+from rules.policy import Privacy
+from rules.verdict import Action, Verdict
+from store.devices import Sighting
+from store.journal import Journal, JournalHealth, MinuteMark, Note
+
+WAITING = 50_000
+
+
+class Pen:
+    """Writes notes; while the journal is not there yet they wait, the newest ones first to be kept."""
+
+    def __init__(self, current: Current) -> None:
+        self._current = current
+        self._journal: Journal | None = None
+        self._waiting: deque[Note | MinuteMark | Sighting] = deque(maxlen=WAITING)
+
+    def attach(self, journal: Journal) -> None:
+        """Begin to write into a journal, first what waited."""
+        self._journal = journal
+        while self._waiting:
+            self._write(self._waiting.popleft())
+
+    def visit(
+        self,
+        device_id: UUID | None,
+        judged: Judged,
+        now: datetime,
+        *,
+        opened: bool = False,
+        page: str = "",
+    ) -> None:
+        """Note one visit."""
+        self._write(self._note(device_id, judged, now, opened=opened, page=page))
+
+    def blocked(
+        self, device_id: UUID | None, judged: Judged, now: datetime, *, opened: bool = False
+    ) -> None:
+        """Note that something was stopped."""
+        self._write(self._note(device_id, judged, now, opened=opened))
+
+    def bytes(
+        self,
+        device_id: UUID | None,
+        judged: Judged,
+        now: datetime,
+        up: int,
+        down: int,
+        *,
+        opened: bool,
+    ) -> None:
+        """Note bytes of a visit noted before."""
+        self._write(self._note(device_id, judged, now, visits=0, up=up, down=down, opened=opened))
+
+    def mark(self, mark: MinuteMark) -> None:
+        """Note an attended minute."""
+        self._write(mark)
+
+    def sight(self, sighting: Sighting) -> None:
+        """Note what was observed of a device."""
+        self._write(sighting)
+
+    def health(self) -> JournalHealth:
+        """Tell how the journal is doing."""
+        if self._journal:
+            return self._journal.health()
+        return JournalHealth(waiting=len(self._waiting), last_error="the database is away")
+
+    def _write(self, item: Note | MinuteMark | Sighting) -> None:
+        match self._journal, item:
+            case None, _:
+                self._waiting.append(item)
+            case journal, Note():
+                journal.note(item)
+            case journal, MinuteMark():
+                journal.mark(item)
+            case journal, Sighting():
+                journal.sight(item)
+
+    def _note(
+        self,
+        device_id: UUID | None,
+        judged: Judged,
+        now: datetime,
+        *,
+        visits: int = 1,
+        up: int = 0,
+        down: int = 0,
+        opened: bool = False,
+        page: str = "",
+    ) -> Note:
+        standing, known = self._current.standing, judged.known
+        privacy = standing.privacy_of(device_id) if standing.household else Privacy.COUNTS
+        child = standing.one_child(device_id) if standing.household else None
+        return Note(
+            at=now,
+            device_id=device_id,
+            child_id=child.id if child else None,
+            host="" if privacy is Privacy.COUNTS else judged.host,
+            verdict=_without_names(judged.verdict) if privacy is Privacy.COUNTS else judged.verdict,
+            category=known.categories[0] if known.categories else "",
+            service=known.services[0] if known.services else "",
+            visits=visits,
+            bytes_up=up,
+            bytes_down=down,
+            opened=opened,
+            page=page if privacy is Privacy.PAGES else "",
+        )
+
+
+def _without_names(verdict: Verdict) -> Verdict:
+    """Leave out of a verdict what would name the site after all: the line of a list, the safe host."""
+    names_a_site = verdict.rule.startswith("site:") or "." in verdict.rule
+    rule = "" if names_a_site else verdict.rule
+    return Verdict(
+        verdict.action,
+        verdict.reason,
+        verdict.layer,
+        rule,
+        verdict.until,
+        "",
+        verdict.used,
+        verdict.limit,
+    )
+
+
+def page_of(scheme: str, host: str, path: str) -> str:
+    """Return a page's address without query and fragment."""
+    return f"{scheme}://{host}{path.partition('?')[0].partition('#')[0]}"
+
+
+def is_stopped(judged: Judged) -> bool:
+    """Tell whether a visit was stopped."""
+    return judged.verdict.action is Action.BLOCK

@@ -1,0 +1,78 @@
+"""Receives connections: listens, lets each one in, and drains at the end."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+
+from proxy.door import Door
+from proxy.front import Entrance, Passage
+from proxy.handover import Interceptor
+from proxy.listeners import Listeners
+
+DRAIN_SECONDS = 3.0
+TICK = 1.0
+
+type Work = Coroutine[object, object, None]
+
+
+class Reception:
+    """The listening side of a door worker."""
+
+    def __init__(self, door: Door, interceptor: Interceptor) -> None:
+        self._door = door
+        self._interceptor = interceptor
+        self._listeners = Listeners(door.settings.host, self._receive)
+        self._ports_moved = asyncio.Event()
+        self._connections: asyncio.TaskGroup
+        door.current.changed.append(self._ports_moved.set)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Listen until told to stop or cancelled, then let running requests finish for three seconds."""
+        await self._listeners.listen(self._door.settings.port)
+        async with asyncio.TaskGroup() as self._connections, asyncio.TaskGroup() as chores:
+            running = [
+                chores.create_task(self._keep_ports()),
+                chores.create_task(self._keep_time()),
+            ]
+            try:
+                await stop.wait()
+            finally:
+                await self._drain()
+                for task in running:
+                    task.cancel()
+
+    def _receive(self) -> Entrance:
+        return Entrance(self._door, self._hand_over, self._spawn)
+
+    def _hand_over(self, passage: Passage, early: bytes) -> None:
+        self._spawn(self._interceptor.serve(passage, early), passage.cut)
+
+    def _spawn(self, work: Work, deny: Callable[[], None]) -> None:
+        """Start work for one connection; whatever happens in it stays in it."""
+        task = self._connections.create_task(self._door.guard.contained(work, deny))
+        self._door.tasks.add(task)
+        task.add_done_callback(self._door.tasks.discard)
+
+    async def _keep_ports(self) -> None:
+        while True:
+            self._ports_moved.clear()
+            devices = self._door.current.standing.index.by_port
+            await self._listeners.match({self._door.settings.port, *devices})
+            self._door.trouble = self._listeners.trouble
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK if self._listeners.trouble else None):
+                    await self._ports_moved.wait()
+
+    async def _keep_time(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._door.guard.careful(self._door.leases.tick, self._door.leases.cut_all)
+
+    async def _drain(self) -> None:
+        self._listeners.close()
+        deadline = asyncio.get_running_loop().time() + DRAIN_SECONDS
+        while self._door.is_busy() and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.05)
+        self._door.leases.cut_all()
+        for task in list(self._door.tasks):
+            task.cancel()
