@@ -28,15 +28,15 @@ demo: $(RUN) $(ASSETS) $(DEV) ## the same with a sample family whose children re
 doctor: $(RUN) ## look for trouble and say what to do
 	@$(PY) -m cli doctor
 
-test: $(RUN) $(ASSETS) $(DEV) check ## every check and every test
+test: check ## every check and every test
 	@.ci/programs
-	@$(PY) -m pytest -n $(or $(JOBS),2) --dist loadgroup -q
+	@$(PY) -m pytest -q -n $(or $(JOBS),2) --dist loadgroup </dev/null
 
-check: $(RUN) $(DEV) ## format, lint, types, contracts, sizes, translations: the fast half
-	@$(VENV)/bin/ruff format --check -q $(CODE) || { echo "make format puts this right"; exit 1; }
-	@$(VENV)/bin/ruff check -q $(CODE) && echo "ruff: clean"
+check: $(RUN) $(ASSETS) $(DEV) ## format, lint, types, contracts, sizes, translations: the fast half
+	@$(VENV)/bin/ruff format --check --output-format concise $(CODE) || { echo "make format puts this right"; exit 1; }
+	@$(VENV)/bin/ruff check --output-format concise $(CODE)
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/lint-imports --no-cache 2>&1 | sed -n '/KEPT\|BROKEN\|Contracts:\|->/p'; $(VENV)/bin/lint-imports >/dev/null 2>&1
+	@.ci/contracts $(VENV)/bin/lint-imports
 	@$(PY) -m tests.house.sizes
 	@$(PY) -m pytest -q tests/words tests/house
 

@@ -1,8 +1,7 @@
-"""Build hooks: bring the panel's front-end packages in from npm, and name what the service needs to run."""
+"""Build hooks: fetch the panel's front-end packages from npm, and name what the service needs."""
 
 import hashlib
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -63,7 +62,7 @@ def _npm_ci(root: Path, folder: Path) -> Path:
         shutil.copy(root / name, folder / name)
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     if npm(arguments, cwd=folder) != 0:
-        msg = "npm could not fetch the panel's front-end packages: is there a network? See above for its own words."
+        msg = "npm could not fetch the panel's front-end packages; its own words are above."
         raise SystemExit(msg)
     return folder / "node_modules"
 
@@ -94,4 +93,4 @@ class Dependencies(MetadataHookInterface):
 
 
 if __name__ == "__main__":
-    sys.exit(bring_in(Path(__file__).parent))
+    bring_in(Path(__file__).parent)

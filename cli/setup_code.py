@@ -4,8 +4,6 @@ import hashlib
 import hmac
 import secrets
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from store import adults, facts
 from store.adults import Role
 from store.database import Database
@@ -34,10 +32,9 @@ class SetupCode:
 
     async def refresh(self, db: Database) -> None:
         """Read the code in force again: the command line may have made a new one."""
+        owned = await has_owner(db)
         async with db.read() as connection:
-            self._kept = (
-                "" if await has_owner(connection) else await facts.find(connection, KEY) or ""
-            )
+            self._kept = "" if owned else await facts.find(connection, KEY) or ""
 
     def verify(self, code: str) -> bool:
         """Tell whether this is the code; never once there is an owner."""
@@ -48,9 +45,10 @@ class SetupCode:
         return hmac.compare_digest(_digest(typed, bytes.fromhex(salt)).hex(), digest)
 
 
-async def has_owner(connection: AsyncConnection) -> bool:
+async def has_owner(db: Database) -> bool:
     """Tell whether somebody owns this installation already."""
-    everyone = await adults.list_all(connection)
+    async with db.read() as connection:
+        everyone = await adults.list_all(connection)
     return any(Role.OWNER in adult.roles.values() for adult in everyone)
 
 

@@ -35,9 +35,8 @@ def new_setup_code(settings: Settings) -> Sentence | None:
     async def do() -> str | None:
         db = await Database.open(settings.db_url)
         try:
-            async with db.read() as connection:
-                if await has_owner(connection):
-                    return None
+            if await has_owner(db):
+                return None
             return await SetupCode().renew(db)
         finally:
             await db.close()

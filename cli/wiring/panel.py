@@ -40,9 +40,7 @@ async def run_panel(settings: Settings, *, new_code: bool) -> None:
 
 
 async def _first_run(db: Database, code: SetupCode, *, new_code: bool) -> dict[str, str]:
-    async with db.read() as connection:
-        is_owned = await has_owner(connection)
-    if new_code and not is_owned:
+    if new_code and not await has_owner(db):
         return {"code": await code.renew(db)}
     await code.refresh(db)
     return {}
