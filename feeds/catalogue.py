@@ -10,6 +10,7 @@ from publicsuffixlist import PublicSuffixList
 
 from feeds.errors import Notice
 from feeds.index import DictIndex, Index, Listed
+from feeds.lists import read_all
 from feeds.starter import Category, Group, Service, Starter
 from rules.family import Language
 from rules.hosts import parents
@@ -129,7 +130,19 @@ def load(lists: Path | None = None) -> Catalogue:
     index = DictIndex()
     _add_starter(index, starter)
     version = hashlib.sha256(starter.fingerprint().encode())
-    return Catalogue(starter, index, version=version.hexdigest()[:16])
+    warnings: list[Notice] = []
+    for found in read_all(lists) if lists else ():
+        if isinstance(found, Notice):
+            warnings.append(found)
+            continue
+        kept, sites = found
+        if kept.category not in starter.categories:
+            warnings.append(Notice("The list “{name}” has no category.", {"name": kept.name}))
+            continue
+        index.add(sites.below, Listed(categories=(kept.category,)))
+        index.add(sites.alone, Listed(alone=(kept.category,)))
+        version.update(f"{kept.id} {kept.category} {kept.checksum}".encode())
+    return Catalogue(starter, index, version=version.hexdigest()[:16], warnings=tuple(warnings))
 
 
 def _add_starter(index: DictIndex, starter: Starter) -> None:
