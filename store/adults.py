@@ -105,8 +105,9 @@ def _written(email: str) -> str:
 
 
 async def _load(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> list[Adult]:
-    rows = await connection.execute(sa.select(adults).where(which).order_by(adults.c.id))
-    found = {row.id: Adult(**row._mapping, roles={}) for row in rows}
+    wanted = sa.select(adults).where(which).order_by(adults.c.id)
+    rows = (await connection.execute(wanted)).mappings()
+    found = {row["id"]: Adult(**row, roles={}) for row in rows}
     held = sa.select(roles).join(adults, adults.c.id == roles.c.adult_id).where(which)
     for row in await connection.execute(held):
         found[row.adult_id].roles[row.group_id] = Role(row.role)

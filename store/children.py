@@ -87,10 +87,10 @@ async def remove(tx: Change, child_id: UUID) -> None:
 async def get(connection: AsyncConnection, child_id: UUID) -> Child:
     """Return a child or raise NotFound."""
     wanted = sa.select(children).where(children.c.id == child_id)
-    row = (await connection.execute(wanted)).one_or_none()
+    row = (await connection.execute(wanted)).mappings().one_or_none()
     if row is None:
         raise NotFound
-    return Child(**row._mapping)
+    return Child(**row)
 
 
 async def list_all(
@@ -100,7 +100,7 @@ async def list_all(
     wanted = sa.select(children).order_by(children.c.id)
     if group_ids is not None:
         wanted = wanted.where(children.c.group_id.in_(group_ids))
-    return [Child(**row._mapping) for row in await connection.execute(wanted)]
+    return [Child(**row) for row in (await connection.execute(wanted)).mappings()]
 
 
 async def _refuse_taken(

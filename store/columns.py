@@ -13,40 +13,46 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 class Id(TypeDecorator[UUID]):
-    """A UUID: native on PostgreSQL, 16 bytes on SQLite (a third of the text form; the log is mostly ids)."""
+    """A UUID: native on PostgreSQL, 16 bytes on SQLite (the log is mostly ids)."""
 
     impl = sa.Uuid
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column's type."""
         return sa.LargeBinary(16) if dialect.name == "sqlite" else sa.Uuid()
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> UUID | bytes | None:
+        """Write a value."""
         return value.bytes if value is not None and dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> UUID | None:
+        """Read a value."""
         if value is None or isinstance(value, UUID):
             return value
         return UUID(bytes=value)
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment, given and taken in UTC: timestamptz on PostgreSQL, microseconds since 1970 on SQLite."""
+    """An aware moment in UTC: timestamptz on PostgreSQL, microseconds since 1970 on SQLite."""
 
     impl = sa.DateTime
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column's type."""
         return sa.BigInteger() if dialect.name == "sqlite" else sa.DateTime(timezone=True)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | int | None:
+        """Write a value."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a moment needs its time zone")
         return (value - EPOCH) // MICROSECOND if dialect.name == "sqlite" else value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
+        """Read a value."""
         if value is None:
             return None
         if isinstance(value, int):

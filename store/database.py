@@ -32,8 +32,9 @@ class Database:
 
     @classmethod
     async def open(cls, url: str) -> "Database":
-        """Open the database at an SQLAlchemy URL (`sqlite+aiosqlite:///path`, `postgresql+asyncpg://...`), migrating it to the newest schema.
+        """Open the database at an SQLAlchemy URL, migrating it to the newest schema.
 
+        The URL is `sqlite+aiosqlite:///path` or `postgresql+asyncpg://...`.
         Raises Away when it cannot be reached, StoreError for an address or a schema we cannot use.
         """
         parsed = parse(url)
@@ -59,16 +60,16 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection for reading one consistent state. Raises Away when the database is gone."""
+        """Give a connection for reading one consistent state. Raises Away."""
         async with _said_plainly(), _connected(self._reader) as connection:
             yield connection
 
     @asynccontextmanager
     async def write(self, *, patience_ms: int = PATIENCE_MS) -> AsyncIterator[AsyncConnection]:
-        """Give a connection whose transaction is committed at the end, or rolled back on an exception.
+        """Give a connection whose transaction is committed at the end, or rolled back on an error.
 
-        For what is not an adult's change (sessions, heartbeats, journal); changes go through `store.change`.
-        Raises Away when the database is gone, or locked by another process for longer than the patience.
+        For what is not an adult's change (sessions, heartbeats, journal); changes go through
+        `store.change`. Raises Away when the database is gone, or locked for too long.
         """
         async with _said_plainly(), _connected(self._writer) as connection:
             await connection.execution_options(patience_ms=patience_ms, writing=True)
@@ -91,7 +92,7 @@ class Database:
             return UUID(await facts.find(connection, SITE))
 
     async def _use_wal(self) -> None:
-        """Switch the file to WAL, which several processes starting at once may forbid each other for a moment."""
+        """Switch the file to WAL; processes starting at once may hinder each other for a moment."""
         for _ in range(100):
             try:
                 async with _connected(self._writer) as connection:

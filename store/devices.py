@@ -1,4 +1,4 @@
-"""Devices: each has its own listening port at the door; what the doors observed of it is kept beside."""
+"""Devices: each has a listening port of its own; what the doors observed of it is kept beside."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -199,10 +199,12 @@ async def _load(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> l
         devices, *[column for column in sightings_table.c if column.name != "device_id"]
     )
     joined = wanted.outerjoin(sightings_table).where(which).order_by(devices.c.id)
-    return [_device(row, whose[row.id]) for row in await connection.execute(joined)]
+    rows = (await connection.execute(joined)).mappings()
+    return [_device(row, whose[row["id"]]) for row in rows]
 
 
-def _device(row: sa.Row[tuple[object, ...]], child_ids: list[UUID]) -> Device:
-    given = dict(row._mapping)
-    given |= {"username": row.username or "", "seen_from": row.seen_from or ""}
+def _device(row: sa.RowMapping, child_ids: list[UUID]) -> Device:
+    given = dict(row)
+    for name in ("username", "seen_from"):
+        given[name] = given[name] or ""
     return Device(**given, child_ids=tuple(child_ids))

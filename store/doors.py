@@ -43,4 +43,4 @@ async def leave(connection: AsyncConnection, name: str) -> None:
 async def alive(connection: AsyncConnection, *, now: datetime) -> list[Door]:
     """Return doors seen within the last ten seconds."""
     wanted = sa.select(doors).where(doors.c.seen > now - SILENCE).order_by(doors.c.name)
-    return [Door(**row._mapping) for row in await connection.execute(wanted)]
+    return [Door(**row) for row in (await connection.execute(wanted)).mappings()]

@@ -1,4 +1,4 @@
-"""How connections to either database are made: SQLite's pragmas and transactions, PostgreSQL's levels."""
+"""How connections are made: SQLite's pragmas and transactions, PostgreSQL's levels."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What can go wrong when something is asked of the memory: a stable code and a sentence that says what to do."""
+"""What can go wrong in the memory: a stable code, and a sentence that says what to do."""
 
 from typing import ClassVar
 

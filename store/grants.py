@@ -53,4 +53,4 @@ async def running(
     wanted = sa.select(grants).where(grants.c.until > now).order_by(grants.c.id)
     if child_id is not None:
         wanted = wanted.where(grants.c.child_id == child_id)
-    return [Grant(**row._mapping) for row in await connection.execute(wanted)]
+    return [Grant(**row) for row in (await connection.execute(wanted)).mappings()]

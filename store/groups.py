@@ -53,16 +53,17 @@ async def alter(tx: Change, group_id: UUID, *, name: str, zone: str, language: L
 
 async def get(connection: AsyncConnection, group_id: UUID) -> Group:
     """Return a group or raise NotFound."""
-    row = (await connection.execute(sa.select(groups).where(groups.c.id == group_id))).one_or_none()
+    wanted = sa.select(groups).where(groups.c.id == group_id)
+    row = (await connection.execute(wanted)).mappings().one_or_none()
     if row is None:
         raise NotFound
-    return Group(**row._mapping)
+    return Group(**row)
 
 
 async def list_all(connection: AsyncConnection) -> list[Group]:
     """Return every group, oldest first."""
     rows = await connection.execute(sa.select(groups).order_by(groups.c.id))
-    return [Group(**row._mapping) for row in rows]
+    return [Group(**row) for row in rows.mappings()]
 
 
 def _checked(zone: str) -> str:

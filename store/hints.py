@@ -2,15 +2,20 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from store.database import Database
+from store.errors import StoreError
 from store.tables import doors
+
+log = logging.getLogger(__name__)
 
 CHANNEL = "haidang_revision"
 RETRY_S = 1.0
@@ -18,7 +23,7 @@ LOOPBACK = "127.0.0.1"
 
 
 async def send(db: Database, revision: int) -> None:
-    """Wake every door: NOTIFY on PostgreSQL, a datagram on loopback to each registered door otherwise."""
+    """Wake every door: NOTIFY on PostgreSQL, else a datagram on loopback to each."""
     if not db.is_sqlite:
         async with db.write() as connection:
             await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, str(revision))))
@@ -32,9 +37,20 @@ async def send(db: Database, revision: int) -> None:
                 sender.sendto(str(revision).encode(), (LOOPBACK, port))
 
 
+async def send_quietly(db: Database, revision: int) -> None:
+    """Wake every door if that can be done: a lost hint costs a second, so it fails nothing."""
+    try:
+        await send(db, revision)
+    except (OSError, SQLAlchemyError, StoreError):
+        log.warning("a hint was lost", extra={"event": "hint_lost", "revision": revision})
+
+
 @asynccontextmanager
 async def listen(db: Database) -> AsyncIterator[tuple[asyncio.Event, int]]:
-    """Give an event that is set at every hint, and the loopback UDP port to register in `store.doors` (0 on PostgreSQL)."""
+    """Give an event that is set at every hint, and the UDP port to register in `store.doors`.
+
+    The port is 0 on PostgreSQL, which needs none.
+    """
     hinted = asyncio.Event()
     if db.is_sqlite:
         loop = asyncio.get_running_loop()

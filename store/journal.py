@@ -5,86 +5,168 @@ second; when the database is away it is spooled to disk and written when it is b
 When memory is full the oldest allowed visits go first and are counted; blocks are never dropped.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+import asyncio
+import logging
+from dataclasses import dataclass, replace
 from pathlib import Path
-from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from rules.clock import Clock
-from rules.verdict import Verdict
+from store import log as table
+from store.batch import Batch
 from store.database import Database
 from store.devices import Sighting
+from store.errors import Away
+from store.notes import MinuteMark, Note
+from store.pending import Pending
+from store.spool import Spool
 
+__all__ = ["Journal", "JournalHealth", "MinuteMark", "Note"]
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One visit as the journal takes it."""
+log = logging.getLogger(__name__)
 
-    at: datetime
-    device_id: UUID | None
-    child_id: UUID | None
-    host: str
-    verdict: Verdict
-    category: str = ""
-    """The first category of the host, empty if unlisted."""
-    service: str = ""
-    visits: int = 1
-    bytes_up: int = 0
-    bytes_down: int = 0
-    opened: bool = False
-    """Whether TLS was opened to look inside."""
-    page: str = ""
-    """For a page the child navigated to, at privacy level PAGES: its URL without query and fragment."""
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MinuteMark:
-    """One attended minute of a child in a scope, on a local day."""
-
-    child_id: UUID
-    day: str
-    """ISO date of the local day."""
-    scope: str
-    minute: int
+# At most a second may be lost: a note waits for the next batch, and for a database that does not
+# answer, and then lies on disk.
+EVERY_S = 0.5
+PATIENCE_S = 0.4
+LOCK_PATIENCE_MS = 200
+REPLAY_PATIENCE_S = 30.0
+"""What is replayed is safe on disk already, so it may take its time."""
+LAST_PATIENCE_S = 2.0
+"""How long the last batch may take before it is spooled, so that a stop stays a quick one."""
 
 
 @dataclass(slots=True)
 class JournalHealth:
     waiting: int = 0
+    """Rows in memory."""
     spooled: int = 0
+    """Batches on disk."""
     dropped: int = 0
+    """Visits lost because memory or the spool was full."""
     last_error: str = ""
 
 
 class Journal:
-    """Takes notes from the hot path; `run()` writes them until cancelled, then writes what is left."""
+    """Takes notes from the hot path; `run()` writes them until cancelled, then what is left."""
 
     def __init__(
         self, db: Database, *, spool: Path, clock: Clock, worker: str, limit: int = 50_000
     ) -> None:
-        raise NotImplementedError
+        self._db = db
+        self._clock = clock
+        self._limit = limit
+        self._spool = Spool(spool, worker)
+        self._pending = Pending(limit)
+        self._sealed: Pending | None = None
+        self._health = JournalHealth()
+        self._writing = asyncio.Lock()
+        self._replaying = asyncio.Lock()
 
     def note(self, note: Note) -> None:
         """Take one visit. Never waits, never raises."""
-        raise NotImplementedError
+        self._pending.note(note)
 
     def mark(self, mark: MinuteMark) -> None:
         """Take one attended minute. Never waits, never raises."""
-        raise NotImplementedError
+        self._pending.mark(mark)
 
     def sight(self, sighting: Sighting) -> None:
         """Take one observation of a device. Never waits, never raises."""
-        raise NotImplementedError
+        self._pending.sight(sighting)
 
     def health(self) -> JournalHealth:
         """Tell how the journal is doing."""
-        raise NotImplementedError
+        waiting = len(self._pending) + (len(self._sealed) if self._sealed else 0)
+        dropped = self._health.dropped + self._pending.dropped
+        return replace(self._health, waiting=waiting, spooled=len(self._spool), dropped=dropped)
 
     async def run(self) -> None:
-        """Write batches every half second until cancelled; on cancellation write (or spool) everything."""
-        raise NotImplementedError
+        """Write batches every half second until cancelled; then write (or spool) everything."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._keep_writing())
+                group.create_task(self._keep_replaying())
+        finally:
+            await self._put_down_all(LAST_PATIENCE_S)
 
     async def flush(self) -> None:
         """Write everything taken so far now; spool it if the database is away."""
-        raise NotImplementedError
+        await self._put_down_all(PATIENCE_S)
+        await self._replay()
+
+    async def _keep_writing(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            await self._put_down_all(PATIENCE_S)
+            await asyncio.sleep(max(0.01, EVERY_S - (loop.time() - began)))
+
+    async def _keep_replaying(self) -> None:
+        while True:
+            await self._replay()
+            await asyncio.sleep(EVERY_S)
+
+    async def _put_down_all(self, patience_s: float) -> None:
+        """Put down the batch that could be put nowhere before, and what came since."""
+        async with self._writing:
+            for _ in range(2):
+                if self._sealed is None and self._pending:
+                    self._sealed, self._pending = self._pending, Pending(self._limit)
+                if self._sealed is None or not await self._put_down(self._sealed, patience_s):
+                    return
+                self._health.dropped += self._sealed.dropped
+                self._sealed = None
+
+    async def _put_down(self, sealed: Pending, patience_s: float) -> bool:
+        """Write a batch, or else spool it; False when not even the disk took it."""
+        batch = await asyncio.to_thread(sealed.seal)
+        # Where batches wait on disk there is a line, and the database was away a moment ago.
+        if not self._spool and await self._written(batch, patience_s):
+            return True
+        try:
+            self._health.dropped += await asyncio.to_thread(self._spool.add, batch)
+        except OSError as error:
+            self._complain(error)
+            return False
+        return True
+
+    async def _written(self, batch: Batch, patience_s: float) -> bool:
+        """Write a batch; False when the database did not take it in time."""
+        try:
+            async with asyncio.timeout(patience_s):
+                await table.write(self._db, batch, now=self._clock(), patience_ms=LOCK_PATIENCE_MS)
+        except (Away, TimeoutError, SQLAlchemyError) as error:
+            self._complain(error)
+            return False
+        self._health.last_error = ""
+        return True
+
+    async def _replay(self) -> None:
+        """Write what lies on disk, oldest first, until nothing is left or the database is away."""
+        async with self._replaying:
+            while (oldest := await asyncio.to_thread(self._spool.oldest)) is not None:
+                name, batch = oldest
+                try:
+                    async with asyncio.timeout(REPLAY_PATIENCE_S):
+                        await table.write(self._db, batch, now=self._clock())
+                except (Away, TimeoutError) as error:
+                    self._complain(error)
+                    return
+                except SQLAlchemyError as error:
+                    # No database will ever take it: it must not stop those behind it.
+                    self._spool.set_aside(name, type(error).__name__)
+                    self._complain(error)
+                else:
+                    self._spool.remove(name)
+                    self._health.last_error = ""
+
+    def _complain(self, error: Exception) -> None:
+        # Not the whole text: it may hold a row, and with it a child's hosts.
+        self._health.last_error = str(error) if isinstance(error, Away) else type(error).__name__
+        log.warning(
+            "the journal could not be written: %s",
+            self._health.last_error,
+            extra={"event": "journal_away"},
+        )

@@ -67,7 +67,7 @@ async def append(
     child_id: UUID | None,
     revision: int | None,
 ) -> None:
-    """Add a line to the end of the chain; the caller holds the revision, so there is only one end."""
+    """Add a line to the end of the chain; the caller holds the revision, so there is one end."""
     newest = sa.select(ledger.c.number, ledger.c.hash).order_by(ledger.c.number.desc()).limit(1)
     last = (await connection.execute(newest)).one_or_none()
     number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
@@ -110,7 +110,7 @@ async def lines(
         wanted = wanted.where(ledger.c.child_id == child_id)
     if before is not None:
         wanted = wanted.where(ledger.c.number < before)
-    return [_line(row) for row in await connection.execute(wanted)]
+    return [_line(row) for row in (await connection.execute(wanted)).mappings()]
 
 
 async def first_broken(connection: AsyncConnection) -> int | None:
@@ -118,21 +118,22 @@ async def first_broken(connection: AsyncConnection) -> int | None:
     living = set(await connection.scalars(sa.select(children.c.id)))
     expected, previous = 1, FIRST
     rows = await connection.stream(sa.select(ledger).order_by(ledger.c.number))
-    async for row in rows:
-        if row.number != expected or not _holds(row, previous, living):
+    async for row in rows.mappings():
+        if row["number"] != expected or not _holds(row, previous, living):
             return expected
-        expected, previous = expected + 1, row.hash
+        expected, previous = expected + 1, row["hash"]
     return None
 
 
-def _holds(row: sa.Row[tuple[object, ...]], previous: bytes, living: set[UUID]) -> bool:
+def _holds(row: sa.RowMapping, previous: bytes, living: set[UUID]) -> bool:
     """Tell whether a line is as it was written; values may be missing only for a removed child."""
-    if _line_hash(previous, _line(row), row.values_hash) != row.hash:
+    if _line_hash(previous, _line(row), row["values_hash"]) != row["hash"]:
         return False
-    values = row._mapping["values"]
-    if values is None:
-        return row.child_id is not None and row.child_id not in living
-    return row.salt is not None and _values_hash(row.salt, values) == row.values_hash
+    if row["values"] is None:
+        return row["child_id"] is not None and row["child_id"] not in living
+    return (
+        row["salt"] is not None and _values_hash(row["salt"], row["values"]) == row["values_hash"]
+    )
 
 
 def _values_hash(salt: bytes, values: dict[str, str]) -> bytes:
@@ -156,9 +157,16 @@ def _canonical(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _line(row: sa.Row[tuple[object, ...]]) -> LedgerLine:
-    by = Actor(ActorKind(row.by_kind), row.by_name, row.by_id)
-    values = row._mapping["values"]
+def _line(row: sa.RowMapping) -> LedgerLine:
+    values = row["values"]
     if values is None:
-        values = {name: ERASED for _, name, _, _ in Formatter().parse(row.what) if name}
-    return LedgerLine(row.number, row.at, by, row.what, values, row.child_id, row.revision)
+        values = {name: ERASED for _, name, _, _ in Formatter().parse(row["what"]) if name}
+    return LedgerLine(
+        number=row["number"],
+        at=row["at"],
+        by=Actor(ActorKind(row["by_kind"]), row["by_name"], row["by_id"]),
+        what=row["what"],
+        values=values,
+        child_id=row["child_id"],
+        revision=row["revision"],
+    )

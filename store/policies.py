@@ -30,7 +30,7 @@ async def current(connection: AsyncConnection, owner_id: UUID) -> PolicyVersion 
     """Return the policy in force for an owner, if there ever was one."""
     wanted = sa.select(policies).where(policies.c.owner_id == owner_id)
     newest = wanted.order_by(policies.c.number.desc()).limit(1)
-    row = (await connection.execute(newest)).one_or_none()
+    row = (await connection.execute(newest)).mappings().one_or_none()
     return _version(row) if row else None
 
 
@@ -76,19 +76,19 @@ async def history(
     """Return the versions, newest first."""
     wanted = sa.select(policies).where(policies.c.owner_id == owner_id)
     newest = wanted.order_by(policies.c.number.desc()).limit(limit)
-    return [_version(row) for row in await connection.execute(newest)]
+    return [_version(row) for row in (await connection.execute(newest)).mappings()]
 
 
 async def restore(tx: Change, owner_id: UUID, number: int) -> PolicyVersion:
     """Append a copy of an older version (this is how an undo works). Raises NotFound."""
     which = sa.and_(policies.c.owner_id == owner_id, policies.c.number == number)
-    row = (await tx.connection.execute(sa.select(policies).where(which))).one_or_none()
+    found = await tx.connection.execute(sa.select(policies).where(which))
+    row = found.mappings().one_or_none()
     if row is None:
         raise NotFound
     return await save(tx, owner_id, _version(row).policy)
 
 
-def _version(row: sa.Row[tuple[object, ...]]) -> PolicyVersion:
-    policy = Policy.model_validate(row.document)
-    values = row._mapping["values"]
-    return PolicyVersion(row.owner_id, row.number, policy, row.at, row.by, row.what, values)
+def _version(row: sa.RowMapping) -> PolicyVersion:
+    given = dict(row)
+    return PolicyVersion(policy=Policy.model_validate(given.pop("document")), **given)

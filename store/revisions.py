@@ -1,4 +1,4 @@
-"""The number that moves with every change of policy: one row, which is also the lock that puts changes in a line."""
+"""The number that moves with every change: one row, and the lock that puts changes in a line."""
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0001"
-"""The newest migration; a test keeps it true. Known here, because to ask Alembic costs half a second."""
+"""The newest migration (a test keeps it true): to ask Alembic costs half a second."""
 
 LOCK = 0x48_41_49_44_41_4E_47
 """Our advisory lock on PostgreSQL: the letters HAIDANG."""

@@ -17,7 +17,7 @@ from store.tables import tries as tries_table
 
 LIFE = timedelta(days=30)
 SLIDE = timedelta(minutes=5)
-"""How stale `seen` may get before it is written again: a page view is not worth a write each time."""
+"""How stale `seen` may get before it is written again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ async def find(connection: AsyncConnection, token: str, *, now: datetime) -> Ses
     """
     columns = [column for column in sessions.c if column.name != "token_hash"]
     alive = sa.and_(sessions.c.token_hash == _hash(token), sessions.c.seen > now - LIFE)
-    row = (await connection.execute(sa.select(*columns).where(alive))).one_or_none()
+    row = (await connection.execute(sa.select(*columns).where(alive))).mappings().one_or_none()
     if row is None:
         return None
-    session = Session(**row._mapping)
+    session = Session(**row)
     if is_writing(connection):
         await touch(connection, session, now=now)
     return session
@@ -94,7 +94,10 @@ async def may_try(
     tries: int = 5,
     within: timedelta = timedelta(minutes=15),
 ) -> timedelta | None:
-    """Count one attempt under a key (`login:e-mail`, `login-from:address`); return None if it may go on, else how long to wait."""
+    """Count one attempt under a key (`login:e-mail`, `login-from:address`).
+
+    Return None if it may go on, else how long to wait.
+    """
     await connection.execute(
         sa.delete(tries_table).where(tries_table.c.since < now - timedelta(days=1))
     )

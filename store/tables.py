@@ -216,7 +216,7 @@ letters = sa.Table(
     sa.Column("summary", sa.Text),
 )
 
-# The log. Each key leads with the site, so that many sites can share one server and be spread over several.
+# The log. Each key leads with the site, so that many sites can share a server or several.
 
 
 def _site() -> sa.Column[object]:

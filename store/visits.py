@@ -1,13 +1,27 @@
 """Reading the log: search, filter, page, export."""
 
+import base64
+import binascii
+import struct
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.verdict import Action, Layer, Reason
+from store.columns import EPOCH, MICROSECOND
+from store.database import site_of
+from store.tables import children
+from store.tables import pages as pages_table
+from store.tables import visits as visits_table
+
+PLACE = struct.Struct(">qq16s")
+"""A row's place in the log as the bytes of a cursor: minute, last moment, key."""
+AT_ONCE = 1000
+"""Rows an export reads at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +74,31 @@ class VisitFilter:
 async def search(
     connection: AsyncConnection, wanted: VisitFilter, *, limit: int = 50, cursor: str = ""
 ) -> tuple[list[VisitRow], str]:
-    """Return rows newest first and the cursor of the next page (empty at the end). Raises ValueError for a cursor that is not ours."""
-    raise NotImplementedError
+    """Return rows newest first and the cursor of the next page (empty at the end).
+
+    Raises ValueError for a cursor that is not ours.
+    """
+    place = sa.tuple_(visits_table.c.minute, visits_table.c.last, visits_table.c.key)
+    matching = sa.select(visits_table).where(*_conditions(connection, wanted))
+    if cursor:
+        after = sa.tuple_(*_place_of(cursor), types=[column.type for column in place.clauses])
+        # The row comparison alone would do; the plain one lets SQLite start inside its index.
+        matching = matching.where(place < after)
+    newest = matching.order_by(*(column.desc() for column in place.clauses)).limit(limit + 1)
+    found = (await connection.execute(newest)).all()
+    more = len(found) > limit
+    return [_row(row) for row in found[:limit]], _cursor(found[limit - 1]) if more else ""
 
 
 async def export(connection: AsyncConnection, wanted: VisitFilter) -> AsyncIterator[VisitRow]:
     """Give every row that matches, newest first, without holding them all in memory."""
-    raise NotImplementedError
-    yield
+    cursor = ""
+    while True:
+        rows, cursor = await search(connection, wanted, limit=AT_ONCE, cursor=cursor)
+        for row in rows:
+            yield row
+        if not cursor:
+            return
 
 
 async def pages(
@@ -78,9 +109,92 @@ async def pages(
     limit: int = 50,
 ) -> list[PageRow]:
     """Return pages opened, newest first."""
-    raise NotImplementedError
+    columns = [pages_table.c[field.name] for field in fields(PageRow)]
+    wanted = sa.select(*columns).where(pages_table.c.site_id == site_of(connection))
+    if child_id is not None:
+        wanted = wanted.where(pages_table.c.child_id == child_id)
+    if since is not None:
+        wanted = wanted.where(pages_table.c.at >= since)
+    newest = wanted.order_by(pages_table.c.at.desc(), pages_table.c.id.desc()).limit(limit)
+    return [PageRow(**row) for row in (await connection.execute(newest)).mappings()]
 
 
 async def last_seen(connection: AsyncConnection) -> dict[UUID, VisitRow]:
     """Return for each child the newest row that was not blocked."""
-    raise NotImplementedError
+    passed = sa.and_(
+        visits_table.c.site_id == site_of(connection),
+        visits_table.c.action != Action.BLOCK.value,
+    )
+    newest = (
+        sa.select(visits_table.c.minute)
+        .where(passed, visits_table.c.child_id == children.c.id)
+        .order_by(visits_table.c.minute.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    last = sa.select(children.c.id, newest.label("minute")).subquery()
+    same = sa.and_(visits_table.c.child_id == last.c.id, visits_table.c.minute == last.c.minute)
+    rows = sa.select(visits_table).join(last, same).where(passed).order_by(visits_table.c.last)
+    return {row.child_id: _row(row) for row in await connection.execute(rows)}
+
+
+def _conditions(connection: AsyncConnection, wanted: VisitFilter) -> list[sa.ColumnElement[bool]]:
+    columns = visits_table.c
+    conditions = [columns.site_id == site_of(connection)]
+    same = {
+        "child_id": wanted.child_id,
+        "device_id": wanted.device_id,
+        "category": wanted.category,
+        "service": wanted.service,
+        "reason": wanted.reason.value if wanted.reason else None,
+    }
+    conditions += [columns[name] == value for name, value in same.items() if value]
+    if wanted.blocked is not None:
+        blocked = columns.action == Action.BLOCK.value
+        conditions.append(blocked if wanted.blocked else sa.not_(blocked))
+    if wanted.text:
+        conditions.append(columns.host.contains(wanted.text.strip().lower(), autoescape=True))
+    if wanted.since is not None:
+        conditions.append(columns.minute >= _floor(wanted.since))
+    if wanted.until is not None:
+        conditions.append(columns.minute < wanted.until)
+    return conditions
+
+
+def _floor(moment: datetime) -> datetime:
+    """Return the minute a moment lies in: a row belongs to its whole minute."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def _row(row: sa.Row[tuple[object, ...]]) -> VisitRow:
+    return VisitRow(
+        minute=row.minute,
+        last=row.last,
+        device_id=row.device_id,
+        child_id=row.child_id,
+        host=row.host,
+        category=row.category,
+        service=row.service,
+        action=Action(row.action),
+        reason=Reason(row.reason),
+        rule=row.rule,
+        layer=Layer(row.layer),
+        visits=row.visits,
+        bytes_up=row.bytes_up,
+        bytes_down=row.bytes_down,
+        opened=row.opened,
+    )
+
+
+def _cursor(row: sa.Row[tuple[object, ...]]) -> str:
+    minute, last = ((moment - EPOCH) // MICROSECOND for moment in (row.minute, row.last))
+    return base64.urlsafe_b64encode(PLACE.pack(minute, last, row.key)).decode()
+
+
+def _place_of(cursor: str) -> tuple[datetime, datetime, bytes]:
+    try:
+        minute, last, key = PLACE.unpack(base64.b64decode(cursor, altchars=b"-_", validate=True))
+        moments = (EPOCH + timedelta(microseconds=count) for count in (minute, last))
+        return next(moments), next(moments), key
+    except (struct.error, binascii.Error, ValueError, OverflowError) as error:
+        raise ValueError("this cursor is not ours: begin again without one") from error

@@ -1,0 +1,52 @@
+"""One batch of the journal: what the notes of half a second add up to."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from rules.minutes import Bitmap
+from store.devices import Sighting
+from store.ids import NOBODY, new_id
+from store.visits import PageRow, VisitRow
+
+
+@dataclass(frozen=True, slots=True)
+class DayMinutes:
+    """Attended minutes of a child in a scope on a local day, as a bitmap."""
+
+    child_id: UUID
+    day: date
+    scope: str
+    bits: Bitmap
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows that are written together, once, under one id."""
+
+    id: UUID = field(default_factory=new_id)
+    visits: list[VisitRow] = field(default_factory=list)
+    pages: list[PageRow] = field(default_factory=list)
+    minutes: list[DayMinutes] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.visits) + len(self.pages) + len(self.minutes) + len(self.sightings)
+
+
+def key_of(row: VisitRow) -> bytes:
+    """Return the digest of all that makes a row one row within its minute."""
+    parts = (
+        (row.device_id or NOBODY).hex,
+        (row.child_id or NOBODY).hex,
+        row.host,
+        row.category,
+        row.service,
+        row.action,
+        row.reason,
+        row.rule,
+        row.layer,
+        "opened" if row.opened else "",
+    )
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
