@@ -1,4 +1,4 @@
-"""What an adult does for a child at once: pause, resume, give time, list a site. One change each."""
+"""What an adult does for a child at once: pause, resume, give time, list a site."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -38,15 +38,12 @@ class Subject:
     child_id: UUID
     name: str
     policies: tuple[Policy, ...]
-    """Every layer that holds for the child."""
+    """Every layer that holds for the child, from its own to the widest."""
 
     @property
     def privacy(self) -> Privacy:
-        """The level that shows least, of all layers."""
-        levels = list(Privacy)
-        return min(
-            (policy.privacy for policy in self.policies), key=levels.index, default=Privacy.SITES
-        )
+        """How much is shown is the child's own matter: the narrowest layer decides."""
+        return self.policies[0].privacy if self.policies else Privacy.COUNTS
 
 
 def summarise(
@@ -122,7 +119,7 @@ def _sites(
 
 def _given(grants: Iterable[Grant], week: Week, privacy: Privacy) -> tuple[Given, ...]:
     mine = [grant for grant in grants if grant.since < week.until and grant.until > week.since]
-    return tuple(
+    listed = [
         Given(
             scope=_shown(grant.scope, privacy),
             since=grant.since,
@@ -131,7 +128,9 @@ def _given(grants: Iterable[Grant], week: Week, privacy: Privacy) -> tuple[Given
             reason=grant.reason,
         )
         for grant in sorted(mine, key=lambda grant: grant.since)
-    )
+    ]
+    # One that was taken back at once was a slip of the finger.
+    return tuple(given for given in listed if given.minutes)
 
 
 def _shown(scope: str, privacy: Privacy) -> str:

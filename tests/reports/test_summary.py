@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,11 +171,24 @@ def test_counts_alone_name_no_site_anywhere():
     assert len(week.given) == 1
 
 
-@pytest.mark.parametrize("levels", [("counts", "pages"), ("pages", "counts")])
-def test_the_layer_that_shows_least_decides_what_is_shown(levels: tuple[str, str]):
-    policies = tuple(Policy(privacy=Privacy(level)) for level in levels)
+def test_the_childs_own_layer_decides_how_much_is_shown():
+    childs, familys = Policy(privacy=Privacy.COUNTS), Policy(privacy=Privacy.PAGES)
 
-    assert summary(policies=policies).privacy is Privacy.COUNTS
+    assert summary(policies=(childs, familys)).privacy is Privacy.COUNTS
+    assert summary(policies=(familys, childs)).privacy is Privacy.PAGES
+    assert summary(policies=()).privacy is Privacy.COUNTS
+
+
+def test_a_grant_taken_back_at_once_is_not_listed():
+    slip = Grant(
+        id=uuid4(),
+        child_id=MINH,
+        since=WEEK.since,
+        until=WEEK.since + timedelta(seconds=5),
+        by="Lan",
+    )
+
+    assert summary(grants=[slip]).given == ()
 
 
 def test_only_grants_that_ran_in_the_week_are_listed():

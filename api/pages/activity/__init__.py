@@ -1,0 +1,9 @@
+"""Activity: what was visited and stopped, why, and what to do about it from here."""
+
+from fastapi import APIRouter
+
+from api.pages.activity import export, log, why
+
+router = APIRouter()
+for part in (log.router, why.router, export.router):
+    router.include_router(part)

@@ -1,0 +1,122 @@
+"""The log, newest first: search, filter, load more."""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.errors import Refused
+from api.labels import Label, Labels, labels_of
+from api.needs import Desk, TheDesk
+from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
+from api.render import render, wants_part
+from reports.sentences import reason_label
+from reports.weeks import local_day
+from rules.compile import compile_child
+from rules.policy import Privacy
+from rules.verdict import Action
+from store import household, visits
+from store.children import Child
+from store.visits import VisitRow
+
+router = APIRouter()
+
+AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the log as it is shown."""
+
+    visit: VisitRow
+    day: date
+    child: Child | None
+    device: str
+    label: Label
+    host: str
+    """Empty where only counts were agreed."""
+    reason: str
+    why: str
+    """Where the reason is told in full."""
+
+
+@router.get("/activity")
+async def show(
+    request: Request, desk: TheDesk, people: ThePeople, wanted: TheWanted, cursor: str = ""
+) -> Response:
+    """Show the newest lines that match, or the next ones."""
+    rows, more = await _search(desk, people, wanted, cursor)
+    context = {
+        "rows": rows,
+        "more": wanted.address(cursor=more) if more else "",
+        "is_first": not cursor,
+        "wanted": wanted,
+        "people": people,
+        "categories": list(desk.panel.catalogue.categories),
+        "labels": labels_of(desk.panel, desk.speech),
+    }
+    part = wants_part(request) and request.headers.get("hx-target") in {"more", "rows"}
+    return render(request, "activity/_rows.html" if part else "activity/index.html", context)
+
+
+async def hidden_of(desk: Desk) -> set[UUID]:
+    """Find the children of whom only counts are agreed."""
+    async with desk.panel.db.read() as store:
+        home = await household.load(store, now=desk.now)
+    books = {child.id: compile_child(child) for child in home.children}
+    return {child_id for child_id, book in books.items() if book.privacy is Privacy.COUNTS}
+
+
+def mine(rows: Iterable[VisitRow], people: People, hidden: AbstractSet[UUID]) -> list[VisitRow]:
+    """Keep lines of the family's children, but for the hidden, and of devices nobody claimed."""
+    shown = people.children.keys() - hidden
+    return [row for row in rows if row.child_id is None or row.child_id in shown]
+
+
+async def _search(desk: Desk, people: People, wanted: Wanted, cursor: str) -> tuple[list[Row], str]:
+    hidden = await hidden_of(desk)
+    async with desk.panel.db.read() as store:
+        try:
+            found, more = await visits.search(
+                store, wanted.filter(desk), limit=AT_ONCE, cursor=cursor
+            )
+        except ValueError as error:
+            raise Refused(400, "cursor") from error
+    labels = labels_of(desk.panel, desk.speech)
+    # Where only counts are agreed, not even a search may tell which site it was.
+    kept = mine(found, people, hidden if wanted.q else set())
+    return [_row(desk, labels, people, row, hidden) for row in kept], more
+
+
+def _row(desk: Desk, labels: Labels, people: People, row: VisitRow, hidden: set[UUID]) -> Row:
+    device = people.devices.get(row.device_id) if row.device_id else None
+    host = "" if row.child_id in hidden else row.host
+    return Row(
+        visit=row,
+        day=local_day(row.last, desk.family.zone),
+        child=people.children.get(row.child_id) if row.child_id else None,
+        device=device.name if device else "",
+        label=labels.best(row.category, row.service),
+        host=host,
+        reason=reason_label(row.reason, desk.speech) if row.action is Action.BLOCK else "",
+        why=f"/activity/why?{_question(row)}" if host else "",
+    )
+
+
+def _question(row: VisitRow) -> str:
+    parts = {
+        "child": row.child_id or "",
+        "device": row.device_id or "",
+        "host": row.host,
+        "at": row.last.isoformat(),
+        "action": row.action,
+        "reason": row.reason,
+        "rule": row.rule,
+        "layer": row.layer,
+    }
+    return urlencode({name: str(value) for name, value in parts.items() if value})

@@ -1,0 +1,147 @@
+"""Why a visit was answered as it was, what the rules say now, and what to change from here."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query, Request
+from pydantic import AwareDatetime, BaseModel, Field
+from starlette.responses import Response
+
+from api import verbs
+from api.errors import Refused
+from api.labels import labels_of
+from api.needs import Desk, TheDesk, ThisChild
+from api.pages.activity.wanted import ThePeople
+from api.pages.today.cards import rules_of
+from api.render import local_path, redirect, render, wants_part
+from reports.weeks import local_day
+from rules import explain
+from rules.compile import compile_child
+from rules.hosts import normalise
+from rules.minutes import count
+from rules.policy import Choice
+from rules.verdict import Action, Layer, Reason, Verdict
+from rules.visit import Visit
+from store import household, spent
+from store.children import Child
+from words.speech import to_say
+
+router = APIRouter()
+
+AN_HOUR = 60
+DONE = {
+    "allow": to_say("{site} is on the list of allowed sites of {child}."),
+    "block": to_say("{site} is on the list of blocked sites of {child}."),
+    "hour": to_say("{site} is open for {child} for an hour."),
+}
+
+
+class SiteForm(BaseModel):
+    """What to do with a site."""
+
+    host: Annotated[str, Field(max_length=253)]
+    what: Literal["allow", "block", "hour"]
+    back: str = "/activity"
+
+
+class Line(BaseModel):
+    """A line of the log, as its link carries it."""
+
+    host: Annotated[str, Field(max_length=253)]
+    at: AwareDatetime
+    action: Action
+    reason: Reason
+    layer: Layer
+    rule: Annotated[str, Field(max_length=300)] = ""
+    child: UUID | None = None
+    device: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One check of one layer, for the engineer."""
+
+    layer: str
+    check: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What the rules answer at this moment."""
+
+    blocks: bool
+    sentence: str
+    steps: tuple[Step, ...]
+
+
+@router.get("/activity/why")
+async def why(
+    request: Request, desk: TheDesk, people: ThePeople, line: Annotated[Line, Query()]
+) -> Response:
+    """Tell the whole story of one line of the log."""
+    child = people.children.get(line.child) if line.child else None
+    host = _host(line.host)
+    then = explain.for_parent(Verdict(line.action, line.reason, line.layer, line.rule))
+    context = {
+        "line": line,
+        "site": desk.panel.catalogue.site_of(host),
+        "child": child,
+        "device": people.devices.get(line.device) if line.device else None,
+        "known": desk.panel.catalogue.look_up(host),
+        "then": desk.speech.sentence(then, desk.now),
+        "today": await _now(desk, child, host) if child else None,
+        "labels": labels_of(desk.panel, desk.speech),
+    }
+    part = wants_part(request)
+    return render(request, "activity/_why.html" if part else "activity/why.html", context)
+
+
+@router.post("/children/{child_id}/site")
+async def decide_site(
+    request: Request, desk: TheDesk, child: ThisChild, form: Annotated[SiteForm, Form()]
+) -> Response:
+    """Allow or block a site for a child, or open it for an hour."""
+    site = _host(form.host)
+    if form.what == "hour":
+        await verbs.open_site(desk, child, site, AN_HOUR)
+    else:
+        await verbs.list_site(desk, child, site, Choice(form.what))
+    back = local_path(form.back, "/activity")
+    return redirect(request, back, DONE[form.what], site=site, child=child.name)
+
+
+async def _now(desk: Desk, child: Child, host: str) -> Now | None:
+    day = local_day(desk.now, desk.family.zone)
+    async with desk.panel.db.read() as store:
+        home = await household.load(store, now=desk.now)
+        used = await spent.load(store, child_ids=[child.id], day=day)
+    rules = rules_of(home, child.id)
+    if rules is None:
+        return None
+    visit = Visit(host, desk.panel.catalogue.look_up(host))
+    minutes = {scope: count(bitmap) for (_, scope), bitmap in used.items()}
+    steps = explain.trace(compile_child(rules), visit, desk.now, minutes)
+    verdict = steps[-1].verdict
+    if verdict is None:
+        return None
+    return Now(
+        verdict.blocks,
+        desk.speech.sentence(explain.for_parent(verdict), desk.now),
+        tuple(Step(step.layer, step.check, _said(desk, step.verdict)) for step in steps),
+    )
+
+
+def _said(desk: Desk, verdict: Verdict | None) -> str:
+    if verdict is None:
+        return ""
+    sentence = desk.speech.sentence(explain.for_parent(verdict), desk.now)
+    return f"{verdict.action}: {sentence}"
+
+
+def _host(text: str) -> str:
+    try:
+        return normalise(text)
+    except ValueError as error:
+        raise Refused(422, "host") from error

@@ -1,0 +1,10 @@
+"""A child: the day so far, the rules, their history, and who the child is."""
+
+from fastapi import APIRouter
+
+from api.pages.child import history, overview, people, rules
+
+router = APIRouter()
+# “new” is no child's id: the pages about people come first.
+for part in (people.router, overview.router, rules.router, history.router):
+    router.include_router(part)

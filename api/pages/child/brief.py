@@ -1,0 +1,103 @@
+"""A policy in a few short lines, for someone who decides whether it fits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from api.labels import Labels
+from api.pages.child.choices import days_of
+from rules.policy import DAYS, Allowance, Choice, Hours, HoursEffect, Policy, Window, YouTube
+from words.speech import Speech
+
+WEEKEND = (5, 6)
+SCHOOL_DAYS = (0, 1, 2, 3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line with the icon before it."""
+
+    icon: str
+    text: str
+
+
+def brief(policy: Policy, labels: Labels) -> tuple[Line, ...]:
+    """Say a policy in short: hours, minutes, what is blocked, what is filtered."""
+    return tuple(_lines(policy, labels))
+
+
+def days_said(days: tuple[int, ...], speech: Speech) -> str:
+    """Say days of the week: every day, school days, weekend, or their names."""
+    if days == DAYS:
+        return speech.say("every day")
+    if days == SCHOOL_DAYS:
+        return speech.say("Monday to Friday")
+    if days == WEEKEND:
+        return speech.say("Saturday and Sunday")
+    names = days_of(speech)
+    return ", ".join(names[day].short for day in days)
+
+
+def _lines(policy: Policy, labels: Labels) -> Iterator[Line]:
+    speech = labels.speech
+    for hours in policy.hours:
+        yield Line("moon-stars" if _closes(hours) else "sun", _hours(hours, labels))
+    for allowance in policy.allowances:
+        yield Line("hourglass", _allowance(allowance, labels))
+    blocked = [name for name, choice in policy.categories.items() if choice is Choice.BLOCK]
+    if blocked:
+        names = ", ".join(labels.category(name).name for name in blocked)
+        yield Line("ban", speech.say("Blocked: {names}", names=names))
+    if policy.unlisted is Choice.BLOCK:
+        yield Line("list-check", speech.say("Only sites that Hải Đăng knows, and those you add"))
+    if policy.safe_search:
+        yield Line("shield-search", speech.say("Safe search is always on"))
+    if policy.youtube is not YouTube.OFF:
+        yield Line("brand-youtube", _youtube(policy.youtube, speech))
+
+
+def _hours(hours: Hours, labels: Labels) -> str:
+    speech = labels.speech
+    windows = "; ".join(_window(window, speech) for window in hours.windows)
+    values = {
+        "name": ("hours", hours.name),
+        "what": labels.scope(hours.scope).name,
+        "windows": windows,
+    }
+    if _closes(hours):
+        return _first_upper(speech.say("{name}: {what} closed {windows}", **values))
+    return _first_upper(speech.say("{name}: {what} open only {windows}", **values))
+
+
+def _window(window: Window, speech: Speech) -> str:
+    return f"{window.start}–{window.end} ({days_said(window.days, speech)})"
+
+
+def _allowance(allowance: Allowance, labels: Labels) -> str:
+    speech = labels.speech
+    what, minutes = labels.scope(allowance.scope).name, allowance.minutes
+    if len(set(minutes)) == 1:
+        return speech.say("{what}: {time} a day", what=what, time=speech.minutes(minutes[0]))
+    if len(set(minutes[:5])) == len(set(minutes[5:])) == 1:
+        return speech.say(
+            "{what}: {time} a day, {weekend} at weekends",
+            what=what,
+            time=speech.minutes(minutes[0]),
+            weekend=speech.minutes(minutes[5]),
+        )
+    each = zip(days_of(speech), minutes, strict=True)
+    days = ", ".join(f"{day.short} {speech.number(count)}" for day, count in each)
+    return speech.say("{what}, minutes: {days}", what=what, days=days)
+
+
+def _youtube(youtube: YouTube, speech: Speech) -> str:
+    if youtube is YouTube.STRICT:
+        return speech.say("YouTube shows only what is fit for children (strict)")
+    return speech.say("YouTube hides what is for adults (moderate)")
+
+
+def _closes(hours: Hours) -> bool:
+    return hours.effect is HoursEffect.CLOSED
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

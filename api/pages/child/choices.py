@@ -1,0 +1,116 @@
+"""What the rules form offers: categories in plain groups, services with the popular ones first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from babel.dates import format_date
+
+from api.labels import Labels
+from feeds.catalogue import Category, Service
+from rules.scope import EVERYTHING, category, service
+from words.speech import Speech
+
+A_MONDAY = date(2026, 1, 5)
+HIDDEN_GROUP = "around"
+"""What works behind web pages; nobody limits the time of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryChoice:
+    id: str
+    name: str
+    about: str
+    examples: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryGroup:
+    id: str
+    name: str
+    categories: tuple[CategoryChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChoice:
+    id: str
+    name: str
+    icon: str
+    category: str
+    category_name: str
+    popular: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeChoice:
+    scope: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the week on a button."""
+
+    number: int
+    short: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    groups: tuple[CategoryGroup, ...]
+    services: tuple[ServiceChoice, ...]
+    scopes: tuple[ScopeChoice, ...]
+    days: tuple[Day, ...]
+
+
+def choices_of(labels: Labels) -> Choices:
+    """Lay out everything a policy can speak about, in the reader's language."""
+    return Choices(
+        groups=tuple(_groups(labels)),
+        services=tuple(_services(labels)),
+        scopes=tuple(_scopes(labels)),
+        days=days_of(labels.speech),
+    )
+
+
+def days_of(speech: Speech) -> tuple[Day, ...]:
+    """Name the seven days, Monday first."""
+    dates = [A_MONDAY + timedelta(days=number) for number in range(7)]
+    return tuple(
+        Day(number, format_date(day, "EEEEEE", locale=speech.language), speech.weekday(day))
+        for number, day in enumerate(dates)
+    )
+
+
+def _groups(labels: Labels) -> Iterator[CategoryGroup]:
+    for group in labels.catalogue.groups.values():
+        members = [each for each in labels.catalogue.categories.values() if each.group == group.id]
+        choices = tuple(_category(labels, each) for each in members)
+        yield CategoryGroup(group.id, labels.of("group", group.id), choices)
+
+
+def _category(labels: Labels, each: Category) -> CategoryChoice:
+    about = each.descriptions[labels.speech.language]
+    return CategoryChoice(
+        each.id, labels.category(each.id).name, about, ", ".join(each.examples), each.icon
+    )
+
+
+def _services(labels: Labels) -> Iterator[ServiceChoice]:
+    def order(each: Service) -> tuple[bool, str]:
+        return not each.popular, each.name.lower()
+
+    for each in sorted(labels.catalogue.services.values(), key=order):
+        about = labels.category(each.category).name
+        yield ServiceChoice(each.id, each.name, each.icon, each.category, about, each.popular)
+
+
+def _scopes(labels: Labels) -> Iterator[ScopeChoice]:
+    yield ScopeChoice(EVERYTHING, labels.speech.say("Everything"))
+    for each in labels.catalogue.categories.values():
+        if each.group != HIDDEN_GROUP:
+            yield ScopeChoice(category(each.id), labels.category(each.id).name)
+    for found in sorted(labels.catalogue.services.values(), key=lambda one: one.name.lower()):
+        yield ScopeChoice(service(found.id), found.name)

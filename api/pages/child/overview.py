@@ -1,0 +1,35 @@
+"""A child's day: open or closed, minutes, what ran when, and extra time to end."""
+
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.labels import labels_of
+from api.needs import TheDesk, ThisChild
+from api.pages.today.cards import cards_of, standing
+from api.render import render
+from store import devices
+from store.errors import NotFound
+
+router = APIRouter()
+
+
+@router.get("/children/{child_id}")
+async def show(request: Request, desk: TheDesk, child: ThisChild) -> Response:
+    """Show a child's day."""
+    cards = await cards_of(desk, only=child)
+    if not cards:
+        raise NotFound
+    async with desk.panel.db.read() as store:
+        mine = await devices.list_all(store, child_id=child.id)
+    context = {
+        "child": child,
+        "card": cards[0],
+        "devices": mine,
+        "standing": await standing(desk),
+        "labels": labels_of(desk.panel, desk.speech),
+        "zone": ZoneInfo(desk.family.zone),
+        "back": f"/children/{child.id}",
+    }
+    return render(request, "child/index.html", context)

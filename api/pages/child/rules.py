@@ -1,0 +1,150 @@
+"""A child's rules as one form: filled in, sent, checked, saved, with nothing typed ever lost."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from api.labels import labels_of
+from api.needs import Desk, TheDesk, ThisChild
+from api.pages.child.choices import choices_of
+from api.pages.child.compose import policy_of
+from api.pages.child.draft import Draft, alter, draft_of
+from api.pages.child.typed import Typed, draft_typed
+from api.pages.today.cards import standing
+from api.render import redirect, render
+from rules import diff
+from rules.policy import Policy
+from store import policies
+from store.children import Child
+from store.errors import Conflict
+from store.policies import PolicyVersion
+from words.speech import to_say
+
+router = APIRouter()
+
+SAID = 3
+"""Changes named in the sentence after saving; the history has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What somebody else changed while this form was open."""
+
+    by: str
+    changes: tuple[str, ...]
+
+
+@router.get("/children/{child_id}/rules")
+async def show(request: Request, desk: TheDesk, child: ThisChild) -> Response:
+    """Show the rules as they are."""
+    version = await _current(desk, child)
+    draft = draft_of(version.policy if version else Policy())
+    return await _page(request, desk, child, draft, number=version.number if version else 0)
+
+
+@router.post("/children/{child_id}/rules")
+async def save(request: Request, desk: TheDesk, child: ThisChild) -> Response:
+    """Add or remove a row, or save everything."""
+    typed = await _typed(request)
+    draft = draft_typed(typed)
+    seen = int(next((text for text in typed.get("number", []) if text.isdecimal()), "0"))
+    if order := next(iter(typed.get("order", [])), ""):
+        alter(draft, order)
+        return await _page(request, desk, child, draft, number=seen)
+    version = await _current(desk, child)
+    before = version.policy if version else Policy()
+    number = version.number if version else 0
+    policy = policy_of(draft, before)
+    if policy is None:
+        return await _page(request, desk, child, draft, number=seen, status=422)
+    if number != seen:
+        meanwhile = await _meanwhile(desk, child, seen)
+        return await _page(
+            request, desk, child, draft, number=number, meanwhile=meanwhile, status=409
+        )
+    changes = sentences(desk, before, policy)
+    if not changes:
+        return redirect(request, _address(child), to_say("Nothing was changed."))
+    try:
+        await _save(desk, child, policy, number)
+    except Conflict:
+        # Somebody was faster by a moment; show them the form with what was typed.
+        meanwhile = await _meanwhile(desk, child, seen)
+        return await _page(
+            request, desk, child, draft, number=number + 1, meanwhile=meanwhile, status=409
+        )
+    saved = to_say("Saved for {child}: {changes}")
+    said = _in_short(desk, changes)
+    return redirect(request, _address(child), saved, child=child.name, changes=said)
+
+
+def sentences(desk: Desk, before: Policy, after: Policy) -> tuple[str, ...]:
+    """Tell the changes between two policies in the reader's language."""
+    return tuple(desk.speech.sentence(sentence) for sentence in diff.describe(before, after))
+
+
+def _in_short(desk: Desk, changes: tuple[str, ...]) -> str:
+    said = "; ".join(changes[:SAID])
+    more = len(changes) - SAID
+    if more <= 0:
+        return said
+    return f"{said}; {desk.speech.count('and {n} more', 'and {n} more', more)}"
+
+
+async def _typed(request: Request) -> Typed:
+    async with request.form(max_files=0, max_fields=3000) as form:
+        typed: dict[str, list[str]] = {}
+        for name, value in form.multi_items():
+            if not isinstance(value, UploadFile):
+                typed.setdefault(name, []).append(value)
+    return typed
+
+
+async def _current(desk: Desk, child: Child) -> PolicyVersion | None:
+    async with desk.panel.db.read() as store:
+        return await policies.current(store, child.id)
+
+
+async def _save(desk: Desk, child: Child, policy: Policy, number: int) -> None:
+    async with desk.change(
+        to_say("changed the rules of {child}"), child_id=child.id, child=child.name
+    ) as tx:
+        await policies.save(tx, child.id, policy, expected=number or None)
+
+
+async def _meanwhile(desk: Desk, child: Child, seen: int) -> Meanwhile:
+    async with desk.panel.db.read() as store:
+        versions = await policies.history(store, child.id)
+    old = next((version.policy for version in versions if version.number == seen), Policy())
+    return Meanwhile(versions[0].by, sentences(desk, old, versions[0].policy))
+
+
+async def _page(
+    request: Request,
+    desk: Desk,
+    child: Child,
+    draft: Draft,
+    *,
+    number: int,
+    meanwhile: Meanwhile | None = None,
+    status: int = 200,
+) -> Response:
+    context = {
+        "child": child,
+        "draft": draft,
+        "number": number,
+        "meanwhile": meanwhile,
+        "choices": choices_of(labels_of(desk.panel, desk.speech)),
+        "wrong": {
+            where: desk.speech.say(message, **values)
+            for where, (message, values) in draft.errors.items()
+        },
+        "standing": await standing(desk),
+    }
+    return render(request, "child/rules.html", context, status=status)
+
+
+def _address(child: Child) -> str:
+    return f"/children/{child.id}/rules"

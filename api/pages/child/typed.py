@@ -1,0 +1,73 @@
+"""Reads the rules form as a browser sends it: rows are named `hours.0.window.1.start`."""
+
+from collections.abc import Mapping
+
+from api.pages.child.draft import MOST, AllowanceDraft, Draft, HoursDraft, WindowDraft
+from rules.policy import DAYS, Choice, HoursEffect, Privacy, YouTube
+from rules.scope import EVERYTHING
+
+type Typed = Mapping[str, list[str]]
+
+
+def draft_typed(typed: Typed) -> Draft:
+    """Read the form as it was sent."""
+    return Draft(
+        blocked=frozenset(typed.get("blocked", [])),
+        services={
+            name.partition(":")[2]: values[0]
+            for name, values in typed.items()
+            if name.startswith("service:") and values[0] in set(Choice)
+        },
+        hours=[_hours_typed(typed, f"hours.{number}") for number in _numbers(typed, "hours")],
+        allowances=[
+            _allowance_typed(typed, f"allowance.{number}")
+            for number in _numbers(typed, "allowance")
+        ],
+        allow=_one(typed, "allow"),
+        block=_one(typed, "block"),
+        unlisted=_one(typed, "unlisted", Choice.ALLOW),
+        safe_search="safe_search" in typed,
+        youtube=_one(typed, "youtube", YouTube.OFF),
+        privacy=_one(typed, "privacy", Privacy.SITES),
+    )
+
+
+def _hours_typed(typed: Typed, row: str) -> HoursDraft:
+    windows = [
+        WindowDraft(
+            tuple(typed.get(f"{row}.window.{number}.day", [])),
+            _one(typed, f"{row}.window.{number}.start"),
+            _one(typed, f"{row}.window.{number}.end"),
+        )
+        for number in _numbers(typed, f"{row}.window")
+    ]
+    return HoursDraft(
+        _one(typed, f"{row}.name"),
+        _one(typed, f"{row}.scope", EVERYTHING),
+        _one(typed, f"{row}.effect", HoursEffect.CLOSED),
+        windows,
+    )
+
+
+def _allowance_typed(typed: Typed, row: str) -> AllowanceDraft:
+    return AllowanceDraft(
+        _one(typed, f"{row}.scope", EVERYTHING),
+        _one(typed, f"{row}.week"),
+        _one(typed, f"{row}.weekend"),
+        tuple(_one(typed, f"{row}.day.{day}") for day in DAYS),
+    )
+
+
+def _one(typed: Typed, name: str, otherwise: str = "") -> str:
+    found = typed.get(name)
+    return found[0].strip() if found else otherwise
+
+
+def _numbers(typed: Typed, rows: str) -> list[int]:
+    """Find the rows of a kind that were sent, in order."""
+    tails = (
+        name.removeprefix(f"{rows}.").partition(".")[0]
+        for name in typed
+        if name.startswith(f"{rows}.")
+    )
+    return sorted({int(tail) for tail in tails if tail.isdecimal()})[:MOST]

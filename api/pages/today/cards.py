@@ -1,0 +1,222 @@
+"""What a card of Today says about a child: open or closed, minutes and limits, what they do now."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from api.labels import Label, Labels, labels_of
+from api.needs import Desk
+from api.pages.today.strip import Strip, strip_of
+from reports.minutes import total
+from reports.weeks import local_day, midnight
+from rules import explain
+from rules.compile import Rulebook, compile_child
+from rules.decide import decide
+from rules.family import ChildRules, Grant, Household
+from rules.hours import next_turn
+from rules.minutes import Bitmap, count
+from rules.policy import Privacy
+from rules.scope import EVERYTHING
+from rules.verdict import Reason, Verdict
+from rules.visit import Visit
+from store import children, doors, household, spent, visits
+from store.children import Child
+from store.visits import VisitRow
+
+ORDINARY = Visit("an-ordinary-site.invalid")
+"""A site that no list knows: what is true of it is true of everything that no rule names."""
+LATELY = timedelta(minutes=3)
+JUST_NOW = timedelta(minutes=2)
+"""How long an undo is offered."""
+
+
+class State(StrEnum):
+    OPEN = "open"
+    EXTRA = "extra"
+    PAUSED = "paused"
+    SPENT = "spent"
+    """The day's minutes are used up."""
+    CLOSED = "closed"
+    CHOSEN = "chosen"
+    """Only chosen sites are open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """An allowance of today and what is used of it."""
+
+    label: Label
+    used: int
+    limit: int
+    is_whole: bool
+    """For everything, not for one category or service."""
+
+    @property
+    def left(self) -> int:
+        """Minutes left today."""
+        return max(self.limit - self.used, 0)
+
+    @property
+    def percent(self) -> int:
+        """How full it is, 0 to 100."""
+        return min(100, self.used * 100 // self.limit) if self.limit else 100
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What a child used last; the site only where the child's privacy level shows sites."""
+
+    label: Label
+    site: str
+    at: datetime
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One child on Today."""
+
+    child: Child
+    state: State
+    sentence: explain.Sentence
+    until: datetime | None
+    minutes: int
+    limits: tuple[Limit, ...]
+    strip: Strip
+    doing: Doing | None
+    grants: tuple[Grant, ...]
+    undo: Grant | None
+    """Extra time given a moment ago."""
+    tonight: datetime
+    """When “until tonight” ends: at the next bedtime of today, else at midnight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether what was decided is in force in every door."""
+
+    doors: int
+    in_force: bool
+
+
+async def standing(desk: Desk) -> Standing:
+    """Compare the doors' revisions with the household's."""
+    async with desk.panel.db.read() as store:
+        wanted = await household.revision(store)
+        alive = await doors.alive(store, now=desk.now)
+    return Standing(len(alive), bool(alive) and all(door.revision >= wanted for door in alive))
+
+
+async def cards_of(desk: Desk, only: Child | None = None) -> list[Card]:
+    """Make the cards of the family's children, or of one."""
+    day = local_day(desk.now, desk.family.zone)
+    async with desk.panel.db.read() as store:
+        home = await household.load(store, now=desk.now)
+        family = [only] if only else await children.list_all(store, group_ids=[desk.family.id])
+        used = await spent.load(store, child_ids=[child.id for child in family], day=day)
+        last = await visits.last_seen(store)
+    labels = labels_of(desk.panel, desk.speech)
+    rules = {child.id: child for child in home.children}
+    return [
+        _card(
+            child, rules[child.id], _mine(used, child.id), last.get(child.id), labels, now=desk.now
+        )
+        for child in family
+        if child.id in rules
+    ]
+
+
+def rules_of(home: Household, child_id: UUID) -> ChildRules | None:
+    """Find a child's rules in a household."""
+    return next((child for child in home.children if child.id == child_id), None)
+
+
+def _mine(used: Mapping[tuple[UUID, str], Bitmap], child_id: UUID) -> dict[str, Bitmap]:
+    return {scope: bitmap for (owner, scope), bitmap in used.items() if owner == child_id}
+
+
+def _card(
+    child: Child,
+    rules: ChildRules,
+    used: Mapping[str, Bitmap],
+    last: VisitRow | None,
+    labels: Labels,
+    *,
+    now: datetime,
+) -> Card:
+    book = compile_child(rules)
+    spent_today = {scope: count(bitmap) for scope, bitmap in used.items()}
+    verdict = decide(book, ORDINARY, now, spent_today)
+    running = tuple(grant for grant in rules.grants if grant.since <= now < grant.until)
+    day = local_day(now, rules.zone)
+    bitmaps = {(day, scope): bitmap for scope, bitmap in used.items()}
+    return Card(
+        child=child,
+        state=_state(verdict),
+        sentence=explain.for_parent(verdict),
+        until=verdict.until,
+        minutes=count(total(bitmaps, day)),
+        limits=tuple(_limits(rules, spent_today, labels, day.weekday())),
+        strip=strip_of(bitmaps, day, labels),
+        doing=_doing(last, book.privacy, labels, now),
+        grants=running,
+        undo=_undo(running, now),
+        tonight=_tonight(book, now, rules.zone),
+    )
+
+
+def _state(verdict: Verdict) -> State:
+    match verdict.reason:
+        case Reason.PAUSED:
+            return State.PAUSED
+        case Reason.GRANT:
+            return State.EXTRA
+        case Reason.ALLOWANCE:
+            return State.SPENT
+        case Reason.UNKNOWN_SITE:
+            return State.CHOSEN
+        case _:
+            return State.CLOSED if verdict.blocks else State.OPEN
+
+
+def _limits(
+    rules: ChildRules, spent_today: Mapping[str, int], labels: Labels, weekday: int
+) -> Iterable[Limit]:
+    """Give each allowance of today, the strictest of all layers; the one for everything first."""
+    strictest: dict[str, int] = {}
+    for _, policy in rules.layers:
+        for allowance in policy.allowances:
+            minutes = allowance.minutes[weekday]
+            strictest[allowance.scope] = min(strictest.get(allowance.scope, minutes), minutes)
+    for scope, limit in sorted(strictest.items(), key=lambda item: (item[0] != EVERYTHING, item)):
+        used = spent_today.get(scope, 0)
+        yield Limit(labels.scope(scope), used, limit, is_whole=scope == EVERYTHING)
+
+
+def _doing(last: VisitRow | None, privacy: Privacy, labels: Labels, now: datetime) -> Doing | None:
+    if last is None:
+        return None
+    label = labels.best(last.category, last.service)
+    site = "" if privacy is Privacy.COUNTS else labels.catalogue.site_of(last.host)
+    return Doing(label, site, last.last, now - last.last < LATELY)
+
+
+def _undo(running: Iterable[Grant], now: datetime) -> Grant | None:
+    newest = max(running, key=lambda grant: grant.since, default=None)
+    return newest if newest and now - newest.since < JUST_NOW else None
+
+
+def _tonight(book: Rulebook, now: datetime, zone: str) -> datetime:
+    """Find when today's hours close next, or midnight where they do not."""
+    midnight_next = midnight(local_day(now, zone) + timedelta(days=1), zone)
+    wall = book.clock.at(int(now.timestamp()) // 60)
+    turns = [
+        next_turn(book.clock, wall, entry.hours)
+        for layer in book.layers
+        for entry in layer.hours
+        if not entry.hours.closed(wall.minute)
+    ]
+    closing = [datetime.fromtimestamp(turn * 60, UTC) for turn in turns if turn is not None]
+    return min([midnight_next, *closing])
