@@ -49,7 +49,7 @@ STORE: dict[type[StoreError], tuple[int, str]] = {
 """The table: what the store says, as HTTP and as a sentence. Anything else is a 400."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Refused(Exception):  # noqa: N818 reads like the store's NotFound and Taken
     """The panel refuses something, and says why."""
 
@@ -58,6 +58,14 @@ class Refused(Exception):  # noqa: N818 reads like the store's NotFound and Take
     message: str = ""
     values: dict[str, object] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+
+
+class Misfit(Refused):
+    """One thing that was given does not fit; `field` names it."""
+
+    def __init__(self, field: str, message: str, **values: object) -> None:
+        super().__init__(422, "not-valid", message, values)
+        self.field = field
 
 
 def install(app: FastAPI) -> None:
@@ -74,7 +82,8 @@ def answer(request: Request, refused: Refused) -> Response:
     message = refused.message or SENTENCES.get(refused.status, SENTENCES[400])
     sentence = reader_of(request).speech.say(message, **refused.values)
     if request.url.path.startswith(REST):
-        return problem(refused.status, refused.code, sentence, headers=refused.headers)
+        at = [{"at": refused.field, "message": sentence}] if isinstance(refused, Misfit) else None
+        return problem(refused.status, refused.code, sentence, headers=refused.headers, fields=at)
     context = {"title": TITLES.get(refused.status, SOMETHING_WRONG), "sentence": sentence}
     page = render(request, "error.html", context, status=refused.status)
     page.headers.update(refused.headers)

@@ -1,11 +1,13 @@
 """Forms: read into a typed model; keep what was typed and say what does not fit."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
+from api.errors import Misfit
 from api.reader import reader_of
 from words.speech import Speech, to_say
 
@@ -95,3 +97,16 @@ def _sentences(error: ValidationError, speech: Speech) -> dict[str, str]:
             message = MISTAKES.get(found["type"], OTHERWISE)
         sentences.setdefault(name, speech.say(message, **context))
     return sentences
+
+
+async def attempt[M: BaseModel, T](
+    form: Filled[M], verb: Callable[[M], Awaitable[T]], speech: Speech
+) -> T | None:
+    """Do what a form asks for; what does not fit is said at its field, and nothing is returned."""
+    if form.model is None:
+        return None
+    try:
+        return await verb(form.model)
+    except Misfit as error:
+        form.errors[error.field] = speech.say(error.message, **error.values)
+        return None

@@ -65,12 +65,16 @@ class Gate:
         token = token_of(connection, self.panel.settings)
         if not token:
             return None
-        async with self.panel.db.write() as store:
-            session = await sessions.find(store, token, now=self.panel.clock())
+        now = self.panel.clock()
+        async with self.panel.db.read() as store:
+            session = await sessions.find(store, token, now=now)
             if session is None:
                 return None
             adult = await adults.get(store, session.adult_id)
             families = [group for group in await groups.list_all(store) if group.id in adult.roles]
+        if now - session.seen >= sessions.SLIDE:
+            async with self.panel.db.write() as store:
+                await sessions.touch(store, session, now=now)
         family = families[0] if families else None
         zone = family.zone if family else ZONE
         return Reader(speak(self.panel, adult.language, zone), adult, family, session)

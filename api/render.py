@@ -6,12 +6,12 @@ How pages are written:
   re-renders a form. Templates extend `base.html` and fill the blocks `title`, `content` and
   (where needed) `scripts`. A template whose name begins with `_` is a part: it extends nothing,
   its page includes it (`{% include "today/_child.html" %}`), and htmx gets it alone.
-* Every template knows `request`, `_("Message with {name}", name=…)`, `_n("one {n}", "many {n}", n)`,
+* Every template knows `request`, `_("Message with {name}", name=…)`, `_n("one {n}", "all {n}", n)`,
   `speech` (dates, minutes, numbers), `reader` (`.adult`, `.family`), `lang`, `theme`, `now`,
   `flash`, `nonce`, `path`, `icon("player-pause")` (inline SVG of a Tabler icon; `filled=True`)
   and `asset("haidang.css")`. Macros know them when imported `with context`.
 * Every form is a plain `<form method="post">` that works without script: the handler changes
-  something and returns `redirect(request, "/devices", speech.say("{device} was renamed.", …))`,
+  something and returns `redirect(request, "/devices", to_say("{device} was renamed."), device=…)`,
   a 303 and one sentence on the next page. Where htmx asks (`wants_part(request)`) it renders the
   changed part instead. htmx 4 inherits attributes only with `:inherited`, and swaps 4xx in too.
 * No inline scripts and no `on…=` attributes: the Content-Security-Policy forbids them. Charts: put
@@ -71,13 +71,14 @@ def render(
     return response
 
 
-def redirect(request: Request, to: str, sentence: str = "") -> Response:
-    """Send the reader on after a change, with a sentence in their language for the next page."""
+def redirect(request: Request, to: str, message: str = "", /, **values: object) -> Response:
+    """Send the reader on after a change, with a sentence for the next page."""
     if wants_part(request):
         response: Response = Response(status_code=200, headers={"HX-Redirect": to})
     else:
         response = RedirectResponse(to, status_code=303)
-    if sentence:
+    if message:
+        sentence = reader_of(request).speech.say(message, **values)
         kept = quote(json.dumps(sentence[:LONGEST_FLASH]))
         response.set_cookie(FLASH_COOKIE, kept, max_age=60, httponly=True, samesite="lax")
     return response

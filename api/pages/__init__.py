@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.pages import sign_in
+from api.pages import join, sign_in
+from api.pages.setup import router as setup
 
-ROUTERS: tuple[APIRouter, ...] = (sign_in.router,)
+ROUTERS: tuple[APIRouter, ...] = (setup, sign_in.router, join.router)

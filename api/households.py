@@ -1,0 +1,165 @@
+"""What an adult does about the family itself: its name, children and devices. One change each."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from api.errors import Misfit
+from api.forms import Filled, empty
+from api.needs import Desk
+from api.people import PersonName, ZoneName
+from rules.family import Language
+from rules.presets import preset_for
+from store import children, devices, groups
+from store.children import COLOURS, Child
+from store.devices import Device
+from store.errors import Taken
+from store.groups import Group
+from words.speech import to_say
+
+OLDEST = 25
+TAKEN_CHILD = to_say("There is a child of this name already. Add a second letter or a nickname.")
+
+
+def _colour(name: str) -> str:
+    if name not in COLOURS:
+        raise ValueError(to_say("Please choose one of these."))
+    return name
+
+
+class FamilyForm(BaseModel):
+    name: PersonName
+    zone: ZoneName
+    language: Language
+
+
+class ChildForm(BaseModel):
+    name: PersonName
+    birth_year: Annotated[int, Field(ge=1990, le=2100)]
+    language: Language = "vi"
+    colour: Annotated[str, AfterValidator(_colour)] = "blue"
+
+
+class DeviceForm(BaseModel):
+    name: PersonName
+    kind: Literal["phone", "tablet", "computer", "tv", "console", "other"] = "phone"
+    system: Literal["android", "ios", "windows", "macos", "linux", "chromeos", "other"] = "other"
+    child_ids: Annotated[list[UUID], Field(max_length=20)] = []
+
+
+async def alter_family(desk: Desk, given: FamilyForm) -> Group:
+    """Change the family's name, time zone and language."""
+    async with desk.change(to_say("changed the family’s particulars")) as tx:
+        return await groups.alter(
+            tx, desk.family.id, name=given.name, zone=given.zone, language=given.language
+        )
+
+
+async def add_child(desk: Desk, given: ChildForm) -> Child:
+    """Add a child with the rules to begin with for its age."""
+    _, policy = preset_for(_age(desk, given))
+    try:
+        async with desk.change(to_say("added {child}"), child=given.name) as tx:
+            return await children.add(
+                tx,
+                group_id=desk.family.id,
+                name=given.name,
+                birth_year=given.birth_year,
+                language=given.language,
+                colour=given.colour,
+                policy=policy,
+            )
+    except Taken as error:
+        raise Misfit("name", TAKEN_CHILD) from error
+
+
+async def alter_child(desk: Desk, child: Child, given: ChildForm) -> Child:
+    """Change a child's particulars; the rules stay as they are."""
+    _age(desk, given)
+    what = to_say("changed the particulars of {child}")
+    try:
+        async with desk.change(what, child_id=child.id, child=given.name) as tx:
+            return await children.alter(
+                tx,
+                child.id,
+                name=given.name,
+                birth_year=given.birth_year,
+                language=given.language,
+                colour=given.colour,
+            )
+    except Taken as error:
+        raise Misfit("name", TAKEN_CHILD) from error
+
+
+async def remove_child(desk: Desk, child: Child) -> None:
+    """Remove a child with everything recorded about it."""
+    async with desk.change(to_say("removed {child} and its records"), child=child.name) as tx:
+        await children.remove(tx, child.id)
+
+
+async def add_device(desk: Desk, given: DeviceForm) -> Device:
+    """Add a device; it gets a port of its own at the door."""
+    await _check_children(desk, given)
+    async with desk.change(to_say("added the device {device}"), device=given.name) as tx:
+        return await devices.add(
+            tx,
+            name=given.name,
+            kind=given.kind,
+            system=given.system,
+            child_ids=given.child_ids,
+            first_port=desk.panel.door_port + 1,
+        )
+
+
+async def alter_device(desk: Desk, device: Device, given: DeviceForm) -> Device:
+    """Change a device's particulars and whose it is."""
+    await _check_children(desk, given)
+    async with desk.change(to_say("changed the device {device}"), device=given.name) as tx:
+        return await devices.alter(
+            tx,
+            device.id,
+            name=given.name,
+            kind=given.kind,
+            system=given.system,
+            child_ids=given.child_ids,
+            address=device.address,
+        )
+
+
+async def remove_device(desk: Desk, device: Device) -> None:
+    """Remove a device; nothing goes through its port any more."""
+    async with desk.change(to_say("removed the device {device}"), device=device.name) as tx:
+        await devices.remove(tx, device.id)
+
+
+async def family_children(desk: Desk) -> list[Child]:
+    """Return the children of the adult's groups."""
+    async with desk.panel.db.read() as store:
+        return await children.list_all(store, group_ids=list(desk.adult.roles))
+
+
+async def family_devices(desk: Desk) -> list[Device]:
+    """Return the devices that belong to nobody, or to a child of the adult's groups."""
+    ours = {child.id for child in await family_children(desk)}
+    async with desk.panel.db.read() as store:
+        known = await devices.list_all(store)
+    return [device for device in known if not device.child_ids or ours & set(device.child_ids)]
+
+
+def child_form(desk: Desk, colour: str = "blue") -> Filled[BaseModel]:
+    """Return the form for a new child."""
+    return empty(language=desk.family.language, colour=colour)
+
+
+def _age(desk: Desk, given: ChildForm) -> int:
+    age = desk.now.year - given.birth_year
+    if not 0 <= age <= OLDEST:
+        raise Misfit("birth_year", to_say("Please look at the year of birth again."))
+    return age
+
+
+async def _check_children(desk: Desk, given: DeviceForm) -> None:
+    ours = {child.id for child in await family_children(desk)}
+    if not ours.issuperset(given.child_ids):
+        raise Misfit("child_ids", to_say("Please choose one of these."))

@@ -1,0 +1,155 @@
+"""The panel in this process, on a database of its own and with a clock that stands still.
+
+The cast: Alice owns the family, Bob is its other parent, Vera may only look, Charlie is of another
+family and must never get in, and a stranger has no account at all.
+"""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.app import Panel, create_app
+from api.security import hasher
+from api.settings import PanelSettings
+from feeds.catalogue import load
+from rules.policy import Policy
+from store import adults, change, children, devices, groups, sessions
+from store.adults import Adult, Role
+from store.change import SYSTEM
+from store.children import Child
+from store.database import Database
+from store.devices import Device
+from store.groups import Group
+
+MONDAY = dt.datetime(2026, 11, 23, 11, 0, tzinfo=dt.UTC)
+"""18:00 in Hải Phòng."""
+CODE = "ABCD-2345"
+PASSWORD = "biển xanh và hải đăng"
+ORIGIN = "http://panel.test"
+CA = b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until told otherwise."""
+
+    now: dt.datetime = MONDAY
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def move(self, **length: float) -> None:
+        self.now += dt.timedelta(**length)
+
+
+@dataclass
+class House:
+    """A panel and the people of its family."""
+
+    panel: Panel
+    clock: Clock
+    app: object
+    family: Group | None = None
+    children: dict[str, Child] = field(default_factory=dict)
+    devices: dict[str, Device] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def client(self, who: str = "") -> httpx.AsyncClient:
+        """Return the browser of someone of the cast, or of a stranger."""
+        cookies = {"haidang": self.tokens[who]} if who else {}
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(
+            transport=transport,
+            base_url=ORIGIN,
+            cookies=cookies,
+            headers={"Origin": ORIGIN, "Accept-Language": "en"},
+        )
+
+
+@pytest.fixture(scope="session")
+def catalogue():
+    return load()
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash cheaply: what is tested is the way in, not how slow argon2 is."""
+    quick = type(hasher)(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("api.security.hasher", quick)
+    monkeypatch.setattr("api.security._NOBODY", quick.hash("nobody"))
+
+
+@pytest.fixture
+async def fresh(tmp_path: Path, catalogue) -> AsyncIterator[House]:
+    """A panel nobody has set up yet."""
+    certificate = tmp_path / "haidang-ca.crt"
+    certificate.write_bytes(CA)
+    clock = Clock()
+    db = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/haidang.db")
+    panel = Panel(
+        db=db,
+        catalogue=catalogue,
+        clock=clock,
+        settings=PanelSettings(),
+        ca_certificate=certificate,
+        door_host="192.168.1.5",
+        door_port=8100,
+        verify_setup_code=lambda code: code.upper() == CODE,
+    )
+    yield House(panel, clock, create_app(panel))
+    await db.close()
+
+
+@pytest.fixture
+async def house(fresh: House) -> House:
+    """A family that is set up: two parents, one who looks, two children, one device."""
+    panel = fresh.panel
+    async with change.change(panel.db, by=SYSTEM, what="began", now=fresh.clock()) as tx:
+        family = await groups.add(tx, name="Nhà Trần", zone="Asia/Ho_Chi_Minh", language="vi")
+        other = await groups.add(tx, name="Nhà Lê", zone="Asia/Ho_Chi_Minh", language="vi")
+        alice = await _adult(tx, "Alice", family, Role.OWNER)
+        bob = await _adult(tx, "Bob", family, Role.PARENT)
+        vera = await _adult(tx, "Vera", family, Role.VIEWER)
+        charlie = await _adult(tx, "Charlie", other, Role.OWNER)
+        mai = await _child(tx, "Mai", family, 2014)
+        nam = await _child(tx, "Nam", family, 2019)
+        phone = await devices.add(
+            tx,
+            name="Mai’s phone",
+            kind="phone",
+            system="android",
+            child_ids=[mai.id],
+            first_port=8101,
+        )
+    fresh.family = family
+    fresh.children = {"Mai": mai, "Nam": nam}
+    fresh.devices = {"phone": phone}
+    async with panel.db.write() as store:
+        for adult in (alice, bob, vera, charlie):
+            fresh.tokens[adult.name.lower()] = await sessions.open_session(
+                store, adult.id, now=fresh.clock()
+            )
+    return fresh
+
+
+async def _adult(tx: change.Change, name: str, group: Group, role: Role) -> Adult:
+    quick = type(hasher)(time_cost=1, memory_cost=8, parallelism=1)
+    return await adults.add(
+        tx,
+        name=name,
+        email=f"{name.lower()}@example.com",
+        password_hash=quick.hash(PASSWORD),
+        language="en",
+        group_id=group.id,
+        role=role,
+    )
+
+
+async def _child(tx: change.Change, name: str, group: Group, year: int) -> Child:
+    return await children.add(
+        tx, group_id=group.id, name=name, birth_year=year, language="vi", policy=Policy()
+    )

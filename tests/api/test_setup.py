@@ -1,0 +1,149 @@
+"""First run: one thing on each screen, resumable, and closed once somebody has an account."""
+
+import httpx
+import pytest
+
+from store import adults, children, devices, facts, groups, ledger, policies
+from tests.api.conftest import CODE, House
+
+PARENT = {
+    "name": "Hoa",
+    "email": "Hoa@Example.com",
+    "password": "biển xanh và hải đăng",
+    "zone": "Asia/Tokyo",
+}
+
+
+async def begin(browser: httpx.AsyncClient) -> None:
+    await browser.post("/setup/language", data={"language": "en"})
+    answer = await browser.post("/setup/code", data={"code": CODE})
+    assert answer.headers["location"] == "/setup/parent"
+
+
+async def test_the_whole_set_up_leads_from_the_language_to_a_connected_device(fresh: House):
+    async with fresh.client() as browser:
+        start = await browser.get("/", follow_redirects=True)
+        assert start.url.path == "/setup/language"
+        await begin(browser)
+        answer = await browser.post("/setup/parent", data=PARENT)
+        assert answer.headers["location"] == "/setup/family"
+        page = await browser.get("/setup/family")
+        assert 'value="Asia/Tokyo" selected' in page.text
+        given = {"name": "Nhà Hoa", "zone": "Asia/Ho_Chi_Minh", "language": "vi"}
+        answer = await browser.post("/setup/family", data=given)
+        assert answer.headers["location"] == "/setup/child"
+        given = {"name": "Mai", "birth_year": "2014", "language": "vi", "colour": "pink"}
+        answer = await browser.post("/setup/child", data=given)
+        assert answer.headers["location"] == "/setup/rules"
+        page = await browser.get("/setup/rules")
+        assert "Bedtime" in page.text
+        answer = await browser.post("/setup/rules")
+        assert answer.headers["location"] == "/setup/device"
+        async with fresh.panel.db.read() as store:
+            mai = (await children.list_all(store))[0]
+        given = {"name": "Phone", "kind": "phone", "system": "ios", "child_ids": str(mai.id)}
+        answer = await browser.post("/setup/device", data=given)
+        assert answer.headers["location"] == "/setup/connect"
+        page = await browser.get("/setup/connect")
+        assert "192.168.1.5" in page.text
+        assert "8101" in page.text
+        assert "Certificate Trust Settings" in page.text
+        answer = await browser.post("/setup/connect")
+        assert answer.headers["location"] == "/"
+    async with fresh.panel.db.read() as store:
+        assert (await adults.list_all(store))[0].email == "hoa@example.com"
+        assert (await groups.list_all(store))[0].zone == "Asia/Ho_Chi_Minh"
+        assert (await devices.list_all(store))[0].child_ids == (mai.id,)
+        version = await policies.current(store, mai.id)
+        assert version is not None
+        assert version.policy.hours
+        assert await facts.find(store, "setup.step") is None
+        assert len(await ledger.lines(store)) == 4
+
+
+async def test_the_set_up_resumes_where_it_was_left(fresh: House):
+    async with fresh.client() as browser:
+        await begin(browser)
+        await browser.post("/setup/parent", data=PARENT)
+        given = {"name": "Nhà Hoa", "zone": "Asia/Ho_Chi_Minh", "language": "vi"}
+        await browser.post("/setup/family", data=given)
+    async with fresh.client() as other:
+        answer = await other.get("/setup", follow_redirects=True)
+        assert answer.url.path == "/sign-in"
+        given = {"email": "hoa@example.com", "password": PARENT["password"]}
+        await other.post("/sign-in", data=given)
+        answer = await other.get("/setup", follow_redirects=True)
+        assert answer.url.path == "/setup/child"
+
+
+async def test_going_back_a_screen_does_not_send_the_set_up_back(fresh: House):
+    async with fresh.client() as browser:
+        await begin(browser)
+        await browser.post("/setup/parent", data=PARENT)
+        given = {"name": "Mai", "birth_year": "2014", "language": "vi", "colour": "pink"}
+        await browser.post("/setup/child", data=given)
+        given = {"name": "Nhà Hoa", "zone": "Asia/Ho_Chi_Minh", "language": "vi"}
+        await browser.post("/setup/family", data=given)
+        assert (await browser.get("/setup")).headers["location"] == "/setup/rules"
+
+
+async def test_a_wrong_code_opens_nothing(fresh: House):
+    async with fresh.client() as browser:
+        answer = await browser.post("/setup/code", data={"code": "WRONG-CODE"})
+        assert answer.status_code == 422
+        assert "This is not the code" in answer.text
+        assert (await browser.get("/setup/parent")).headers["location"] == "/setup"
+        await browser.post("/setup/parent", data=PARENT)
+    async with fresh.panel.db.read() as store:
+        assert await adults.list_all(store) == []
+
+
+async def test_guessing_the_code_is_braked_even_with_the_right_one(fresh: House):
+    async with fresh.client() as browser:
+        for _ in range(5):
+            await browser.post("/setup/code", data={"code": "WRONG-CODE"})
+        answer = await browser.post("/setup/code", data={"code": CODE})
+        assert answer.status_code == 429
+        fresh.clock.move(minutes=16)
+        answer = await browser.post("/setup/code", data={"code": CODE})
+        assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("screen", ["language", "code", "parent"])
+async def test_the_first_screens_are_closed_once_there_is_an_account(house: House, screen: str):
+    async with house.client() as browser:
+        assert (await browser.get(f"/setup/{screen}")).status_code == 409
+        answer = await browser.post(f"/setup/{screen}", data=PARENT | {"code": CODE})
+        assert answer.status_code == 409
+    async with house.panel.db.read() as store:
+        assert len(await adults.list_all(store)) == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"email": "nobody"}, "e-mail address"),
+        ({"password": "short"}, "at least 10 characters"),
+        ({"password": "1111111111111"}, "guessed at once"),
+        ({"name": ""}, "Please fill this in"),
+    ],
+)
+async def test_a_mistake_keeps_what_was_typed_and_says_what_is_wrong(
+    fresh: House, change: dict[str, str], sentence: str
+):
+    async with fresh.client() as browser:
+        await begin(browser)
+        answer = await browser.post("/setup/parent", data=PARENT | change)
+        assert answer.status_code == 422
+        assert sentence in answer.text
+        assert 'value="Hoa"' in answer.text or "name" in change
+        assert PARENT["password"] not in answer.text
+
+
+async def test_a_mistake_is_said_in_vietnamese_to_whoever_chose_it(fresh: House):
+    async with fresh.client() as browser:
+        await begin(browser)
+        await browser.post("/setup/language", data={"language": "vi"})
+        answer = await browser.post("/setup/parent", data=PARENT | {"email": "x"})
+        assert '<html lang="vi"' in answer.text
+        assert "địa chỉ e-mail" in answer.text
