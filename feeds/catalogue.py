@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from publicsuffixlist import PublicSuffixList
 
-from feeds.errors import Notice
 from feeds.index import DictIndex, Index, Listed
 from feeds.lists import read_all
 from feeds.starter import Category, Group, Service, Starter
+from rules.explain import Sentence
 from rules.family import Language
 from rules.hosts import parents
 from rules.visit import NOTHING, UNLISTED, Known
@@ -31,7 +31,7 @@ class Catalogue:
     categories: Mapping[str, Category]
     services: Mapping[str, Service]
     groups: Mapping[str, Group]
-    warnings: tuple[Notice, ...]
+    warnings: tuple[Sentence, ...]
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Catalogue:
         index: Index,
         *,
         version: str = "",
-        warnings: tuple[Notice, ...] = (),
+        warnings: tuple[Sentence, ...] = (),
     ) -> None:
         self.version = version
         self.warnings = warnings
@@ -130,14 +130,14 @@ def load(lists: Path | None = None) -> Catalogue:
     index = DictIndex()
     _add_starter(index, starter)
     version = hashlib.sha256(starter.fingerprint().encode())
-    warnings: list[Notice] = []
+    warnings: list[Sentence] = []
     for found in read_all(lists) if lists else ():
-        if isinstance(found, Notice):
+        if isinstance(found, Sentence):
             warnings.append(found)
             continue
         kept, sites = found
         if kept.category not in starter.categories:
-            warnings.append(Notice("The list “{name}” has no category.", {"name": kept.name}))
+            warnings.append(Sentence("The list “{name}” has no category.", {"name": kept.name}))
             continue
         index.add(sites.below, Listed(categories=(kept.category,)))
         index.add(sites.alone, Listed(alone=(kept.category,)))

@@ -1,23 +1,11 @@
-"""What can be wrong with a list, as sentences that can be said in the reader's language."""
+"""What can be wrong with a list, said as a sentence that tells what to do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A sentence about a list: an English message (the key of its translation) and its values."""
-
-    message: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.message.format(**self.values)
+from rules.explain import Sentence
 
 
 class FeedError(Exception):
     """A list cannot be used; the sentence says what to do."""
 
-    def __init__(self, message: str, **values: str | int) -> None:
-        self.notice = Notice(message, values)
-        super().__init__(str(self.notice))
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        super().__init__(sentence.message.format_map(sentence.values))

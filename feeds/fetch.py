@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from feeds.errors import FeedError
+from rules.explain import Sentence
 
 NAME = "haidang"
 REDIRECTS = 5
@@ -50,10 +51,10 @@ async def fetch(
         async with asyncio.timeout(limits.seconds):
             return await _fetch(url, asked, limits)
     except TimeoutError:
-        raise FeedError("The list did not arrive in time. Try again later.") from None
+        raise FeedError(Sentence("The list did not arrive in time. Try again later.", {})) from None
     except (httpx.HTTPError, httpx.InvalidURL):
         raise FeedError(
-            "The list cannot be reached. Check the address and your connection."
+            Sentence("The list cannot be reached. Check the address and your connection.", {})
         ) from None
 
 
@@ -68,7 +69,9 @@ async def _fetch(url: str, asked: dict[str, str], limits: Limits) -> Fetched:
                 if not response.has_redirect_location:
                     return await _take(response, limits)
                 url = _next(url, response.headers["Location"])
-    raise FeedError("The address leads in circles. Use the final address of the list.")
+    raise FeedError(
+        Sentence("The address leads in circles. Use the final address of the list.", {})
+    )
 
 
 def _check_scheme(url: str) -> None:
@@ -77,13 +80,13 @@ def _check_scheme(url: str) -> None:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise FeedError("Write the full address of the list, beginning with https://")
+        raise FeedError(Sentence("Write the full address of the list, beginning with https://", {}))
 
 
 def _next(url: str, location: str) -> str:
     target = urljoin(url, location)
     if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
-        raise FeedError("The address leads from https to http. Use another address.")
+        raise FeedError(Sentence("The address leads from https to http. Use another address.", {}))
     return target
 
 
@@ -92,8 +95,10 @@ async def _take(response: httpx.Response, limits: Limits) -> Fetched:
         return Fetched(None)
     if response.status_code != httpx.codes.OK:
         raise FeedError(
-            "The server answered {status} instead of a list. Check the address.",
-            status=response.status_code,
+            Sentence(
+                "The server answered {status} instead of a list. Check the address.",
+                {"status": response.status_code},
+            )
         )
     packed = bytearray()
     async for chunk in response.aiter_raw():
@@ -117,12 +122,14 @@ def unpack(body: bytes, most: int) -> bytes:
         try:
             body = unpacking.decompress(body, most + 1)
         except zlib.error:
-            raise FeedError("The list is damaged. Try again, or choose another file.") from None
+            raise FeedError(
+                Sentence("The list is damaged. Try again, or choose another file.", {})
+            ) from None
         if unpacking.unconsumed_tail or not unpacking.eof:
             raise (
                 _too_large(most)
                 if len(body) > most
-                else FeedError("The list arrived incomplete. Try again.")
+                else FeedError(Sentence("The list arrived incomplete. Try again.", {}))
             )
     if len(body) > most:
         raise _too_large(most)
@@ -131,8 +138,10 @@ def unpack(body: bytes, most: int) -> bytes:
 
 def _too_large(most: int) -> FeedError:
     return FeedError(
-        "The list is larger than {megabytes} MB. Choose a smaller one.",
-        megabytes=max(1, most // (1024 * 1024)),
+        Sentence(
+            "The list is larger than {megabytes} MB. Choose a smaller one.",
+            {"megabytes": max(1, most // (1024 * 1024))},
+        )
     )
 
 
@@ -164,7 +173,9 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
         addresses = [str(entry[4][0]) for entry in found]
         if not self._private and not all(_is_public(address) for address in addresses):
             raise FeedError(
-                "The address leads into your own network. Give the file itself instead."
+                Sentence(
+                    "The address leads into your own network. Give the file itself instead.", {}
+                )
             )
         return addresses[0]
 

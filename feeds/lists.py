@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from feeds.errors import FeedError, Notice
+from feeds.errors import FeedError
 from feeds.fetch import Fetched, Limits, fetch, unpack
 from feeds.parse import Mistake, Parsed, parse
 from feeds.starter import Starter
+from rules.explain import Sentence
 
 SHRINKS_TO = 0.4
 """A refresh that leaves less than this share of the sites is not believed."""
@@ -58,6 +59,11 @@ class ImportedList(BaseModel):
     modified: str = ""
     checksum: str = ""
 
+    @property
+    def trouble(self) -> Sentence | None:
+        """Why the last refresh was not used, ready to be said; None if all is well."""
+        return Sentence(self.warning, self.warning_values) if self.warning else None
+
 
 class Sites(NamedTuple):
     """What a list names."""
@@ -87,7 +93,7 @@ async def add_list(
         address = ""
     parsed = await _parse(fetched.body or b"")
     kept = ImportedList(
-        id=_free_id(folder, name), name=name.strip(), category=category, source=address, sites=0
+        id=_id_for(folder, name), name=name.strip(), category=category, source=address, sites=0
     )
     return await asyncio.to_thread(_write, folder, kept, parsed, fetched, now)
 
@@ -108,7 +114,7 @@ async def refresh(
         parsed = await _parse(fetched.body)
         _check_shrink(before, parsed)
     except FeedError as error:
-        return _note(folder, before, now, error.notice)
+        return _note(folder, before, now, error.sentence)
     return await asyncio.to_thread(_write, folder, before, parsed, fetched, now)
 
 
@@ -118,21 +124,21 @@ def list_all(folder: Path) -> tuple[ImportedList, ...]:
     return tuple(sorted(found, key=lambda kept: (kept.name.casefold(), kept.id)))
 
 
-def read_all(folder: Path) -> Iterator[tuple[ImportedList, Sites] | Notice]:
+def read_all(folder: Path) -> Iterator[tuple[ImportedList, Sites] | Sentence]:
     """Yield every imported list with its sites, or a notice saying why one is left out."""
     for kept in _each(folder):
         try:
             yield (kept, sites_of(folder, kept)) if isinstance(kept, ImportedList) else kept
         except FeedError as error:
-            yield error.notice
+            yield error.sentence
 
 
-def _each(folder: Path) -> Iterator[ImportedList | Notice]:
+def _each(folder: Path) -> Iterator[ImportedList | Sentence]:
     for path in sorted(folder.glob("*.json")):
         try:
             yield read_list(folder, path.stem)
         except FeedError as error:
-            yield error.notice
+            yield error.sentence
 
 
 def read_list(folder: Path, list_id: str) -> ImportedList:
@@ -140,10 +146,12 @@ def read_list(folder: Path, list_id: str) -> ImportedList:
     try:
         return ImportedList.model_validate_json(_about(folder, list_id).read_bytes())
     except FileNotFoundError:
-        raise FeedError("There is no such list. It may have been removed.") from None
+        raise FeedError(Sentence("There is no such list. It may have been removed.", {})) from None
     except (OSError, ValidationError):
         raise FeedError(
-            "The list “{name}” is damaged. Remove it and bring it in again.", name=list_id
+            Sentence(
+                "The list “{name}” is damaged. Remove it and bring it in again.", {"name": list_id}
+            )
         ) from None
 
 
@@ -162,7 +170,10 @@ def sites_of(folder: Path, kept: ImportedList) -> Sites:
         content = b""
     if hashlib.sha256(content).hexdigest() != kept.checksum:
         raise FeedError(
-            "The list “{name}” is damaged. Remove it and bring it in again.", name=kept.name
+            Sentence(
+                "The list “{name}” is damaged. Remove it and bring it in again.",
+                {"name": kept.name},
+            )
         )
     below: list[str] = []
     alone: list[str] = []
@@ -178,25 +189,30 @@ async def _parse(body: bytes) -> Parsed:
     # A large list takes seconds: the panel goes on answering meanwhile.
     parsed = await asyncio.to_thread(parse, body.decode("utf-8", errors="replace"))
     if not parsed.sites:
-        raise FeedError("There is no site in this list. Check that it is the right file.")
+        raise FeedError(
+            Sentence("There is no site in this list. Check that it is the right file.", {})
+        )
     if parsed.mistaken > parsed.sites:
-        raise FeedError("Most of this list is not readable. Choose its “hosts” or “domains” form.")
+        raise FeedError(
+            Sentence("Most of this list is not readable. Choose its “hosts” or “domains” form.", {})
+        )
     return parsed
 
 
 def _check(name: str, category: str) -> None:
     if not 0 < len(name.strip()) <= LONGEST_NAME:
-        raise FeedError("Give the list a name of up to {n} letters.", n=LONGEST_NAME)
+        raise FeedError(Sentence("Give the list a name of up to {n} letters.", {"n": LONGEST_NAME}))
     if category not in Starter().categories:
-        raise FeedError("Choose one of the categories for this list.")
+        raise FeedError(Sentence("Choose one of the categories for this list.", {}))
 
 
 def _check_shrink(before: ImportedList, parsed: Parsed) -> None:
     if parsed.sites < before.sites * SHRINKS_TO:
         raise FeedError(
-            "The list shrank from {before} to {after} sites; the last good copy stays in use.",
-            before=before.sites,
-            after=parsed.sites,
+            Sentence(
+                "The list shrank from {before} to {after} sites; the last good copy stays in use.",
+                {"before": before.sites, "after": parsed.sites},
+            )
         )
 
 
@@ -227,7 +243,7 @@ def _write(
 
 
 def _note(
-    folder: Path, before: ImportedList, now: datetime | None, warning: Notice | None
+    folder: Path, before: ImportedList, now: datetime | None, warning: Sentence | None
 ) -> ImportedList:
     """Write down that the source was asked, and why its answer is not used."""
     after = before.model_copy(
@@ -258,13 +274,14 @@ def _replace(path: Path, content: bytes) -> None:
     beside.replace(path)
 
 
-def _free_id(folder: Path, name: str) -> str:
+def _id_for(folder: Path, name: str) -> str:
+    """Return the id of the list of that name, which is replaced then, or a new one."""
+    for kept in list_all(folder):
+        if kept.name.casefold() == name.strip().casefold():
+            return kept.id
     plain = unicodedata.normalize("NFKD", name.casefold().replace("đ", "d"))
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")[:32]
-    for candidate in _candidates(slug or "list"):
-        if not _about(folder, candidate).exists():
-            return candidate
-    raise AssertionError  # pragma: no cover - the candidates do not end
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode())[:32].strip("-")
+    return next(i for i in _candidates(slug or "list") if not _about(folder, i).exists())
 
 
 def _candidates(slug: str) -> Iterator[str]:
@@ -277,7 +294,7 @@ def _candidates(slug: str) -> Iterator[str]:
 
 def _about(folder: Path, list_id: str) -> Path:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", list_id):
-        raise FeedError("There is no such list. It may have been removed.")
+        raise FeedError(Sentence("There is no such list. It may have been removed.", {}))
     return folder / f"{list_id}.json"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from publicsuffixlist import PublicSuffixList
 
-from feeds.errors import Notice
+from rules.explain import Sentence
 from rules.hosts import normalise
 
 ICANN = PublicSuffixList(only_icann=True)
@@ -28,7 +28,7 @@ class Mistake:
 
     line: int
     text: str
-    why: Notice
+    why: Sentence
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ def parse(text: str) -> Parsed:
             continue
         try:
             _read(words, found)
-        except ValueError as error:
+        except _UnreadableError as error:
             _note_mistake(found, number, line, error)
     return found
 
@@ -75,7 +75,7 @@ def _read(words: list[str], found: Parsed) -> None:
     elif len(words) == 1:
         _keep(_host(words[0].removeprefix("*.")), found.below)
     else:
-        raise _UnreadableError(Notice("Write one site a line, like example.com"))
+        raise _UnreadableError(Sentence("Write one site a line, like example.com", {}))
 
 
 def _keep(host: str | None, where: set[str]) -> None:
@@ -84,9 +84,9 @@ def _keep(host: str | None, where: set[str]) -> None:
 
 
 class _UnreadableError(ValueError):
-    def __init__(self, notice: Notice) -> None:
-        super().__init__(str(notice))
-        self.notice = notice
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.message)
+        self.sentence = sentence
 
 
 def _host(word: str) -> str | None:
@@ -96,15 +96,15 @@ def _host(word: str) -> str | None:
         return None
     if "/" in name or "|" in name or "^" in name or "*" in name:
         raise _UnreadableError(
-            Notice("Only whole sites can be listed: remove paths, * and other signs")
+            Sentence("Only whole sites can be listed: remove paths, * and other signs", {})
         )
     host = _normalised(_without_port(name))
     if _is_address(host):
         raise _UnreadableError(
-            Notice("Addresses of numbers are not accepted: write the site's name")
+            Sentence("Addresses of numbers are not accepted: write the site's name", {})
         )
     if "." not in host or ICANN.is_public(host):
-        too_wide = Notice("“{host}” would stand for a whole country or ending", {"host": host})
+        too_wide = Sentence("“{host}” would stand for a whole country or ending", {"host": host})
         raise _UnreadableError(too_wide)
     return host
 
@@ -113,7 +113,9 @@ def _normalised(name: str) -> str:
     try:
         return normalise(name)
     except ValueError:
-        raise _UnreadableError(Notice("This is not a site: write it like example.com")) from None
+        raise _UnreadableError(
+            Sentence("This is not a site: write it like example.com", {})
+        ) from None
 
 
 def _without_port(name: str) -> str:
@@ -129,8 +131,7 @@ def _is_address(word: str) -> bool:
     return True
 
 
-def _note_mistake(found: Parsed, number: int, line: str, error: ValueError) -> None:
+def _note_mistake(found: Parsed, number: int, line: str, error: _UnreadableError) -> None:
     found.mistaken += 1
     if len(found.mistakes) < KEPT_MISTAKES:
-        why = error.notice if isinstance(error, _UnreadableError) else Notice(str(error))
-        found.mistakes.append(Mistake(number, line.strip()[:100], why))
+        found.mistakes.append(Mistake(number, line.strip()[:100], error.sentence))
