@@ -17,11 +17,11 @@ metadata = sa.MetaData(naming_convention=NAMES)
 
 def _text(name: str) -> sa.Column[str]:
     """Return a text column that is empty where nothing was said."""
-    return sa.Column(name, sa.Text, nullable=False, server_default="")
+    return sa.Column(name, sa.Text, nullable=False, default="")
 
 
 def _count(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger, nullable=False, server_default="0")
+    return sa.Column(name, sa.BigInteger, nullable=False, default=0)
 
 
 # What is true of the installation.
