@@ -46,7 +46,10 @@ class Passage:
     requests: int = 0
     safe: dict[str, str] = field(default_factory=dict)
     """Safe hosts to connect to instead, for requests that are not in a tunnel."""
+    asked: str = ""
+    """The host of the latest request."""
     trouble: Reason | None = None
+    """Why the origin of the latest request could not be used."""
 
     @property
     def device_id(self) -> UUID | None:

@@ -62,6 +62,7 @@ class Gatekeeper:
         """Judge one request by every name it and its connection go by."""
         passage = self._passage(flow.client_conn.id)
         passage.requests += 1
+        passage.asked, passage.trouble = flow.request.host, None
         if flow.client_conn.tls:
             self._saw_trust(passage, trusts=True)
         if self._is_house(flow, passage):
@@ -131,14 +132,13 @@ class Gatekeeper:
         if passage:
             passage.cut()
 
-    def error_page(self, passage: Passage) -> bytes:
+    def could_not(self, passage: Passage) -> reply.Reply:
         """Say in our own words why an answer could not be had."""
-        host = passage.names[-1] if passage.names else ""
         if passage.trouble is None:
-            return self._door.pages.unreachable(passage.device_id, host).body
-        judged = _blocked(host, passage.trouble)
+            return self._door.pages.unreachable(passage.device_id, passage.asked)
+        judged = _blocked(passage.asked, passage.trouble)
         self._note_stopped(passage, judged, navigates=True)
-        return self._page(passage, judged, Wanted.PAGE).body
+        return self._page(passage, judged, Wanted.PAGE)
 
     def forget(self, client_id: str) -> None:
         """End what a closed connection left running."""

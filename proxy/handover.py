@@ -17,6 +17,7 @@ from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 from mitmproxy.proxy.server import ConnectionIO
 
+from proxy import reply
 from proxy.dial import Forbidden, Unreachable
 from proxy.door import CA_FOLDER, Door
 from proxy.files import write_whole
@@ -28,6 +29,7 @@ from rules.verdict import Reason
 LEAVES = 2000
 """Certificates kept ready; the library's hundred is one page of a news site."""
 READ_AHEAD = 256 * 1024
+BAD_GATEWAY = 502
 
 CIPHERS = ":".join(
     (
@@ -155,13 +157,13 @@ class Interceptor:
     def _say_errors_ourselves(self) -> None:
         """Put our words in place of the library's bare error page; it offers no hook for that."""
 
-        def format_error(status_code: int, message: str) -> bytes:
+        def make_error_response(status_code: int, message: str = "") -> bytes:
             passage = ON_THE_WAY.get(None)
-            if passage is None:
-                return b""
-            return self._gatekeeper.error_page(passage)
+            if passage is None or status_code != BAD_GATEWAY:
+                return reply.nothing(status_code).wire()
+            return self._gatekeeper.could_not(passage).wire()
 
-        vars(_http1)["format_error"] = format_error
+        vars(_http1)["make_error_response"] = make_error_response
 
 
 def _streams(

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 
 HTML = "text/html; charset=utf-8"
 ALWAYS = {
@@ -13,14 +14,6 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src https://haidang.internal; "
     "base-uri 'none'; form-action 'none'"
 )
-PHRASES = {
-    200: "OK",
-    400: "Bad Request",
-    403: "Forbidden",
-    404: "Not Found",
-    407: "Proxy Authentication Required",
-    502: "Bad Gateway",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +27,7 @@ class Reply:
     def wire(self) -> bytes:
         """Write the reply as the last answer on an HTTP/1.1 connection."""
         headers = {**self.headers, "Content-Length": str(len(self.body)), "Connection": "close"}
-        lines = [f"HTTP/1.1 {self.status} {PHRASES[self.status]}"]
+        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         return "\r\n".join(lines).encode() + b"\r\n\r\n" + self.body
 

@@ -1,7 +1,7 @@
 """A real door in the test's own loop, with a family and a lab behind it."""
 
 import asyncio
-import ssl
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from proxy.handover import Interceptor
 from proxy.reception import Reception
 from proxy.settings import DoorSettings
 from rules.family import ChildRules, DeviceIdentity, Household
-from rules.policy import Choice, Policy
+from rules.policy import Policy
 from rules.verdict import Layer
 from store.devices import Sighting
 from store.journal import JournalHealth, MinuteMark, Note
@@ -96,6 +96,8 @@ BLOCKING = Policy(block=(BLOCKED,))
 class House:
     """A running door and everything a test wants to look at."""
 
+    lab: Lab
+
     def __init__(self, door: Door, interceptor: Interceptor, clock: Clock, notes: Notes) -> None:
         self.door = door
         self.interceptor = interceptor
@@ -129,6 +131,12 @@ class House:
         for known in household.devices:
             await _port_opens(known.port)
 
+    async def until(self, holds: Callable[[], bool], seconds: float = 3) -> None:
+        """Wait until something holds."""
+        async with asyncio.timeout(seconds):
+            while not holds():
+                await asyncio.sleep(0.005)
+
     def stopped(self) -> list[Note]:
         return [note for note in self.notes.notes if note.verdict.blocks]
 
@@ -147,8 +155,6 @@ async def _port_opens(port: int) -> None:
 
 def free_port() -> int:
     """Ask the kernel for a free port."""
-    import socket
-
     with socket.socket() as made:
         made.bind((HERE, 0))
         return int(made.getsockname()[1])
