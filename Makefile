@@ -2,6 +2,9 @@
 # Stamps are keyed by content and live inside .venv: a warm `make run` starts at once, and
 # deleting .venv starts everything afresh.
 
+# Bytecode is what makes a start quick; some environments switch it off for everything.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV    := .venv
 PY      := $(VENV)/bin/python
 ROOMS   := rules words store feeds reports proxy api cli
@@ -73,6 +76,8 @@ $(RUN): | $(PY)
 	@echo "Installing what Hải Đăng needs ..."
 	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(PY) -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@# Whatever installed it: without bytecode every start costs seconds more.
+	@$(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 	@rm -f $(VENV)/.set-up-* && touch $@
 
 $(DEV): | $(RUN)

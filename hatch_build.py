@@ -48,11 +48,9 @@ def bring_in(root: Path) -> None:
 
 
 def _key(root: Path) -> str:
-    # A source distribution may carry the assets already; the key is of contents, so it still fits.
-    digest = hashlib.sha256()
-    for name in ("package-lock.json", "hatch_build.py"):
-        digest.update((root / name).read_bytes())
-    return digest.hexdigest()
+    # Of contents, not of times: a source distribution may carry the assets already.
+    lock = (root / "package-lock.json").read_bytes()
+    return hashlib.sha256(lock + repr(WANTED).encode()).hexdigest()
 
 
 def _npm_ci(root: Path, folder: Path) -> Path:

@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 
 EVERY_MINUTE = IntervalTrigger(minutes=1)
 EVERY_HOUR = CronTrigger(minute=5)
-EVERY_NIGHT = CronTrigger(hour=3, minute=20)
+EVERY_NIGHT = CronTrigger(hour=20, minute=20)
+"""In UTC: twenty past three in the morning in Viet Nam."""
 HELD_UP = timedelta(hours=1)
 """A bell that could not ring (the machine slept) still rings when it is no later than this."""
 

@@ -11,6 +11,7 @@ import typer
 from cli.processes import end_with_parent
 from cli.saying import spoken
 from cli.settings import InvalidSetting, Settings, load
+from cli.wiring import CannotStart, make_data_folder
 from rules.explain import Sentence
 
 WRONG_SETTING = 2
@@ -33,12 +34,9 @@ Supervised = Annotated[
 @app.command()
 def run() -> None:
     """Start panel, doors and clock, and keep them running until Ctrl-C."""
-    from cli.wiring.house import CannotStart, run_house
+    from cli.wiring.house import run_house
 
-    try:
-        run_house(settings())
-    except CannotStart as trouble:
-        give_up(trouble.sentence)
+    _end_with(run_house)
 
 
 @app.command()
@@ -186,7 +184,13 @@ def give_up(sentence: Sentence, code: int = TROUBLE) -> NoReturn:
 
 def _end_with(work: Callable[[Settings], Sentence | None]) -> None:
     """Do something and say how it went: a sentence is trouble."""
-    if (trouble := work(settings())) is not None:
+    given = settings()
+    try:
+        make_data_folder(given)
+        trouble = work(given)
+    except CannotStart as error:
+        trouble = error.sentence
+    if trouble is not None:
         give_up(trouble)
 
 
@@ -194,6 +198,7 @@ def _process(name: str, supervised: bool) -> Settings:
     if supervised:
         end_with_parent()
     given = settings()
+    make_data_folder(given)
     from cli.logs import set_up
 
     set_up(given.log_level, name)

@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is written to the log files."
     )
+    keep_visits_days: int = Field(
+        90, ge=1, le=3660, description="Days that visits are kept; sums and minutes stay longer."
+    )
+    keep_pages_days: int = Field(
+        30, ge=1, le=3660, description="Days that opened pages are kept (privacy level “pages”)."
+    )
     ca_passphrase: SecretStr | None = Field(
         None,
         description="Encrypts the key of our certificate authority; without it only the file's "

@@ -1,19 +1,19 @@
 """Looking after an installation: migrate, back up, make a new set-up code."""
 
 import asyncio
-import sqlite3
 import tarfile
 import tempfile
-from contextlib import closing
 from pathlib import Path
 
 from cli.clock import system_clock
 from cli.saying import spoken
-from cli.settings import Settings, variable
+from cli.settings import Settings
 from cli.setup_code import SetupCode, has_owner
 from cli.wiring import ca_folder, lists_folder, panel_url
 from rules.explain import Sentence
+from store import backup
 from store.database import Database
+from store.errors import StoreError
 
 ONLY_OURS = 0o600
 
@@ -49,33 +49,34 @@ def new_setup_code(settings: Settings) -> Sentence | None:
 
 def back_up(settings: Settings, to: Path | None) -> Sentence | None:
     """Write database, certificates and lists into one file that only its owner can read."""
-    if settings.database_url and not settings.database_url.startswith("sqlite"):
-        return Sentence(
-            "{name} names a database server: back it up with its own tool (pg_dump).",
-            {"name": variable(("database_url",))},
-        )
-    source = Path(settings.db_url.removeprefix("sqlite+aiosqlite:///"))
-    if not source.exists():
-        return Sentence("There is nothing to back up yet.", {})
     folder = to or settings.data / "backups"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / f"haidang-{system_clock():%Y%m%d-%H%M%S}.tar.gz"
-    _write(settings, source, target)
+    try:
+        asyncio.run(_write(settings, target))
+    except StoreError as error:
+        return Sentence(str(error), {})
     print(target)
     return None
 
 
-def _write(settings: Settings, source: Path, target: Path) -> None:
+async def _write(settings: Settings, target: Path) -> None:
+    db = await Database.open(settings.db_url)
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            copy = Path(folder) / "haidang.db"
+            await backup.copy_to(db, copy)
+            await asyncio.to_thread(_pack, settings, copy, target)
+    finally:
+        await db.close()
+
+
+def _pack(settings: Settings, copy: Path, target: Path) -> None:
     unfinished = target.with_suffix(".part")
     unfinished.touch(mode=ONLY_OURS)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        copy = Path(folder) / "haidang.db"
-        # SQLite's own online copy: consistent while the service writes.
-        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(copy)) as still:
-            live.backup(still)
-        with tarfile.open(unfinished, "w:gz") as archive:
-            archive.add(copy, "haidang.db")
-            for part in (ca_folder(settings), lists_folder(settings)):
-                if part.exists():
-                    archive.add(part, part.name)
+    with tarfile.open(unfinished, "w:gz") as archive:
+        archive.add(copy, copy.name)
+        for part in (ca_folder(settings), lists_folder(settings)):
+            if part.exists():
+                archive.add(part, part.name)
     unfinished.replace(target)

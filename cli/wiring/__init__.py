@@ -7,17 +7,47 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cli.addresses import reachable
-from cli.settings import Settings
+from cli.settings import Settings, variable
+from rules.explain import Sentence
 
 __all__ = [
+    "CannotStart",
     "ca_folder",
     "listeners",
     "lists_folder",
     "logs_folder",
+    "make_data_folder",
     "panel_url",
     "reachable",
     "signature",
 ]
+
+
+class CannotStart(Exception):  # noqa: N818 it is what it is
+    """Nothing can be done here; the sentence says what would help."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.message)
+        self.sentence = sentence
+
+
+def make_data_folder(settings: Settings) -> None:
+    """Make the data folder, for its owner alone; raises CannotStart."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        logs_folder(settings).mkdir(exist_ok=True)
+    except OSError as error:
+        raise CannotStart(
+            Sentence(
+                "The data folder {folder} cannot be made ({error}): make it, or name another "
+                "in {name}.",
+                {
+                    "folder": str(settings.data.resolve()),
+                    "error": str(error.strerror),
+                    "name": variable(("data",)),
+                },
+            )
+        ) from error
 
 
 def ca_folder(settings: Settings) -> Path:

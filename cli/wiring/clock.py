@@ -4,13 +4,14 @@ import asyncio
 import signal
 from datetime import datetime
 
-from cli.bells import EVERY_HOUR, EVERY_MINUTE, Bells
+from cli.bells import EVERY_HOUR, EVERY_MINUTE, EVERY_NIGHT, Bells
 from cli.clock import system_clock
+from cli.lists import refresh_due
 from cli.settings import Settings
 from cli.wiring import lists_folder
 from feeds.catalogue import load
 from reports import weekly
-from store import rollups
+from store import retention, rollups
 from store.database import Database
 
 
@@ -31,7 +32,8 @@ async def run_clock(settings: Settings) -> None:
 
 
 def _hung(db: Database, settings: Settings) -> Bells:
-    catalogue = load(lists_folder(settings))
+    folder = lists_folder(settings)
+    catalogue = load(folder)
 
     async def sum_up(now: datetime) -> int:
         return await rollups.run(db, now=now)
@@ -41,7 +43,17 @@ def _hung(db: Database, settings: Settings) -> Bells:
         await rollups.run(db, now=now)
         return await weekly.run_due(db, now=now, site_of=catalogue.site_of)
 
+    async def ask_for_lists(now: datetime) -> int:
+        return await refresh_due(folder, now)
+
+    async def forget(now: datetime) -> int:
+        return await retention.forget_older(
+            db, now, settings.keep_visits_days, settings.keep_pages_days
+        )
+
     bells = Bells(system_clock)
     bells.hang("rollups", EVERY_MINUTE, sum_up)
     bells.hang("letters", EVERY_HOUR, write_letters)
+    bells.hang("lists", EVERY_HOUR, ask_for_lists)
+    bells.hang("retention", EVERY_NIGHT, forget)
     return bells

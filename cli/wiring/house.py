@@ -12,21 +12,12 @@ from cli.lock import Held, hold
 from cli.saying import spoken
 from cli.settings import Settings, variable
 from cli.supervisor import Plan, Supervisor
-from cli.wiring import listeners, logs_folder, panel_url
+from cli.wiring import CannotStart, listeners, logs_folder, panel_url
 from rules.explain import Sentence
-
-
-class CannotStart(Exception):  # noqa: N818 it is what it is
-    """The service cannot start here; its sentence says what to do."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence.message)
-        self.sentence = sentence
 
 
 def run_house(settings: Settings) -> None:
     """Run everything until Ctrl-C or SIGTERM; raises CannotStart."""
-    _make_data_folder(settings)
     try:
         with hold(settings.data):
             _run(settings)
@@ -71,24 +62,6 @@ def workers(settings: Settings) -> int:
 
 def _command(*words: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "cli", *words, "--supervised")
-
-
-def _make_data_folder(settings: Settings) -> None:
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        logs_folder(settings).mkdir(exist_ok=True)
-    except OSError as error:
-        raise CannotStart(
-            Sentence(
-                "The data folder {folder} cannot be made ({error}): make it, or name another "
-                "in {name}.",
-                {
-                    "folder": str(settings.data.resolve()),
-                    "error": str(error.strerror),
-                    "name": variable(("data",)),
-                },
-            )
-        ) from error
 
 
 def _port_trouble(path: tuple[str, str], port: int, number: int) -> Sentence:
