@@ -1,4 +1,4 @@
-"""Names of kinds of devices, systems, colours and roles, as a reader sees them."""
+"""What an adult may choose from: kinds of devices, systems, roles, languages."""
 
 from words.speech import Speech, to_say
 
@@ -19,16 +19,6 @@ SYSTEMS: dict[str, tuple[str, str]] = {
     "chromeos": (to_say("Chromebook"), "brand-chrome"),
     "other": (to_say("Another"), "question-mark"),
 }
-COLOURS: dict[str, str] = {
-    "blue": to_say("Blue"),
-    "green": to_say("Green"),
-    "orange": to_say("Orange"),
-    "purple": to_say("Purple"),
-    "pink": to_say("Pink"),
-    "teal": to_say("Teal"),
-    "red": to_say("Red"),
-    "yellow": to_say("Yellow"),
-}
 ROLES: dict[str, str] = {
     "owner": to_say("Owner"),
     "parent": to_say("Parent"),
@@ -42,8 +32,3 @@ LANGUAGES: dict[str, str] = {"vi": "Tiếng Việt", "en": "English"}
 def options(table: dict[str, tuple[str, str]], speech: Speech) -> list[tuple[str, str, str]]:
     """Return the choices of a table with names in the reader's language, and their icons."""
     return [(value, speech.say(name), drawing) for value, (name, drawing) in table.items()]
-
-
-def colours(speech: Speech) -> list[tuple[str, str]]:
-    """Return the colours with their names in the reader's language."""
-    return [(value, speech.say(name)) for value, name in COLOURS.items()]

@@ -9,6 +9,7 @@ from api.errors import Misfit
 from api.forms import Filled, empty
 from api.needs import Desk
 from api.people import PersonName, ZoneName
+from rules.credentials import hash_password
 from rules.family import Language
 from rules.presets import preset_for
 from store import children, devices, groups
@@ -94,7 +95,8 @@ async def alter_child(desk: Desk, child: Child, given: ChildForm) -> Child:
 
 async def remove_child(desk: Desk, child: Child) -> None:
     """Remove a child with everything recorded about it."""
-    async with desk.change(to_say("removed {child} and its records"), child=child.name) as tx:
+    # The name itself must not stay behind in the ledger.
+    async with desk.change(to_say("removed a child with everything recorded")) as tx:
         await children.remove(tx, child.id)
 
 
@@ -125,6 +127,16 @@ async def alter_device(desk: Desk, device: Device, given: DeviceForm) -> Device:
             child_ids=given.child_ids,
             address=device.address,
         )
+
+
+async def set_credentials(
+    desk: Desk, device: Device, username: str, password: str, key: bytes
+) -> Device:
+    """Give a device a proxy user name and password; only the keyed hash is kept."""
+    what = to_say("made a proxy password for {device}")
+    async with desk.change(what, device=device.name) as tx:
+        hashed = hash_password(key, password)
+        return await devices.set_credentials(tx, device.id, username=username, password_key=hashed)
 
 
 async def remove_device(desk: Desk, device: Device) -> None:

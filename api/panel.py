@@ -25,6 +25,8 @@ class Panel:
     """The address devices reach the doors at."""
     door_port: int
     verify_setup_code: Callable[[str], bool] | None = None
+    credentials_key: Callable[[], bytes] | None = None
+    """Reads the secret that keys proxy passwords; without it no credentials are offered."""
 
 
 def panel_of(request: Request) -> Panel:

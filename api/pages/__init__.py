@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter
 
-from api.pages import join, sign_in
-from api.pages.setup import router as setup
+from api.pages import account, activity, child, devices, join, settings, setup, sign_in, today, week
 
-ROUTERS: tuple[APIRouter, ...] = (setup, sign_in.router, join.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    setup.router,
+    sign_in.router,
+    account.router,
+    join.router,
+    today.router,
+    child.router,
+    activity.router,
+    week.router,
+    devices.router,
+    settings.router,
+)

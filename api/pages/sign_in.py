@@ -55,15 +55,22 @@ async def known_adult(request: Request, panel: Panel, given: SignIn) -> Adult | 
     return adult
 
 
-async def welcome(request: Request, panel: Panel, adult: Adult, to: str) -> Response:
+async def welcome(
+    request: Request, panel: Panel, adult: Adult, to: str, message: str = ""
+) -> Response:
     """Open a new session for an adult and send them on."""
     agent = request.headers.get("user-agent", "")[:200]
     async with panel.db.write() as store:
         token = await sessions.open_session(store, adult.id, now=panel.clock(), agent=agent)
-    response = redirect(request, to)
+    response = redirect(request, to, message)
     hand_out(response, request, panel, token)
-    response.set_cookie(LANGUAGE_COOKIE, adult.language, max_age=A_YEAR, samesite="lax")
+    keep_language(response, adult.language)
     return response
+
+
+def keep_language(response: Response, language: Language) -> None:
+    """Let the browser remember the language, for pages before anyone signs in."""
+    response.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, samesite="lax")
 
 
 @router.post("/sign-out")
@@ -71,7 +78,7 @@ async def sign_out(request: Request, desk: TheDesk) -> Response:
     """End this session."""
     async with desk.panel.db.write() as store:
         await sessions.close(store, desk.session.id)
-    response = redirect(request, "/sign-in", desk.speech.say("You are signed out."))
+    response = redirect(request, "/sign-in", to_say("You are signed out."))
     take_back(response, request, desk.panel)
     return response
 
@@ -91,7 +98,7 @@ async def look(request: Request) -> Response:
 
 
 async def _speak(request: Request, response: Response, language: Language) -> None:
-    response.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, samesite="lax")
+    keep_language(response, language)
     if reader_of(request).family:
         desk = desk_of(request)
         async with desk.change(to_say("changed their language")) as tx:

@@ -10,10 +10,10 @@ from api.errors import Refused
 from api.first_run import STEPS, Step
 from api.forms import Filled, empty, fill
 from api.needs import ThePanel
-from api.pages.sign_in import welcome
+from api.pages.sign_in import keep_language, welcome
 from api.panel import Panel
 from api.people import Email, NewPassword, PersonName, is_zone
-from api.reader import LANGUAGE_COOKIE, ZONE, languages, reader_of
+from api.reader import ZONE, languages, reader_of
 from api.render import redirect, render
 from api.security import brake, hash_password, release
 from store import adults, groups
@@ -22,7 +22,6 @@ from store.change import Actor, ActorKind, change
 from words.speech import to_say
 
 router = APIRouter()
-A_YEAR = 365 * 24 * 3600
 
 
 class Code(BaseModel):
@@ -58,8 +57,9 @@ async def language(request: Request, panel: ThePanel, code: str = "") -> Respons
     async with request.form(max_files=0, max_fields=5) as form:
         chosen = form.get("language")
     response = redirect(request, f"/setup/code?code={_plain(code)}" if code else "/setup/code")
-    if chosen in languages():
-        response.set_cookie(LANGUAGE_COOKIE, str(chosen), max_age=A_YEAR, samesite="lax")
+    for known in languages():
+        if chosen == known:
+            keep_language(response, known)
     return response
 
 

@@ -9,6 +9,7 @@ from api import choices, first_run
 from api.first_run import STEPS, Step
 from api.forms import Filled, attempt, empty, fill
 from api.households import (
+    OLDEST,
     ChildForm,
     DeviceForm,
     FamilyForm,
@@ -19,15 +20,17 @@ from api.households import (
     family_children,
     family_devices,
 )
+from api.labels import labels_of
 from api.needs import Desk, TheDesk
+from api.pages.child.brief import brief
 from api.people import zones
-from api.plain import plain_words
 from api.render import redirect, render
 from api.ways import is_fresh, way_of
 from rules.policy import Policy
 from store import policies
-from store.children import Child
+from store.children import COLOURS, Child
 from store.devices import Device
+from words.speech import to_say
 
 router = APIRouter()
 FAMILY_CHOICES: dict[str, object] = {"zones": zones(), "languages": choices.LANGUAGES.items()}
@@ -74,7 +77,7 @@ async def rules_page(request: Request, desk: TheDesk) -> Response:
     if found is None:
         return redirect(request, Step.CHILD.path)
     child, policy = found
-    context = {"child": child, "lines": plain_words(policy, desk.speech)}
+    context = {"child": child, "lines": brief(policy, labels_of(desk.panel, desk.speech))}
     return _screen(request, Step.RULES, empty(), context)
 
 
@@ -124,16 +127,14 @@ async def connect_page(request: Request, desk: TheDesk) -> Response:
 async def connect(request: Request, desk: TheDesk) -> Response:
     """Finish: what is not done yet can be done any time under Devices."""
     await first_run.finish(desk.panel)
-    return redirect(
-        request, "/", desk.speech.say("All set. Hải Đăng watches over your family now.")
-    )
+    return redirect(request, "/", to_say("All set. Hải Đăng watches over your family now."))
 
 
 @router.post("/setup/later")
 async def later(request: Request, desk: TheDesk) -> Response:
     """Leave the rest of the set-up for later."""
     await first_run.finish(desk.panel)
-    return redirect(request, "/", desk.speech.say("You can add children and devices any time."))
+    return redirect(request, "/", to_say("You can add children and devices any time."))
 
 
 async def _go(request: Request, desk: Desk, step: Step) -> Response:
@@ -156,7 +157,8 @@ async def _first_device(desk: Desk) -> Device | None:
 
 
 def _child_choices(desk: Desk) -> dict[str, object]:
-    return {"colours": choices.colours(desk.speech), "languages": choices.LANGUAGES.items()}
+    years = range(desk.now.year, desk.now.year - OLDEST, -1)
+    return {"colours": COLOURS, "years": [str(year) for year in years]}
 
 
 async def _device_choices(desk: Desk) -> dict[str, object]:

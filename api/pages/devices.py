@@ -1,0 +1,137 @@
+"""Devices: is each well, whose is it, how is it connected; add, change, remove."""
+
+import asyncio
+import secrets
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from api import choices
+from api.errors import Refused
+from api.forms import Filled, attempt, empty, fill
+from api.households import (
+    DeviceForm,
+    add_device,
+    alter_device,
+    family_children,
+    family_devices,
+    remove_device,
+    set_credentials,
+)
+from api.needs import Desk, TheDesk, ThisDevice
+from api.render import redirect, render
+from api.ways import is_fresh, way_of
+from words.speech import to_say
+
+router = APIRouter()
+
+
+@router.get("/devices")
+async def show_all(request: Request, desk: TheDesk) -> Response:
+    """List the devices with their health."""
+    known = await family_devices(desk)
+    context = {
+        "devices": [(device, is_fresh(device, desk.now)) for device in known],
+        "children": {child.id: child for child in await family_children(desk)},
+        "kinds": choices.KINDS,
+        "systems": choices.SYSTEMS,
+    }
+    return render(request, "devices/index.html", context)
+
+
+@router.get("/devices/new")
+async def ask_new(request: Request, desk: TheDesk) -> Response:
+    """Ask what the device is."""
+    return await _form(request, desk, "new", empty(kind="phone", system="android"))
+
+
+@router.post("/devices/new")
+async def add(request: Request, desk: TheDesk) -> Response:
+    """Add a device and show how to connect it."""
+    form = await fill(request, DeviceForm)
+    device = await attempt(form, partial(add_device, desk), desk.speech)
+    if device is None:
+        return await _form(request, desk, "new", form, status=422)
+    said = to_say("{device} has a door of its own now. Connect it with these steps.")
+    return redirect(request, f"/devices/{device.id}", said, device=device.name)
+
+
+@router.get("/devices/{device_id}")
+async def show(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
+    """Show one device: how to connect it, whether it is well."""
+    context = {
+        "device": device,
+        "way": way_of(request, device),
+        "fresh": is_fresh(device, desk.now),
+        "children": [
+            child for child in await family_children(desk) if child.id in device.child_ids
+        ],
+        "may_have_credentials": desk.panel.credentials_key is not None,
+    }
+    return render(request, "devices/show.html", context)
+
+
+@router.get("/devices/{device_id}/edit")
+async def ask_edit(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
+    """Ask for a device's particulars."""
+    form = empty(
+        name=device.name,
+        kind=device.kind,
+        system=device.system,
+        child_ids=list(device.child_ids),
+    )
+    return await _form(request, desk, "edit", form, device=device)
+
+
+@router.post("/devices/{device_id}/edit")
+async def edit(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
+    """Change a device's particulars."""
+    form = await fill(request, DeviceForm)
+    changed = await attempt(form, partial(alter_device, desk, device), desk.speech)
+    if changed is None:
+        return await _form(request, desk, "edit", form, status=422, device=device)
+    return redirect(request, f"/devices/{device.id}", to_say("Saved."))
+
+
+@router.get("/devices/{device_id}/remove")
+async def ask_remove(request: Request, device: ThisDevice) -> Response:
+    """Ask once more before a device is removed."""
+    return render(request, "devices/remove.html", {"device": device})
+
+
+@router.post("/devices/{device_id}/remove")
+async def remove(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
+    """Remove a device."""
+    await remove_device(desk, device)
+    return redirect(request, "/devices", to_say("{device} was removed."), device=device.name)
+
+
+@router.post("/devices/{device_id}/credentials")
+async def make_credentials(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
+    """Make a user name and password for the proxy; the password is shown this once."""
+    if desk.panel.credentials_key is None:
+        raise Refused(404, "not-found")
+    key = await asyncio.to_thread(desk.panel.credentials_key)
+    username, password = f"haidang-{device.port}", secrets.token_hex(6)
+    changed = await set_credentials(desk, device, username, password, key)
+    context = {"device": changed, "password": password}
+    return render(request, "devices/credentials.html", context)
+
+
+async def _form[M: BaseModel](
+    request: Request,
+    desk: Desk,
+    page: str,
+    form: Filled[M],
+    *,
+    status: int = 200,
+    **more: object,
+) -> Response:
+    context = {
+        "form": form,
+        "kinds": choices.options(choices.KINDS, desk.speech),
+        "systems": choices.options(choices.SYSTEMS, desk.speech),
+        "children": await family_children(desk),
+    }
+    return render(request, f"devices/{page}.html", context | more, status=status)

@@ -1,0 +1,145 @@
+"""Settings: the family, its adults, the doors, and the ledger of who changed what."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+
+from api import choices
+from api.errors import Misfit
+from api.forms import Filled, attempt, empty, fill
+from api.households import FamilyForm, alter_family, family_children
+from api.needs import Desk, TheDesk
+from api.people import Email, NewPassword, PersonName, zones
+from api.render import redirect, render
+from api.security import hash_password
+from rules.family import Language
+from store import adults, doors, household, ledger
+from store.adults import Adult, Role
+from store.errors import Taken
+from store.ledger import LedgerLine
+from words.speech import to_say
+
+router = APIRouter()
+LINES = 50
+
+
+class AdultForm(BaseModel):
+    name: PersonName
+    email: Email
+    password: NewPassword
+    language: Language = "vi"
+    role: Literal["parent", "viewer"] = "parent"
+
+
+@router.get("/settings")
+async def show(request: Request, desk: TheDesk) -> Response:
+    """Show the family, its adults and the state of the doors."""
+    family = desk.family
+    form = empty(name=family.name, zone=family.zone, language=family.language)
+    return await _page(request, desk, form)
+
+
+@router.post("/settings/family")
+async def alter(request: Request, desk: TheDesk) -> Response:
+    """Change the family's particulars."""
+    form = await fill(request, FamilyForm)
+    if form.model is None:
+        return await _page(request, desk, form, status=422)
+    await alter_family(desk, form.model)
+    return redirect(request, "/settings", to_say("Saved."))
+
+
+@router.get("/settings/doors")
+async def show_doors(request: Request, desk: TheDesk) -> Response:
+    """Show the state of the doors alone; the page asks again every few seconds."""
+    return render(request, "settings/_doors.html", await _doors(desk))
+
+
+@router.get("/settings/adults/new")
+async def ask_adult(request: Request, desk: TheDesk) -> Response:
+    """Ask who the other adult is."""
+    return _adult_page(request, empty(language=desk.family.language, role="parent"))
+
+
+@router.post("/settings/adults/new")
+async def add_adult(request: Request, desk: TheDesk) -> Response:
+    """Give another adult an account in this family."""
+    form = await fill(request, AdultForm)
+
+    async def verb(given: AdultForm) -> Adult:
+        return await _add_adult(desk, given)
+
+    adult = await attempt(form, verb, desk.speech)
+    if adult is None:
+        return _adult_page(request, form, status=422)
+    said = to_say("{name} can sign in now. Tell them the password yourself.")
+    return redirect(request, "/settings", said, name=adult.name)
+
+
+@router.get("/settings/ledger")
+async def show_ledger(
+    request: Request, desk: TheDesk, before: Annotated[int | None, Query(ge=1)] = None
+) -> Response:
+    """Show who changed what, newest first."""
+    async with desk.panel.db.read() as store:
+        found = await ledger.lines(store, limit=LINES + 1, before=before)
+        broken = await ledger.first_broken(store) if before is None else None
+    lines = found[:LINES]
+    context = {
+        "lines": [(line, say_line(desk, line)) for line in lines],
+        "older": lines[-1].number if len(found) > LINES else None,
+        "broken": broken,
+    }
+    return render(request, "settings/ledger.html", context)
+
+
+def say_line(desk: Desk, line: LedgerLine) -> str:
+    """Say in the reader's language what was done."""
+    return desk.speech.say(line.what, **line.values)
+
+
+async def _add_adult(desk: Desk, given: AdultForm) -> Adult:
+    password_hash = await hash_password(given.password)
+    try:
+        async with desk.change(to_say("gave {name} an account"), name=given.name) as tx:
+            return await adults.add(
+                tx,
+                name=given.name,
+                email=given.email,
+                password_hash=password_hash,
+                language=given.language,
+                group_id=desk.family.id,
+                role=Role(given.role),
+            )
+    except Taken as error:
+        raise Misfit("email", to_say("Somebody signs in with this e-mail already.")) from error
+
+
+async def _doors(desk: Desk) -> dict[str, object]:
+    async with desk.panel.db.read() as store:
+        return {
+            "doors": await doors.alive(store, now=desk.now),
+            "revision": await household.revision(store),
+        }
+
+
+async def _page[M: BaseModel](
+    request: Request, desk: Desk, form: Filled[M], *, status: int = 200
+) -> Response:
+    async with desk.panel.db.read() as store:
+        everyone = await adults.list_all(store)
+    context = await _doors(desk) | {
+        "form": form,
+        "zones": zones(),
+        "languages": choices.LANGUAGES.items(),
+        "roles": choices.ROLES,
+        "adults": [adult for adult in everyone if desk.family.id in adult.roles],
+        "children": await family_children(desk),
+    }
+    return render(request, "settings/index.html", context, status=status)
+
+
+def _adult_page[M: BaseModel](request: Request, form: Filled[M], *, status: int = 200) -> Response:
+    context = {"form": form, "languages": choices.LANGUAGES.items()}
+    return render(request, "settings/adult.html", context, status=status)
