@@ -70,6 +70,8 @@ class Question:
     """The earliest moment at which a visit that goes on may have used up an allowance."""
     freed: Verdict | None = None
     """The running grant for everything that lifts the time rules of the layer being asked."""
+    granted: tuple[str, ...] = ()
+    """The scopes of running grants for something, in the layer being asked."""
     settled: Verdict | None = None
     """What allows this visit in the layer being asked."""
 

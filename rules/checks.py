@@ -20,7 +20,8 @@ def grant(layer: LayerBook, question: Question) -> Verdict | None:
     """Open what an adult granted: this site, this service or this category."""
     meant = [entry for entry in layer.grants if entry.scope in question.scopes]
     running = [entry for entry in meant if entry.runs(question.at)]
-    opening = [entry for entry in running if _opens(entry, layer, question, running)]
+    question.granted = tuple(entry.scope for entry in running)
+    opening = [entry for entry in running if _opens(entry, layer, question)]
     if not opening:
         _note_next(meant, question)
         return None
@@ -53,15 +54,12 @@ def _is_wide(entry: GrantEntry) -> bool:
     return entry.scope.startswith(ScopeKind.CATEGORY)
 
 
-def _opens(
-    entry: GrantEntry, layer: LayerBook, question: Question, running: Iterable[GrantEntry]
-) -> bool:
+def _opens(entry: GrantEntry, layer: LayerBook, question: Question) -> bool:
     """Tell whether a grant opens this visit: an hour of games opens no gambling site with games."""
     if not _is_wide(entry):
         return True
-    granted = {other.scope for other in running}
     return all(
-        name not in layer.categories or category(name) in granted
+        name not in layer.categories or category(name) in question.granted
         for name in question.known.categories
     )
 
@@ -105,7 +103,9 @@ def categories(layer: LayerBook, question: Question) -> Verdict | None:
     if question.settled:
         return None
     for name in question.known.categories:
-        if verdict := layer.categories.get(name):
+        verdict = layer.categories.get(name)
+        # A granted category is not what is in the way.
+        if verdict and verdict.rule not in question.granted:
             return verdict
     return None
 
@@ -165,7 +165,7 @@ def checks_of(layer: LayerBook) -> tuple[Check, ...]:
 
 def ask(layer: LayerBook, question: Question) -> Verdict:
     """Walk the checks of a layer to its answer."""
-    question.settled = None
+    question.settled, question.granted = None, ()
     question.freed = freed(layer, question) if layer.free else None
     for check in layer.checks:
         verdict = check(layer, question)

@@ -53,15 +53,23 @@ def _only_in(these: Iterable[str], those: Iterable[str]) -> list[str]:
 
 
 def _hours(old: Policy, new: Policy) -> Iterator[Sentence]:
-    for (title, scope, _, day), before, after in _changed(_by_day(old), _by_day(new)):
+    days: dict[tuple[str, str, str, str | None, str | None], list[int]] = {}
+    for (title, scope, effect, day), before, after in _changed(_by_day(old), _by_day(new)):
+        days.setdefault((title, scope, effect, before, after), []).append(day)
+    for (title, scope, _, before, after), alike in days.items():
         values = {
             "hours": ("hours", title),
             "what": name(scope),
-            "day": ("weekday", str(day)),
+            "days": _weekdays(alike),
             "old": before or NOT_SET,
             "new": after or NOT_SET,
         }
-        yield Sentence("Hours “{hours}” for {what}, {day}: {old} → {new}", values)
+        yield Sentence("Hours “{hours}” for {what}, {days}: {old} → {new}", values)
+
+
+def _weekdays(days: Iterable[int]) -> tuple[str, str]:
+    """Name several days at once, so that a change to the whole week is one sentence."""
+    return "weekdays", "".join(str(day) for day in sorted(days))
 
 
 def _by_day(policy: Policy) -> dict[tuple[str, str, str, int], str]:
@@ -82,14 +90,20 @@ def _allowances(old: Policy, new: Policy) -> Iterator[Sentence]:
     before = {allowance.scope: allowance.minutes for allowance in old.allowances}
     after = {allowance.scope: allowance.minutes for allowance in new.allowances}
     for scope, was, now in _changed(before, after):
+        days: dict[tuple[int | None, int | None], list[int]] = {}
         for day in DAYS:
-            values: Values = {"what": name(scope), "day": ("weekday", str(day))}
-            minutes: Values = {
-                "old": was[day] if was else NOT_SET,
-                "new": now[day] if now else NOT_SET,
-            }
-            if minutes["old"] != minutes["new"]:
-                yield Sentence("Minutes of {what}, {day}: {old} → {new}", values | minutes)
+            days.setdefault((was[day] if was else None, now[day] if now else None), []).append(day)
+        for (less, more), alike in days.items():
+            if less != more:
+                values = {"what": name(scope), "days": _weekdays(alike)}
+                yield Sentence(
+                    "Minutes of {what}, {days}: {old} → {new}",
+                    {**values, "old": _minutes(less), "new": _minutes(more)},
+                )
+
+
+def _minutes(minutes: int | None) -> object:
+    return NOT_SET if minutes is None else minutes
 
 
 def _switches(old: Policy, new: Policy) -> Iterator[Sentence]:

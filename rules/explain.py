@@ -61,7 +61,7 @@ def trace(rulebook: Rulebook, visit: Visit, now: datetime, spent: Mapping[str, i
 
 def _ask_everything(layer: LayerBook, question: Question) -> Iterator[Step]:
     """Ask all checks of a layer, also those that `rules.checks.ask` would no longer reach."""
-    question.settled = None
+    question.settled, question.granted = None, ()
     question.freed = freed(layer, question)
     yield Step(layer.layer, "freed", question.freed)
     for label, check, _ in CHECKS:

@@ -36,9 +36,17 @@ def _is_plain(text: str) -> bool:
     if not 0 < len(text) <= LONGEST or ":" in text:
         return False
     labels = text.split(".")
-    if labels[-1].isdigit() or "xn--" in text:
+    if _is_number(labels[-1]) or "xn--" in text:
         return False
     return all(_is_label(label) for label in labels)
+
+
+def _is_number(label: str) -> bool:
+    """Tell whether resolvers would read a last label as part of an address: 127.1, 0x7f.0x1."""
+    digits = label.removeprefix("0x")
+    return label.isdigit() or (
+        digits != label and all(char in "0123456789abcdef" for char in digits)
+    )
 
 
 def _is_label(label: str) -> bool:
@@ -58,7 +66,8 @@ def _normalise_unusual(text: str, original: str) -> str:
         encoded = idna.encode(text, uts46=True).decode("ascii")
     except idna.IDNAError:
         encoded = ""
-    if not encoded or not _is_label(encoded.rpartition(".")[2]) or encoded[-1].isdigit():
+    last = encoded.rpartition(".")[2]
+    if not encoded or not _is_label(last) or _is_number(last):
         msg = f"“{original[:80]}” is not a host name: write it like example.com"
         raise ValueError(msg)
     return encoded

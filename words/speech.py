@@ -1,7 +1,7 @@
 """One reader's language: messages, plural forms, local times, numbers."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -90,6 +90,13 @@ class Speech:
             return VIETNAMESE_DAYS[day.weekday()]
         return format_date(day, "EEEE", locale=self.language)
 
+    def weekdays(self, days: Iterable[int]) -> str:
+        """Say days of the week, 0 being Monday: Friday, Saturday; all seven are every day."""
+        wanted = sorted(set(days))
+        if len(wanted) == A_WEEK:
+            return self.say("every day")
+        return ", ".join(self.weekday(A_MONDAY + timedelta(days=day)) for day in wanted)
+
     def minutes(self, minutes: int) -> str:
         """Say a length of time: 45 minutes, 2 h 05 min."""
         hours, rest = divmod(minutes, 60)
@@ -118,8 +125,8 @@ class Speech:
         return PLACEHOLDER.sub(value, message)
 
     def _named(self, kind: str, identifier: str) -> str:
-        if kind == "weekday":
-            return self.weekday(A_MONDAY + timedelta(days=int(identifier)))
+        if kind == "weekdays":
+            return self.weekdays([int(day) for day in identifier])
         if kind in LABELS:
             return self.say(LABELS[kind].get(identifier, "{name}"), name=identifier)
         return self._name_of(kind, identifier) if self._name_of else identifier

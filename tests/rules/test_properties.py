@@ -1,0 +1,144 @@
+"""What must hold for all rules, visits and moments, searched for by hypothesis."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from rules.explain import trace
+from rules.policy import Choice, Policy
+from rules.scope import EVERYTHING
+from rules.verdict import Action, Layer, Reason
+from rules.visit import Known, Visit
+from tests.rules.kit import LAYERS, Case, cases, grants, moments, policies
+
+MANY = settings(max_examples=120, deadline=None)
+AN_INSTANT = timedelta(microseconds=1)
+
+
+def gist(verdict):
+    return verdict.action, verdict.reason, verdict.layer
+
+
+def everything(case: Case):
+    return [grant.model_copy(update={"scope": EVERYTHING}) for grant in case.grants]
+
+
+@MANY
+@given(cases, st.lists(st.floats(0, 1), min_size=8, max_size=8))
+def test_nothing_changes_before_until(case, parts):
+    rules = case.book()
+    verdict = case.judge(rules)
+    end = verdict.until or case.now + timedelta(days=9)
+    assert end > case.now
+    for part in (*parts, 1):
+        then = min(case.now + (end - case.now) * part, end - AN_INSTANT)
+        assert gist(case.judge(rules, then)) == gist(verdict), then
+
+
+@MANY
+@given(cases)
+def test_hours_and_pauses_of_one_layer_are_over_at_until(case):
+    layer, policy = case.layers[0]
+    rules = case.book([(layer, policy.model_copy(update={"allowances": ()}))], grants=[])
+    verdict = case.judge(rules)
+    if verdict.reason in (Reason.HOURS, Reason.PAUSED) and verdict.until is not None:
+        after = case.judge(rules, verdict.until)
+        assert (after.reason, after.rule) != (verdict.reason, verdict.rule) or (
+            after.until is None or after.until > verdict.until
+        )
+        before = case.judge(rules, verdict.until - AN_INSTANT)
+        assert (before.reason, before.rule) == (verdict.reason, verdict.rule)
+
+
+@MANY
+@given(cases, policies, st.sampled_from(LAYERS))
+def test_one_more_layer_never_opens_anything(case, policy, layer):
+    assume(layer not in dict(case.layers))
+    more = sorted([*case.layers, (layer, policy)], key=lambda pair: LAYERS.index(pair[0]))
+    before, after = case.judge(), case.judge(case.book(more))
+    assert after.blocks or not before.blocks
+    if before.action is Action.REWRITE:
+        assert after.action in (Action.REWRITE, Action.BLOCK)
+
+
+@MANY
+@given(cases, grants, st.integers(0, 10**6))
+def test_a_grant_is_nothing_outside_its_time(case, grant, seconds):
+    granted, without = case.book(grants=[grant]), case.book(grants=[])
+    for moment in (grant.until, grant.until + timedelta(seconds=seconds)):
+        assert case.judge(granted, moment) == case.judge(without, moment)
+    early = grant.since - timedelta(seconds=seconds) - AN_INSTANT
+    assert gist(case.judge(granted, early)) == gist(case.judge(without, early))
+
+
+@MANY
+@given(cases, grants)
+def test_a_grant_never_stops_anything(case, grant):
+    if case.judge(case.book(grants=[grant])).blocks:
+        assert case.judge(case.book(grants=[])).blocks
+
+
+def timeless(policy: Policy) -> Policy:
+    return policy.model_copy(update={"hours": (), "allowances": (), "pause": None})
+
+
+@MANY
+@given(cases)
+def test_a_grant_for_everything_opens_only_what_time_closed(case):
+    layers = [(layer, timeless(policy)) for layer, policy in case.layers]
+    if case.judge(case.book(layers, grants=[])).blocks:
+        assert case.judge(case.book(grants=everything(case))).blocks
+
+
+@MANY
+@given(cases, policies, st.sampled_from(LAYERS), moments)
+def test_a_grant_for_everything_never_opens_a_blocked_category(case, policy, layer, now):
+    blocking = policy.model_copy(
+        update={"categories": {"adult": Choice.BLOCK}, "allow": (), "services": {}}
+    )
+    rules = case.book([(layer, blocking)], grants=everything(case))
+    adult = replace(case, visit=Visit("x.vn", Known(("games", "adult"))))
+    assert adult.judge(rules, now).blocks
+
+
+@MANY
+@given(cases, grants)
+def test_a_grant_lifts_nothing_of_a_wider_layer(case, grant):
+    wider = [(layer, rules) for layer, rules in case.layers if is_wider(layer, grant.layer)]
+    assume(wider)
+    if case.judge(case.book(wider, grants=[])).blocks:
+        assert case.judge(case.book(grants=[grant])).blocks
+
+
+def is_wider(layer: Layer, than: Layer) -> bool:
+    return LAYERS.index(layer) < LAYERS.index(than)
+
+
+@MANY
+@given(cases)
+def test_banks_and_helplines_are_safe_from_all_rules(case):
+    categories = case.visit.known.categories
+    bank = replace(case, visit=Visit("a.vn", Known(categories, (), True, safe={"search": "s.vn"})))
+    assert bank.judge().action in (Action.PASS, Action.BLOCK)
+    helpline = replace(case, visit=Visit("a.vn", Known(categories, never_block=True)))
+    assert helpline.judge().action is Action.PASS
+
+
+@MANY
+@given(cases)
+def test_the_widest_layer_whose_trace_ends_in_a_block_gives_the_verdict(case):
+    rules = case.book()
+    steps = trace(rules, case.visit, case.now, case.spent)
+    verdict = case.judge(rules)
+    assert steps[-1].verdict == verdict
+    endings = [ending(steps, layer) for layer, _ in case.layers]
+    blocks = [gist(answer) for answer in endings if answer is not None and answer.blocks]
+    assert blocks[:1] == ([gist(verdict)] if verdict.blocks else [])
+
+
+def ending(steps, layer):
+    """Find the answer that ends a layer's walk."""
+    of_layer = [step for step in steps[:-1] if step.layer == layer and step.verdict]
+    return next((s.verdict for s in of_layer if s.verdict.blocks or s.check == "grant"), None)
