@@ -10,6 +10,8 @@ from proxy.handover import Interceptor
 from proxy.listeners import Listeners
 
 DRAIN_SECONDS = 3.0
+CLOSE_SECONDS = 0.5
+QUIET_LOOK = 0.02
 TICK = 1.0
 
 type Work = Coroutine[object, object, None]
@@ -69,10 +71,16 @@ class Reception:
             self._door.guard.careful(self._door.leases.tick, self._door.leases.cut_all)
 
     async def _drain(self) -> None:
+        """Stop listening, wait for what is running, then cut the rest."""
         self._listeners.close()
-        deadline = asyncio.get_running_loop().time() + DRAIN_SECONDS
-        while self._door.is_busy() and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.05)
+        await self._until_quiet(DRAIN_SECONDS)
         self._door.leases.cut_all()
         for task in list(self._door.tasks):
             task.cancel()
+        await self._until_quiet(CLOSE_SECONDS)
+
+    async def _until_quiet(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._door.is_busy():  # noqa: ASYNC110 two kinds of ends, waited for once in a life
+                    await asyncio.sleep(QUIET_LOOK)

@@ -10,6 +10,8 @@ import pytest
 
 HERE = "127.0.0.1"
 PATIENCE = 8
+OPEN_LINES: list["Line"] = []
+"""Closed when the door of a test ends."""
 
 
 def trusting(ca: Path, alpn: tuple[str, ...] = ("http/1.1",)) -> ssl.SSLContext:
@@ -28,7 +30,9 @@ class Line:
 
     @classmethod
     async def open(cls, port: int) -> "Line":
-        return cls(*await asyncio.open_connection(HERE, port))
+        line = cls(*await asyncio.open_connection(HERE, port))
+        OPEN_LINES.append(line)
+        return line
 
     async def send(self, data: bytes) -> None:
         self.writer.write(data)
@@ -81,7 +85,13 @@ class Line:
         return str(dict(pair[0] for pair in shown["issuer"])["commonName"])
 
     def close(self) -> None:
-        self.writer.close()
+        self.writer.transport.abort()
+
+
+def close_lines() -> None:
+    """Close every line of a test."""
+    while OPEN_LINES:
+        OPEN_LINES.pop().close()
 
 
 async def tunnel(port: int, ca: Path, host: str, sni: str = "") -> Line:

@@ -19,6 +19,7 @@ from rules.verdict import Layer
 from store.devices import Sighting
 from store.journal import JournalHealth, MinuteMark, Note
 from tests.lab.lab import Lab
+from tests.proxy.clients import close_lines
 
 HERE = "127.0.0.1"
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -125,6 +126,13 @@ class House:
         )
         return person
 
+    async def change(self, person: ChildRules, policy: Policy) -> None:
+        """Give the child of `rule` another policy."""
+        household = self.door.current.standing.household
+        altered = person.model_copy(update={"layers": ((Layer.CHILD, policy),)})
+        more = {"children": (altered,), "revision": self.revision + 1}
+        await self.adopt(household.model_copy(update=more))
+
     async def adopt(self, household: Household) -> None:
         self.revision = household.revision
         self.door.current.adopt(household)
@@ -190,5 +198,6 @@ async def running(
         try:
             yield House(door, interceptor, clock, notes)
         finally:
+            close_lines()
             stop.set()
     await interceptor.stop()
