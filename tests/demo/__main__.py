@@ -4,9 +4,9 @@ import asyncio
 import shutil
 import signal
 import sys
-from datetime import timedelta
 from pathlib import Path
 
+import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
@@ -15,13 +15,13 @@ from proxy.settings import DoorSettings
 from tests.demo import live, service
 from tests.demo.past import Past, live_through
 from tests.demo.people import PARENTS, PASSWORD
+from tests.demo.story import beginning
 from tests.lab.lab import ROOT, LabProcess, lab_process
 from tests.lab.origin import LOOPBACK
 
 DATA = ROOT / "data" / "demo"
 MARK = "sample-data"
 """Only a folder with this file in it is ours to empty."""
-PAST = timedelta(days=16)
 
 
 def fresh(data: Path) -> Path:
@@ -39,12 +39,12 @@ def tell_past(data: Path, settings: DoorSettings, lab: LabProcess, console: Cons
     until = system_clock()
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task("The sample family browses", total=None)
-        return asyncio.run(
+        return uvloop.run(
             live_through(
                 data,
                 settings,
                 lab,
-                since=until - PAST,
+                since=beginning(until),
                 until=until,
                 advance=lambda done, total: progress.update(bar, completed=done, total=total),
             )
@@ -81,7 +81,7 @@ def demonstrate(console: Console) -> None:
             console.print(f"Panel    http://{LOOPBACK}:{port}  ({parent.email}, {PASSWORD})")
             console.print(f"Children browse through the door at {LOOPBACK}:{settings.port}")
             console.print(f"Data     {data.relative_to(ROOT)}  (Ctrl-C ends the demonstration)")
-            asyncio.run(stay(past))
+            uvloop.run(stay(past))
 
 
 if __name__ == "__main__":

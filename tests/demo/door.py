@@ -1,9 +1,9 @@
 """`python -m tests.demo.door PLAN`: the real door, on a clock that the story's teller moves."""
 
-import asyncio
 import sys
 from pathlib import Path
 
+import uvloop
 from pydantic import BaseModel
 
 from cli.processes import end_with_parent
@@ -36,4 +36,4 @@ async def main(plan: Plan) -> None:
 
 if __name__ == "__main__":
     end_with_parent()
-    asyncio.run(main(Plan.model_validate_json(sys.argv[1])))
+    uvloop.run(main(Plan.model_validate_json(sys.argv[1])))

@@ -18,9 +18,16 @@ from tests.demo.habits import Step
 from tests.demo.people import ZONE
 
 MINUTE = timedelta(minutes=1)
-SETTLE = 0.02
+SETTLE = 0.01
 """Real seconds in which a door sees a connection's end before the clock jumps."""
 PATIENCE = 10.0
+
+
+def beginning(until: datetime) -> datetime:
+    """Return when the story must begin: two full weeks and the days of the present one."""
+    today = until.astimezone(ZONE).date()
+    day = today - timedelta(days=today.weekday() + 14)
+    return datetime.combine(day, time(0), ZONE).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from tests.demo.clock import SharedClock
 from tests.demo.deeds import DEEDS
 from tests.demo.people import ZONE
 from tests.demo.places import Place
-from tests.demo.story import chapters
+from tests.demo.story import beginning, chapters
 from tests.lab.origin import LOOPBACK
 
 UNTIL = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -21,6 +21,12 @@ def test_the_story_is_told_in_order_with_every_deed_in_it():
     told = chapters(SINCE, UNTIL)
     assert [chapter.at for chapter in told] == sorted(chapter.at for chapter in told)
     assert len([chapter for chapter in told if chapter.deed]) == len(DEEDS)
+
+
+def test_the_story_holds_two_full_weeks_before_the_present_one():
+    for days in range(7):
+        begin = beginning(UNTIL + timedelta(days=days)).astimezone(ZONE)
+        assert begin.isoformat() == "2026-11-09T00:00:00+07:00"
 
 
 def test_letters_are_due_each_monday_just_after_midnight_at_home():

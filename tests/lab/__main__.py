@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 
+import uvloop
+
 from tests.lab.lab import Lab
 
 
@@ -36,4 +38,4 @@ def _notice_end(stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())
