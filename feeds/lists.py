@@ -178,10 +178,12 @@ def sites_of(folder: Path, kept: ImportedList) -> Sites:
     below: list[str] = []
     alone: list[str] = []
     for line in content.decode("ascii").split():
-        if line.startswith("="):
-            alone += (line[1:], f"www.{line[1:]}")
+        host = line.removeprefix("=")
+        if host == line:
+            below.append(host)
         else:
-            below.append(line)
+            # A hosts file that names a site means the page at www. too, and nothing more.
+            alone += (host,) if host.startswith("www.") else (host, f"www.{host}")
     return Sites(below, alone)
 
 
