@@ -56,10 +56,7 @@ async def _bring_in(
 ) -> ImportedList:
     content = source if "://" in source else await asyncio.to_thread(Path(source).read_bytes)
     now = system_clock()
-    before = [kept for kept in lists.list_all(folder) if kept.name == name.strip()]
     kept = await lists.add_list(folder, name=name, category=category, source=content, now=now)
-    for old in before:
-        lists.remove(folder, old.id)
     db = await Database.open(settings.db_url)
     try:
         # A revision of its own: the ledger shows who brought the list in, and the doors look up.
