@@ -102,9 +102,11 @@ class Catalogue:
         """Keep the nearer answer, but inherit dangers: below a danger nothing is harmless."""
         spoken = found.categories or found.service
         inherited = self._dangers.intersection(parent.categories) if spoken else parent.categories
+        # Whoever allows iCloud has not allowed the tunnel that runs below its name.
+        danger = not self._dangers.isdisjoint(found.categories)
         return Listed(
             categories=(*found.categories, *inherited),
-            service=found.service or parent.service,
+            service=found.service or ("" if danger else parent.service),
             never_open=found.never_open or parent.never_open,
             never_block=found.never_block or parent.never_block,
         )
