@@ -68,6 +68,8 @@ class Question:
     """The earliest moment at which an answer given so far may change."""
     run_out: float = inf
     """The earliest moment at which a visit that goes on may have used up an allowance."""
+    midnight: float = 0
+    """The end of the local day; 0 until someone needs it."""
     freed: Verdict | None = None
     """The running grant for everything that lifts the time rules of the layer being asked."""
     granted: tuple[str, ...] = ()

@@ -19,6 +19,8 @@ from rules.verdict import Action, Reason, Verdict
 def grant(layer: LayerBook, question: Question) -> Verdict | None:
     """Open what an adult granted: this site, this service or this category."""
     meant = [entry for entry in layer.grants if entry.scope in question.scopes]
+    if not meant:
+        return None
     running = [entry for entry in meant if entry.runs(question.at)]
     question.granted = tuple(entry.scope for entry in running)
     opening = [entry for entry in running if _opens(entry, layer, question)]
@@ -121,7 +123,7 @@ def timed(layer: LayerBook, question: Question) -> Verdict | None:
     if question.freed:
         return None
     entries = [entry for scope in question.scopes for entry in layer.timed.get(scope, ())]
-    return _closed(entries, question)
+    return _closed(entries, question) if entries else None
 
 
 def allowances(layer: LayerBook, question: Question) -> Verdict | None:
@@ -218,7 +220,9 @@ def _counted(layer: LayerBook, question: Question) -> Iterator[AllowanceEntry]:
 
 def _note_allowance(entry: AllowanceEntry, used: int, limit: int, question: Question) -> None:
     """Note the end of the day, and for what still runs the moment it could be used up."""
-    midnight = day_end(question.clock, question.wall) * 60
+    if not question.midnight:
+        question.midnight = day_end(question.clock, question.wall) * 60
+    midnight = question.midnight
     if used >= entry.least:
         question.note(midnight)
     if used < limit:

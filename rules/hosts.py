@@ -57,7 +57,7 @@ def _is_label(label: str) -> bool:
 
 
 def _normalise_unusual(text: str, original: str) -> str:
-    bare = text.removeprefix("[").removesuffix("]")
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     try:
         return ipaddress.ip_address(bare).compressed
     except ValueError:

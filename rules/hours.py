@@ -121,6 +121,10 @@ def compile_hours(hours: Hours) -> WeeklyHours:
 
 def next_turn(clock: WallClock, wall: Wall, hours: WeeklyHours) -> int | None:
     """Find the stamp at which hours next open or close."""
+    left = hours.left(wall.minute)
+    # Almost always; what follows is for the days on which clocks change.
+    if left is not None and wall.stamp + left < wall.steady:
+        return wall.stamp + left
     return _next(clock, wall, hours.left, hours.closed)
 
 
