@@ -71,8 +71,11 @@ class Memory:
             try:
                 return await self._open(self._url)
             except DATABASE_TROUBLE as problem:
+                if not self._door.current.trouble:
+                    log.warning("the database cannot be opened, trying again: %s", problem)
                 self._door.current.trouble = str(problem)
-                log.warning("the database cannot be opened, trying again: %s", problem)
+            # Nothing is gained by waiting longer: what is known holds until the database answers.
+            self._looked.set()
             await asyncio.sleep(AGAIN)
 
     async def _write_journal(self, db: Database) -> None:
