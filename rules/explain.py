@@ -89,7 +89,7 @@ def _keys(verdict: Verdict) -> Iterator[str]:
 
 def _particular(verdict: Verdict) -> str:
     if verdict.reason is Reason.ALLOWANCE and not verdict.limit:
-        return "none"
+        return "unknown" if verdict.limit is None else "none"
     # Only plain words: an adult may name hours “x:until”, which must not look like a key.
     return verdict.rule if verdict.rule.isalpha() else ""
 

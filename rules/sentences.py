@@ -53,6 +53,7 @@ TO_CHILD: Mapping[str, Sentence] = {
         "You have used {used} of your {limit} minutes online today.", NONE
     ),
     "allowance/none": Sentence("There is no time for {what} today.", NONE),
+    "allowance/unknown": Sentence("Your minutes of {what} are used up for today.", NONE),
     "paused": Sentence("{by} paused the internet.", NONE),
     "paused:until": Sentence("{by} paused the internet until {until}.", NONE),
     "safe_search:open": Sentence("This goes to its safe version.", NONE),
@@ -101,6 +102,11 @@ TO_PARENT: Mapping[str, Sentence] = {
     ),
     "allowance:until": Sentence(
         "Stopped: {used} of {limit} minutes of {what} are used up, until {until} ({layer}).", NONE
+    ),
+    "allowance/none": Sentence("Stopped: no minutes of {what} are set for today ({layer}).", NONE),
+    # Lines of the journal do not keep the minutes.
+    "allowance/unknown": Sentence(
+        "Stopped: the day’s minutes of {what} were used up ({layer}).", NONE
     ),
     "paused": Sentence("Stopped: {by} paused the internet ({layer}).", NONE),
     "paused:until": Sentence("Stopped: {by} paused the internet until {until} ({layer}).", NONE),

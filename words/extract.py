@@ -57,13 +57,19 @@ def translated(language: Language) -> dict[Key, tuple[str, ...]]:
     """Return what is translated into a language, leaving out fuzzy and empty entries."""
     known: dict[Key, tuple[str, ...]] = {}
     for path in catalogue_files(language):
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=language, abort_invalid=True)
-        for message in catalogue:
-            forms = _forms(message.string)
-            if message.id and all(forms) and not message.fuzzy:
-                known[_key(message.id)] = forms
+        known |= translated_in(path, language)
     return known
+
+
+def translated_in(path: Path, language: Language) -> dict[Key, tuple[str, ...]]:
+    """Return what one catalogue translates."""
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language, abort_invalid=True)
+    return {
+        _key(message.id): _forms(message.string)
+        for message in catalogue
+        if message.id and all(_forms(message.string)) and not message.fuzzy
+    }
 
 
 def missing(language: Language) -> list[Found]:

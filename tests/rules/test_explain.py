@@ -88,6 +88,14 @@ def test_an_allowance_for_everything_and_one_of_nothing_have_words_of_their_own(
     assert told(for_child(nothing)) == "There is no time for Games today."
 
 
+def test_a_spent_allowance_from_the_journal_is_told_without_numbers():
+    verdict = Verdict(Action.BLOCK, Reason.ALLOWANCE, Layer.FAMILY, "category:games")
+    assert told(for_child(verdict)) == "Your minutes of Games are used up for today."
+    assert told(for_parent(verdict)) == (
+        "Stopped: the day’s minutes of Games were used up (the family’s rules)."
+    )
+
+
 def test_a_pause_names_who_paused():
     verdict = judge(family(pause=Pause(by="Mẹ Lan")), games())
     assert told(for_child(verdict)) == "Mẹ Lan paused the internet."

@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 
-from words.extract import ROOT, Found, messages, missing, translated
+from words.extract import ROOT, Found, messages, missing, translated, translated_in
 from words.missing import entry, report
 from words.speech import PLACEHOLDER
+from words.translations import catalogue_files
 
 
 def test_every_message_has_a_vietnamese_translation() -> None:
@@ -74,3 +75,13 @@ def test_missing_messages_are_printed_as_entries_to_fill_in() -> None:
 
 def test_the_catalogues_lie_inside_the_repository() -> None:
     assert (ROOT / "words" / "locales" / "vi" / "rules.po").is_file()
+
+
+def test_a_message_is_translated_alike_wherever_it_stands() -> None:
+    """One message has one translation: catalogues are merged, and only the first would be seen."""
+    known: dict[object, dict[str, str]] = {}
+    for path in catalogue_files("vi"):
+        for key, forms in translated_in(path, "vi").items():
+            known.setdefault(key, {})[path.name] = " | ".join(forms)
+    differing = {key: said for key, said in known.items() if len(set(said.values())) > 1}
+    assert not differing, "\n".join(f"{key[0]!r}: {said}" for key, said in differing.items())
