@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from api import verbs
 from api.needs import Desk
@@ -13,7 +14,6 @@ from store import adults, children, groups
 from store.children import Child
 from store.sessions import Session
 from tests.demo.family import Family
-from tests.demo.people import ZONE
 from words.speech import Speech
 
 HA, NAM = "Nguyễn Thu Hà", "Trần Hoài Nam"
@@ -32,16 +32,16 @@ class Deed:
     child: str
     act: Act
 
-    def moment(self, until: datetime) -> datetime:
+    def moment(self, until: datetime, zone: ZoneInfo) -> datetime:
         """Return when it was done, seen from the end of the story."""
-        day = until.astimezone(ZONE).date() - timedelta(days=self.ago)
-        return datetime.combine(day, time.fromisoformat(self.at), ZONE).astimezone(UTC)
+        day = until.astimezone(zone).date() - timedelta(days=self.ago)
+        return datetime.combine(day, time.fromisoformat(self.at), zone).astimezone(UTC)
 
 
-def between(since: datetime, until: datetime) -> list[Deed]:
+def between(since: datetime, until: datetime, zone: ZoneInfo) -> list[Deed]:
     """Return the deeds of a story in order."""
-    inside = [deed for deed in DEEDS if since <= deed.moment(until) < until]
-    return sorted(inside, key=lambda deed: deed.moment(until))
+    inside = [deed for deed in DEEDS if since <= deed.moment(until, zone) < until]
+    return sorted(inside, key=lambda deed: deed.moment(until, zone))
 
 
 async def do(deed: Deed, panel: Panel, family: Family) -> None:

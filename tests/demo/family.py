@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from api.security import hash_password
 from rules.policy import Allowance, Choice, Policy, YouTube
@@ -11,7 +12,7 @@ from rules.scope import EVERYTHING, category, service
 from store import adults, children, devices, groups
 from store.change import SYSTEM, Change, change
 from store.database import Database
-from tests.demo.people import FAMILY, GADGETS, KIDS, PARENTS, PASSWORD, ZONE, Kid
+from tests.demo.people import FAMILY, GADGETS, KIDS, PARENTS, PASSWORD, Kid
 
 
 @dataclass(slots=True)
@@ -19,18 +20,19 @@ class Family:
     """Who is who once they have settled in, by the names of `people`."""
 
     group_id: UUID
+    zone: ZoneInfo
     children: dict[str, UUID]
     parents: dict[str, UUID]
     ports: dict[str, int]
     """Gadget -> its listening port at the door."""
 
 
-async def settle(db: Database, *, now: datetime, first_port: int) -> Family:
+async def settle(db: Database, zone: ZoneInfo, *, now: datetime, first_port: int) -> Family:
     """Settle the family in at a moment."""
     password_hash = await hash_password(PASSWORD)
     async with change(db, by=SYSTEM, what="set up the family", now=now) as tx:
-        group = await groups.add(tx, name=FAMILY, zone=ZONE.key, language="vi")
-        family = Family(group.id, {}, {}, {})
+        group = await groups.add(tx, name=FAMILY, zone=zone.key, language="vi")
+        family = Family(group.id, zone, {}, {}, {})
         for parent in PARENTS:
             adult = await adults.add(
                 tx,
@@ -53,7 +55,7 @@ async def _add_child(tx: Change, group_id: UUID, kid: Kid) -> UUID:
         tx,
         group_id=group_id,
         name=kid.name,
-        birth_year=tx.now.astimezone(ZONE).year - kid.age,
+        birth_year=tx.now.year - kid.age,
         language="vi",
         colour=kid.colour,
         policy=rules_for(kid),

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from tests.demo import places
-from tests.demo.people import ZONE
 from tests.demo.places import Place
 
 SCHOOL_DAYS = (0, 1, 2, 3, 4)
@@ -94,30 +94,33 @@ ONCE: dict[int, tuple[Habit, ...]] = {
 """What happened once, by how many days ago."""
 
 
-def day(child: str, on: date, *, ago: int, seed: int = 7) -> list[Step]:
+def day(child: str, on: date, zone: ZoneInfo, *, ago: int, seed: int = 7) -> list[Step]:
     """Return what a child tries to do on a local day, minute by minute, in order."""
     # Chance makes days differ, yet the same day is the same on every run.
     chance = Random(f"{seed}/{child}/{on.isoformat()}")
     devices = {habit.device for habit in HABITS[child]}
     usual = [it for it in HABITS[child] if on.weekday() in it.days and _happens(it, chance)]
     once = [it for it in ONCE.get(ago, ()) if it.device in devices]
-    steps = [step for habit in usual + once for step in _steps(habit, on, chance)]
+    steps = [step for habit in usual + once for step in _steps(habit, on, zone, chance)]
     return sorted(steps, key=lambda step: step.at)
 
 
-def between(since: datetime, until: datetime) -> list[Step]:
+def between(since: datetime, until: datetime, zone: ZoneInfo) -> list[Step]:
     """Return what all children try to do in [since, until), in order."""
-    first, last = since.astimezone(ZONE).date(), until.astimezone(ZONE).date()
+    first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     steps = [
-        step for on in days for child in HABITS for step in day(child, on, ago=(last - on).days)
+        step
+        for on in days
+        for child in HABITS
+        for step in day(child, on, zone, ago=(last - on).days)
     ]
     return sorted((it for it in steps if since <= it.at < until), key=lambda step: step.at)
 
 
-def at_hour(now: datetime, chance: Random) -> Step:
+def at_hour(now: datetime, zone: ZoneInfo, chance: Random) -> Step:
     """Return something a child is likely to do at about this time of day."""
-    local = now.astimezone(ZONE)
+    local = now.astimezone(zone)
     habits = [it for mine in HABITS.values() for it in mine if local.weekday() in it.days]
     nearest = sorted(habits, key=lambda it: _distance(it, local))[:6]
     habit = chance.choice(nearest)
@@ -128,9 +131,9 @@ def _happens(habit: Habit, chance: Random) -> bool:
     return chance.randrange(100) < habit.chance
 
 
-def _steps(habit: Habit, on: date, chance: Random) -> Iterator[Step]:
+def _steps(habit: Habit, on: date, zone: ZoneInfo, chance: Random) -> Iterator[Step]:
     drift = chance.randrange(12)
-    begin = datetime.combine(on, time.fromisoformat(habit.start), ZONE).astimezone(UTC)
+    begin = datetime.combine(on, time.fromisoformat(habit.start), zone).astimezone(UTC)
     for minute in range(chance.randint(*habit.minutes)):
         at = begin + timedelta(minutes=minute + drift)
         yield Step(at, habit.device, habit.place, arriving=minute == 0)

@@ -2,6 +2,7 @@
 
 import asyncio
 from random import Random
+from zoneinfo import ZoneInfo
 
 from rules.clock import Clock
 from tests.demo import habits
@@ -14,11 +15,13 @@ STAY = 12
 """How often in a row a child does the same thing."""
 
 
-async def browse_on(devices: dict[str, Device], clock: Clock, seed: int = 7) -> None:
+async def browse_on(
+    devices: dict[str, Device], zone: ZoneInfo, clock: Clock, seed: int = 7
+) -> None:
     """Browse until cancelled, each device in its own rhythm."""
     chance = Random(seed)
     while True:
-        step = habits.at_hour(clock(), chance)
+        step = habits.at_hour(clock(), zone, chance)
         await _stay(devices[step.device], step)
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from api.panel import Panel
 from api.settings import PanelSettings
@@ -20,7 +21,7 @@ from tests.demo.clock import SharedClock
 from tests.demo.door import Plan
 from tests.demo.family import Family, settle
 from tests.demo.people import GADGETS
-from tests.demo.story import Teller, chapters
+from tests.demo.story import Teller, beginning, chapters
 from tests.lab.lab import ROOT, LabProcess
 
 type Advance = Callable[[int, int], None]
@@ -41,11 +42,12 @@ async def live_through(
     settings: DoorSettings,
     lab: LabProcess,
     *,
-    since: datetime,
+    zone: ZoneInfo,
     until: datetime,
     advance: Advance,
 ) -> Past:
-    """Live through [since, until) in a data folder (an absolute path)."""
+    """Live through the days before a moment in a data folder (an absolute path)."""
+    since = beginning(until, zone)
     clock = SharedClock(data / "past.clock", since)
     plan = Plan(
         db_url=f"sqlite+aiosqlite:///{data / 'haidang.db'}",
@@ -55,14 +57,14 @@ async def live_through(
     )
     db = await Database.open(plan.db_url)
     try:
-        family = await settle(db, now=since, first_port=settings.port + 1)
+        family = await settle(db, zone, now=since, first_port=settings.port + 1)
         our_ca = await asyncio.to_thread(ensure_ca, data / "ca")
         devices = _devices(family, lab, our_ca)
         panel = Panel(db, load(), clock, PanelSettings(), our_ca, settings.host, settings.port)
         teller = Teller(panel, clock, family, devices)
         async with _door(plan, data):
             await teller.in_force()
-            told = chapters(since, until)
+            told = chapters(since, until, zone)
             for number, chapter in enumerate(told):
                 await teller.tell(chapter)
                 advance(number + 1, len(told))

@@ -1,11 +1,9 @@
 """The sample family: who they are and what they own."""
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from store.adults import Role
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FAMILY = "Gia đình Hà & Nam"
 PASSWORD = "ngon-hai-dang"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from api.panel import Panel
 from reports import weekly
@@ -15,7 +16,6 @@ from tests.demo.clock import SharedClock
 from tests.demo.deeds import Deed
 from tests.demo.family import Family
 from tests.demo.habits import Step
-from tests.demo.people import ZONE
 
 MINUTE = timedelta(minutes=1)
 SETTLE = 0.01
@@ -23,11 +23,11 @@ SETTLE = 0.01
 PATIENCE = 10.0
 
 
-def beginning(until: datetime) -> datetime:
+def beginning(until: datetime, zone: ZoneInfo) -> datetime:
     """Return when the story must begin: two full weeks and the days of the present one."""
-    today = until.astimezone(ZONE).date()
+    today = until.astimezone(zone).date()
     day = today - timedelta(days=today.weekday() + 14)
-    return datetime.combine(day, time(0), ZONE).astimezone(UTC)
+    return datetime.combine(day, time(0), zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,15 @@ class Chapter:
     """Whether the weekly letters are due."""
 
 
-def chapters(since: datetime, until: datetime) -> list[Chapter]:
+def chapters(since: datetime, until: datetime, zone: ZoneInfo) -> list[Chapter]:
     """Return what happens in [since, until), in order."""
-    told = [Chapter(at, tuple(steps)) for at, steps in _by_minute(habits.between(since, until))]
-    told += [Chapter(deed.moment(until), deed=deed) for deed in deeds.between(since, until)]
-    told += [Chapter(at, bell=True) for at in _mondays(since, until)]
+    told = [
+        Chapter(at, tuple(steps)) for at, steps in _by_minute(habits.between(since, until, zone))
+    ]
+    told += [
+        Chapter(deed.moment(until, zone), deed=deed) for deed in deeds.between(since, until, zone)
+    ]
+    told += [Chapter(at, bell=True) for at in _mondays(since, until, zone)]
     return sorted(told, key=lambda chapter: chapter.at)
 
 
@@ -53,10 +57,10 @@ def _by_minute(steps: list[Step]) -> Iterator[tuple[datetime, Iterator[Step]]]:
     return groupby(steps, key=lambda step: step.at.replace(second=0, microsecond=0))
 
 
-def _mondays(since: datetime, until: datetime) -> Iterator[datetime]:
-    day = since.astimezone(ZONE).date() + timedelta(days=1)
-    while day <= until.astimezone(ZONE).date():
-        at = datetime.combine(day, time(0, 30), ZONE).astimezone(UTC)
+def _mondays(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    day = since.astimezone(zone).date() + timedelta(days=1)
+    while day <= until.astimezone(zone).date():
+        at = datetime.combine(day, time(0, 30), zone).astimezone(UTC)
         if day.weekday() == 0 and at < until:
             yield at
         day += timedelta(days=1)

@@ -16,6 +16,7 @@ from store.database import Database
 from tests.demo import deeds, places
 from tests.demo.clock import SharedClock
 from tests.demo.family import Family, rules_for, settle
+from tests.demo.home import HOME
 from tests.demo.people import GADGETS, KIDS
 
 NOW = datetime(2026, 11, 7, 12, 0, tzinfo=UTC)
@@ -32,7 +33,7 @@ async def panel(tmp_path: Path) -> AsyncIterator[Panel]:
 
 @pytest.fixture
 async def family(panel: Panel) -> Family:
-    return await settle(panel.db, now=NOW, first_port=FIRST_PORT)
+    return await settle(panel.db, HOME, now=NOW, first_port=FIRST_PORT)
 
 
 async def test_everyone_settles_in_with_rules_and_a_port_for_each_device(panel, family):
@@ -78,6 +79,6 @@ def test_every_place_but_the_unlisted_ones_is_known_to_the_catalogue():
 
 def test_a_deed_happens_at_its_hour_at_home():
     deed = next(it for it in deeds.DEEDS if it.child == "An")
-    assert deed.moment(NOW) == datetime(2026, 11, 6, 10, 55, tzinfo=UTC)
-    assert deed in deeds.between(NOW - timedelta(days=2), NOW)
-    assert deed not in deeds.between(NOW - timedelta(hours=2), NOW)
+    assert deed.moment(NOW, HOME) == datetime(2026, 11, 6, 10, 55, tzinfo=UTC)
+    assert deed in deeds.between(NOW - timedelta(days=2), NOW, HOME)
+    assert deed not in deeds.between(NOW - timedelta(hours=2), NOW, HOME)

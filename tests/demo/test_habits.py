@@ -6,15 +6,18 @@ from random import Random
 import pytest
 
 from tests.demo import habits, places
-from tests.demo.people import GADGETS, KIDS, ZONE
+from tests.demo.home import HOME
+from tests.demo.people import GADGETS, KIDS
 
 MONDAY = date(2026, 11, 16)
 
 
 @pytest.mark.parametrize("child", [kid.name for kid in KIDS])
 def test_the_same_day_is_the_same_on_every_run(child):
-    assert habits.day(child, MONDAY, ago=3) == habits.day(child, MONDAY, ago=3)
-    assert habits.day(child, MONDAY, ago=3) != habits.day(child, MONDAY + timedelta(1), ago=3)
+    assert habits.day(child, MONDAY, HOME, ago=3) == habits.day(child, MONDAY, HOME, ago=3)
+    assert habits.day(child, MONDAY, HOME, ago=3) != habits.day(
+        child, MONDAY + timedelta(1), HOME, ago=3
+    )
 
 
 @pytest.mark.parametrize(
@@ -22,7 +25,7 @@ def test_the_same_day_is_the_same_on_every_run(child):
 )
 def test_a_day_has_about_as_many_minutes_as_in_life(child, least, most):
     for number in range(14):
-        steps = habits.day(child, MONDAY + timedelta(days=number), ago=20)
+        steps = habits.day(child, MONDAY + timedelta(days=number), HOME, ago=20)
         assert least <= len({step.at for step in steps}) <= most, MONDAY + timedelta(days=number)
 
 
@@ -40,7 +43,7 @@ def test_every_device_is_used_by_habit():
 def test_a_stretch_of_days_comes_in_order_and_ends_before_its_end():
     until = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
     since = until - timedelta(days=9)
-    steps = habits.between(since, until)
+    steps = habits.between(since, until, HOME)
     assert [step.at for step in steps] == sorted(step.at for step in steps)
     assert since <= steps[0].at
     assert steps[-1].at < until
@@ -48,7 +51,7 @@ def test_a_stretch_of_days_comes_in_order_and_ends_before_its_end():
 
 
 def test_what_happens_now_fits_the_time_of_day():
-    morning = datetime(2026, 11, 23, 6, 20, tzinfo=ZONE)
-    met = {habits.at_hour(morning, Random(number)).place for number in range(50)}
+    morning = datetime(2026, 11, 23, 6, 20, tzinfo=HOME)
+    met = {habits.at_hour(morning, HOME, Random(number)).place for number in range(50)}
     assert places.VNEXPRESS in met
     assert places.SHOPEE not in met

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from string import Formatter
 
 from tests.demo.browse import Device
 from tests.demo.clock import SharedClock
 from tests.demo.deeds import DEEDS
-from tests.demo.people import ZONE
+from tests.demo.home import HOME, home_at
 from tests.demo.places import Place
+from tests.demo.saying import IN_VIETNAMESE, say
 from tests.demo.story import beginning, chapters
 from tests.lab.origin import LOOPBACK
 
@@ -18,19 +20,29 @@ SINCE = UNTIL - timedelta(days=16)
 
 
 def test_the_story_is_told_in_order_with_every_deed_in_it():
-    told = chapters(SINCE, UNTIL)
+    told = chapters(SINCE, UNTIL, HOME)
     assert [chapter.at for chapter in told] == sorted(chapter.at for chapter in told)
     assert len([chapter for chapter in told if chapter.deed]) == len(DEEDS)
 
 
 def test_the_story_holds_two_full_weeks_before_the_present_one():
     for days in range(7):
-        begin = beginning(UNTIL + timedelta(days=days)).astimezone(ZONE)
+        begin = beginning(UNTIL + timedelta(days=days), HOME).astimezone(HOME)
         assert begin.isoformat() == "2026-11-09T00:00:00+07:00"
 
 
+def test_whatever_the_hour_the_family_lives_where_it_is_day():
+    for hour in range(24):
+        for month in (1, 7):
+            now = datetime(2026, month, 15, hour, 30, tzinfo=UTC)
+            assert 11 <= now.astimezone(home_at(now)).hour <= 20
+    assert home_at(datetime(2026, 11, 23, 10, 0, tzinfo=UTC)) is HOME
+
+
 def test_letters_are_due_each_monday_just_after_midnight_at_home():
-    bells = [chapter.at.astimezone(ZONE) for chapter in chapters(SINCE, UNTIL) if chapter.bell]
+    bells = [
+        chapter.at.astimezone(HOME) for chapter in chapters(SINCE, UNTIL, HOME) if chapter.bell
+    ]
     assert [bell.isoformat() for bell in bells] == [
         "2026-11-09T00:30:00+07:00",
         "2026-11-16T00:30:00+07:00",
@@ -86,3 +98,11 @@ async def test_a_device_refuses_a_certificate_it_does_not_trust(lab):
     async with tunnels(lab.tls_port, refused="nothing.example") as port:
         assert await Device(port, []).fetch("page.example", "/") == 0
     assert not lab.origin.requests
+
+
+def test_the_demonstration_says_the_same_in_both_languages(monkeypatch):
+    for message, vietnamese in IN_VIETNAMESE.items():
+        names = {name for _, name, _, _ in Formatter().parse(message) if name}
+        assert names == {name for _, name, _, _ in Formatter().parse(vietnamese) if name}
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    assert say("A demonstration is running already.") == "Một buổi giới thiệu khác đang chạy."
