@@ -20,6 +20,7 @@ from cli.saying import spoken
 from cli.settings import Settings, variable
 from cli.wiring import ca_folder, listeners, lists_folder
 from feeds.catalogue import load
+from proxy.ca import CERTIFICATE, KEY_FILE
 from rules.explain import Sentence
 from store import doors, ledger
 from store.database import Database
@@ -134,14 +135,16 @@ def _ports(settings: Settings) -> Iterator[Finding]:
 
 def _ca(settings: Settings, now: datetime) -> Finding:
     what, folder = Sentence("Certificate authority", {}), ca_folder(settings)
-    certificate = folder / "haidang-ca.crt"
+    certificate, key = folder / CERTIFICATE, folder / KEY_FILE
     if not certificate.exists():
         return Finding(what, Sentence("made at the first start", {}))
     until = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
     says = Sentence("valid until {day}", {"day": f"{until:%Y-%m-%d}"})
-    open_keys = [p for p in folder.glob("*.pem") if p.stat().st_mode & OTHERS]
-    if open_keys:
-        return Finding(what, says, Sentence("chmod 600 {file}", {"file": str(open_keys[0])}))
+    if key.exists() and key.stat().st_mode & OTHERS:
+        do = Sentence(
+            "Others on this machine can read its key: chmod 600 {file}", {"file": str(key)}
+        )
+        return Finding(what, says, do)
     if until < now + SOON:
         do = Sentence(
             "Move {folder} away and restart: a new one is made, and every device must be "

@@ -25,6 +25,7 @@ TALKATIVE = {
 def set_up(level: str, process: str) -> None:
     """Send every log line of this process to standard error as JSON."""
     shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
