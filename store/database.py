@@ -17,6 +17,8 @@ from store.insert import insert_into
 from store.tables import facts as facts_table
 
 SITE = "site_id"
+PASSING = ("08", "40", "53", "57")
+"""PostgreSQL's classes of errors that pass: connection, deadlock, resources, shutdown."""
 
 
 class Database:
@@ -126,7 +128,8 @@ async def _said_plainly() -> AsyncIterator[None]:
     except (OperationalError, InterfaceError) as error:
         raise Away from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        state = str(getattr(error.orig, "sqlstate", ""))
+        if error.connection_invalidated or state.startswith(PASSING):
             raise Away from error
         raise
 

@@ -7,10 +7,11 @@ When memory is full the oldest allowed visits go first and are counted; blocks a
 
 import asyncio
 import logging
+from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
-
-from sqlalchemy.exc import SQLAlchemyError
+from uuid import UUID
 
 from rules.clock import Clock
 from store import log as table
@@ -35,6 +36,9 @@ REPLAY_PATIENCE_S = 30.0
 """What is replayed is safe on disk already, so it may take its time."""
 LAST_PATIENCE_S = 2.0
 """How long the last batch may take before it is spooled, so that a stop stays a quick one."""
+SIGHT_EVERY = timedelta(seconds=2)
+REFUSALS = 5
+"""So often a database that answers may refuse a batch before it is set aside."""
 
 
 @dataclass(slots=True)
@@ -60,6 +64,8 @@ class Journal:
         self._spool = Spool(spool, worker)
         self._pending = Pending(limit)
         self._sealed: Pending | None = None
+        self._sighted: dict[UUID, Sighting] = {}
+        self._refused: Counter[str] = Counter()
         self._health = JournalHealth()
         self._writing = asyncio.Lock()
         self._replaying = asyncio.Lock()
@@ -74,12 +80,17 @@ class Journal:
 
     def sight(self, sighting: Sighting) -> None:
         """Take one observation of a device. Never waits, never raises."""
-        self._pending.sight(sighting)
+        # A busy device is seen with each connection; to say so every two seconds is enough.
+        said = self._sighted.get(sighting.device_id)
+        if said is None or _says_more(said, sighting):
+            self._sighted[sighting.device_id] = sighting
+            self._pending.sight(sighting)
 
     def health(self) -> JournalHealth:
         """Tell how the journal is doing."""
-        waiting = len(self._pending) + (len(self._sealed) if self._sealed else 0)
-        dropped = self._health.dropped + self._pending.dropped
+        here = [self._pending] + ([self._sealed] if self._sealed is not None else [])
+        waiting = sum(len(pending) for pending in here)
+        dropped = self._health.dropped + sum(pending.dropped for pending in here)
         return replace(self._health, waiting=waiting, spooled=len(self._spool), dropped=dropped)
 
     async def run(self) -> None:
@@ -137,7 +148,7 @@ class Journal:
         try:
             async with asyncio.timeout(patience_s):
                 await table.write(self._db, batch, now=self._clock(), patience_ms=LOCK_PATIENCE_MS)
-        except (Away, TimeoutError, SQLAlchemyError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever a driver raises, the batch outlives it
             self._complain(error)
             return False
         self._health.last_error = ""
@@ -151,16 +162,23 @@ class Journal:
                 try:
                     async with asyncio.timeout(REPLAY_PATIENCE_S):
                         await table.write(self._db, batch, now=self._clock())
-                except (Away, TimeoutError) as error:
+                except Exception as error:  # noqa: BLE001 - as above
                     self._complain(error)
-                    return
-                except SQLAlchemyError as error:
-                    # No database will ever take it: it must not stop those behind it.
-                    self._spool.set_aside(name, type(error).__name__)
-                    self._complain(error)
+                    if not self._hopeless(name, error):
+                        return
                 else:
                     self._spool.remove(name)
                     self._health.last_error = ""
+
+    def _hopeless(self, name: str, error: Exception) -> bool:
+        """Set a batch aside that no database will ever take: it must not stop those behind it."""
+        if isinstance(error, Away | TimeoutError):
+            return False
+        self._refused[name] += 1
+        if self._refused[name] < REFUSALS:
+            return False
+        self._spool.set_aside(name, type(error).__name__)
+        return True
 
     def _complain(self, error: Exception) -> None:
         # Not the whole text: it may hold a row, and with it a child's hosts.
@@ -170,3 +188,10 @@ class Journal:
             self._health.last_error,
             extra={"event": "journal_away"},
         )
+
+
+def _says_more(said: Sighting, sighting: Sighting) -> bool:
+    """Tell whether an observation is worth writing after the one said before."""
+    if sighting.trusts_ca not in (None, said.trusts_ca) or sighting.address != said.address:
+        return True
+    return abs(sighting.at - said.at) >= SIGHT_EVERY

@@ -1,4 +1,4 @@
-"""Databases for tests: a migrated SQLite file or PostgreSQL database of its own for each, quickly."""
+"""Databases for tests: a migrated SQLite file or PostgreSQL database for each, quickly."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ def sqlite_url(path: Path) -> str:
 
 async def fresh_sqlite(path: Path, template: Path) -> str:
     """Copy a migrated SQLite file (made on first use) and return the copy's address."""
-    if not template.exists():
+    if not template.exists():  # noqa: ASYNC240 - a local file, in a test
         # Only whole under its name, so that a second run never finds half a template.
         part = template.with_suffix(".part")
         await (await Database.open(sqlite_url(part))).close()
@@ -83,7 +83,7 @@ class Cluster:
 
     async def pause(self) -> None:
         """Stop the server: the database is away."""
-        await asyncio.to_thread(self._run, "pg_ctl", "-w", "-m", "immediate", "stop")
+        await asyncio.to_thread(self._run, "pg_ctl", "-w", "-m", "fast", "stop")
 
     async def resume(self) -> None:
         """Start it again with its databases."""

@@ -33,7 +33,7 @@ async def test_a_change_brings_rows_a_line_and_a_revision(db: Database, now: dat
 
 async def test_a_change_that_fails_brings_nothing_at_all(db: Database, now: datetime) -> None:
     before = await _revision(db)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError):  # noqa: PT012 - it is the block that fails
         async with change(db, by=SYSTEM, what="half", now=now) as tx:
             await facts.keep(tx.connection, "thing", "fact")
             raise RuntimeError

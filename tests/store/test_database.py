@@ -110,7 +110,7 @@ async def test_a_database_that_does_not_exist_is_away(cluster: Cluster) -> None:
 
 
 async def test_a_failed_write_leaves_nothing(db: Database) -> None:
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError):  # noqa: PT012 - it is the block that fails
         async with db.write() as connection:
             await facts.keep(connection, "half", "done")
             raise RuntimeError
@@ -164,7 +164,7 @@ async def test_a_locked_file_is_away_after_the_patience(tmp_path: Path) -> None:
 
 
 async def test_a_write_that_is_cancelled_lets_the_next_one_in(db: Database) -> None:
-    with pytest.raises(TimeoutError):
+    with pytest.raises(TimeoutError):  # noqa: PT012 - it is the block that fails
         async with asyncio.timeout(0.05), db.write() as connection:
             await facts.keep(connection, "never", "kept")
             await asyncio.sleep(10)
@@ -198,7 +198,7 @@ async def test_ids_and_moments_come_back_as_they_went_in(db: Database) -> None:
 
 
 async def test_a_moment_without_its_zone_is_refused(db: Database) -> None:
-    with pytest.raises(sa.exc.StatementError, match="needs its time zone"):
+    with pytest.raises(sa.exc.StatementError, match="needs its time zone"):  # noqa: PT012 - it is the block that fails
         async with db.read() as connection:
             naive = datetime(2026, 1, 1)  # noqa: DTZ001 - the mistake is the test
             await connection.execute(sa.select(sa.literal(naive, Moment())))

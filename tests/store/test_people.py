@@ -125,7 +125,7 @@ async def test_each_device_gets_the_lowest_free_port(
             tx, name="Switch", kind="console", system="other", child_ids=[], first_port=9001
         )
     assert console.port == 9001
-    with pytest.raises(StoreError, match="no free port"):
+    with pytest.raises(StoreError, match="no free port"):  # noqa: PT012 - it is the block that fails
         async with change(db, by=family.ana, what="too many", now=now) as tx:
             for _ in range(2):
                 await devices.add(
@@ -173,7 +173,10 @@ async def test_what_a_door_saw_of_a_device_is_kept_newest_first(
     tablet = family.tablet.id
     later = now + timedelta(seconds=5)
     async with db.write() as connection:
-        seen = [Sighting(tablet, later, "10.0.0.2"), Sighting(tablet, now, "10.0.0.1", trusts_ca=True)]
+        seen = [
+            Sighting(tablet, later, "10.0.0.2"),
+            Sighting(tablet, now, "10.0.0.1", trusts_ca=True),
+        ]
         assert await devices.record(connection, seen)
         assert not await devices.record(connection, [Sighting(tablet, now, "10.0.0.9")])
         assert not await devices.record(connection, [Sighting(new_id(), now, "10.0.0.9")])
@@ -232,7 +235,11 @@ async def test_grants_end_by_themselves_or_by_hand(
     async with change(db, by=family.ana, what="gave time", now=now) as tx:
         soon = await grants.give(tx, family.mia.id, until=now + timedelta(minutes=15))
         later = await grants.give(
-            tx, family.leo.id, until=now + timedelta(hours=1), scope="service:youtube", reason="film"
+            tx,
+            family.leo.id,
+            until=now + timedelta(hours=1),
+            scope="service:youtube",
+            reason="film",
         )
     async with db.read() as connection:
         assert await grants.running(connection, now=now) == [soon, later]
@@ -248,9 +255,7 @@ async def test_grants_end_by_themselves_or_by_hand(
             await grants.end(tx, later.id)
 
 
-async def test_a_door_gets_the_whole_household(
-    db: Database, family: Family, now: datetime
-) -> None:
+async def test_a_door_gets_the_whole_household(db: Database, family: Family, now: datetime) -> None:
     async with change(db, by=family.ana, what="house rules", now=now) as tx:
         await policies.save(tx, family.home.id, Policy(safe_search=True))
         grant = await grants.give(tx, family.leo.id, until=now + timedelta(minutes=15))
@@ -333,9 +338,7 @@ async def test_all_sessions_but_this_one_can_be_ended(
 ) -> None:
     assert family.ana.id
     async with db.write() as connection:
-        tokens = [
-            await sessions.open_session(connection, family.ana.id, now=now) for _ in range(3)
-        ]
+        tokens = [await sessions.open_session(connection, family.ana.id, now=now) for _ in range(3)]
         mine = await sessions.find(connection, tokens[0], now=now)
         assert mine is not None
         await sessions.close_all(connection, family.ana.id, but=mine.id)
@@ -391,9 +394,7 @@ async def test_a_letter_whose_writer_died_can_be_claimed_again(
         assert await letters.claim(connection, family.mia.id, week, now=late)
 
 
-async def test_attended_minutes_of_two_devices_count_once(
-    db: Database, family: Family
-) -> None:
+async def test_attended_minutes_of_two_devices_count_once(db: Database, family: Family) -> None:
     monday, mia, leo = date(2026, 11, 23), family.mia.id, family.leo.id
     async with db.write() as connection:
         await spent.merge(connection, {(mia, monday, "everything"): 0b0110})

@@ -1,0 +1,545 @@
+import asyncio
+import json
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.verdict import Action, Layer, Reason, Verdict
+from store import children, devices, spent, visits
+from store import log as log_table
+from store.batch import Batch, key_of
+from store.change import change
+from store.database import Database
+from store.devices import Sighting
+from store.errors import Away
+from store.ids import new_id
+from store.journal import REFUSALS, Journal, MinuteMark, Note
+from store.pending import Pending
+from store.spool import Spool
+from store.tables import visits as visits_table
+from store.visits import VisitFilter, VisitRow
+from tests.kit.databases import Cluster
+from tests.store.family import ALLOWED, BLOCKED, Family, note
+
+type Make = Callable[..., Journal]
+
+
+@pytest.fixture
+def make(db: Database, tmp_path: Path, now: datetime) -> Make:
+    def make(**more: int) -> Journal:
+        return Journal(db, spool=tmp_path / "spool", clock=lambda: now, worker="home/1", **more)
+
+    return make
+
+
+async def _rows(db: Database) -> list[VisitRow]:
+    async with db.read() as connection:
+        rows, _ = await visits.search(connection, VisitFilter(), limit=10_000)
+    return rows
+
+
+@asynccontextmanager
+async def _away(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Let the database be away for the length of the block."""
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise Away
+
+    with monkeypatch.context() as patch:
+        patch.setattr(log_table, "write", refuse)
+        yield
+
+
+async def test_notes_of_one_minute_and_answer_become_one_row(
+    db: Database, family: Family, make: Make, now: datetime
+) -> None:
+    journal = make()
+    mia, tablet = family.mia.id, family.tablet.id
+    for second in (0, 20, 40):
+        at = now + timedelta(seconds=second)
+        journal.note(note(at, child=mia, device=tablet, down=100, category="news"))
+    journal.note(note(now, child=mia, device=tablet, verdict=BLOCKED))
+    journal.note(note(now, child=mia, device=tablet, minutes_later=1))
+    journal.note(note(now))
+    await journal.flush()
+    rows = await _rows(db)
+    assert len(rows) == 4
+    [merged] = [row for row in rows if row.category == "news"]
+    assert (merged.visits, merged.bytes_down) == (3, 300)
+    assert (merged.minute, merged.last) == (now, now + timedelta(seconds=40))
+    [nobodys] = [row for row in rows if row.child_id is None]
+    assert nobodys.device_id is None
+    [blocked] = [row for row in rows if row.action is Action.BLOCK]
+    assert (blocked.reason, blocked.layer, blocked.rule) == (
+        Reason.CATEGORY,
+        Layer.CHILD,
+        "category:games",
+    )
+
+
+async def test_later_batches_and_other_workers_add_to_the_same_row(
+    db: Database, make: Make, now: datetime
+) -> None:
+    journal, other = make(), make()
+    for taker in (journal, other, journal):
+        taker.note(note(now, visits=2, down=5))
+        await taker.flush()
+    [row] = await _rows(db)
+    assert (row.visits, row.bytes_down) == (6, 15)
+
+
+async def test_two_workers_may_write_the_same_rows_at_once(
+    db: Database, family: Family, make: Make, now: datetime
+) -> None:
+    async def work(worker: int) -> None:
+        journal = make()
+        for _ in range(3):
+            for number in range(30):
+                host = f"h{number if worker % 2 else 29 - number}.vn"
+                journal.note(note(now, host, child=family.mia.id))
+                journal.mark(MinuteMark(family.mia.id, "2026-11-23", "everything", worker))
+            await journal.flush()
+
+    await asyncio.gather(*(work(worker) for worker in range(4)))
+    # Batches that had to wait for each other lie in the spool until a worker comes by again.
+    await make().flush()
+    rows = await _rows(db)
+    assert {row.visits for row in rows} == {12}
+    assert len(rows) == 30
+    async with db.read() as connection:
+        minutes = await spent.load(connection, day=date(2026, 11, 23))
+    assert minutes[family.mia.id, "everything"] == 0b1111
+
+
+hosts = st.sampled_from(["a.vn", "b.vn", "c.vn"])
+verdicts = st.sampled_from([ALLOWED, BLOCKED, replace(ALLOWED, rule="x")])
+
+
+@given(
+    st.lists(
+        st.tuples(hosts, verdicts, st.integers(0, 200), st.integers(0, 1000), st.booleans()),
+        max_size=60,
+    )
+)
+def test_folding_loses_and_adds_nothing(
+    taken: list[tuple[str, Verdict, int, int, bool]],
+) -> None:
+    began = datetime.fromisoformat("2026-11-23T13:30:00+00:00")
+    pending = Pending(limit=1000)
+    expected: Counter[tuple[object, ...]] = Counter()
+    for host, verdict, second, down, opened in taken:
+        at = began + timedelta(seconds=second)
+        pending.note(Note(at, None, None, host, verdict, bytes_down=down, opened=opened))
+        minute = at.replace(second=0)
+        same = (minute, host, verdict.action, verdict.rule, opened)
+        expected[(*same, "visits")] += 1
+        expected[(*same, "down")] += down
+    found: Counter[tuple[object, ...]] = Counter()
+    rows = pending.seal().visits
+    for row in rows:
+        same = (row.minute, row.host, row.action, row.rule, row.opened)
+        found[(*same, "visits")] += row.visits
+        found[(*same, "down")] += row.bytes_down
+    assert found == expected
+    assert len({(row.minute, key_of(row)) for row in rows}) == len(rows)
+
+
+def test_everything_that_tells_rows_apart_is_in_the_key(now: datetime) -> None:
+    row = VisitRow(
+        minute=now,
+        last=now,
+        device_id=new_id(),
+        child_id=new_id(),
+        host="a.vn",
+        category="news",
+        service="zalo",
+        action=Action.PASS,
+        reason=Reason.DEFAULT,
+        rule="rule",
+        layer=Layer.CHILD,
+        visits=1,
+        bytes_up=1,
+        bytes_down=1,
+        opened=False,
+    )
+    different = [
+        replace(row, device_id=None),
+        replace(row, child_id=None),
+        replace(row, host="b.vn"),
+        replace(row, category=""),
+        replace(row, service=""),
+        replace(row, action=Action.BLOCK),
+        replace(row, reason=Reason.GRANT),
+        replace(row, rule=""),
+        replace(row, layer=Layer.HOUSE),
+        replace(row, opened=True),
+    ]
+    assert len({key_of(each) for each in (row, *different)}) == 11
+    assert key_of(replace(row, last=now, visits=9, bytes_up=9, bytes_down=9)) == key_of(row)
+
+
+async def test_pages_marks_and_sightings_are_written_too(
+    db: Database, family: Family, make: Make, now: datetime
+) -> None:
+    journal = make()
+    mia, tablet = family.mia.id, family.tablet.id
+    journal.note(
+        note(
+            now, child=mia, device=tablet, page="https://vnexpress.net/a", title="Tin\0 tức \ud83d"
+        )
+    )
+    for minute in (3, 4, 4):
+        journal.mark(MinuteMark(mia, "2026-11-23", "everything", minute))
+    journal.sight(Sighting(tablet, now, "10.0.0.7", trusts_ca=True))
+    journal.sight(Sighting(tablet, now + timedelta(seconds=1), "10.0.0.8"))
+    await journal.flush()
+    async with db.read() as connection:
+        [page] = await visits.pages(connection, child_id=mia)
+        minutes = await spent.load(connection, day=date(2026, 11, 23))
+        device = await devices.get(connection, tablet)
+    assert (page.url, page.title) == ("https://vnexpress.net/a", "Tin tức ?")
+    assert minutes == {(mia, "everything"): 0b11000}
+    assert (device.seen_from, device.trusts_ca) == ("10.0.0.8", True)
+
+
+async def test_a_busy_device_is_not_written_with_each_connection(
+    db: Database, family: Family, make: Make, now: datetime
+) -> None:
+    journal = make()
+    tablet = family.tablet.id
+    journal.sight(Sighting(tablet, now, "10.0.0.7"))
+    await journal.flush()
+    journal.sight(Sighting(tablet, now + timedelta(seconds=1), "10.0.0.7"))
+    assert journal.health().waiting == 0
+    journal.sight(Sighting(tablet, now + timedelta(seconds=1), "10.0.0.7", trusts_ca=True))
+    assert journal.health().waiting == 1
+
+
+async def test_a_note_that_is_no_note_takes_no_other_with_it(
+    db: Database, make: Make, now: datetime
+) -> None:
+    journal = make()
+    journal.note(note(now))
+    journal.note(replace(note(now), at="yesterday"))  # type: ignore[arg-type]
+    await journal.flush()
+    assert len(await _rows(db)) == 1
+    assert journal.health().dropped == 1
+
+
+async def test_while_the_database_is_away_batches_wait_on_disk(
+    db: Database, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = make()
+    async with _away(monkeypatch):
+        for number in range(3):
+            journal.note(note(now, f"h{number}.vn"))
+            await journal.flush()
+        health = journal.health()
+        assert (health.waiting, health.spooled) == (0, 3)
+        assert health.last_error == str(Away())
+        assert await _rows(db) == []
+    journal.note(note(now, "h3.vn"))
+    await journal.flush()
+    assert sorted(row.host for row in await _rows(db)) == ["h0.vn", "h1.vn", "h2.vn", "h3.vn"]
+    assert journal.health().spooled == 0
+    assert journal.health().last_error == ""
+
+
+async def test_another_process_finds_what_was_left_on_disk(
+    db: Database, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with _away(monkeypatch):
+        journal = make()
+        journal.note(note(now))
+        await journal.flush()
+    await make().flush()
+    assert len(await _rows(db)) == 1
+
+
+async def test_a_batch_is_written_once_however_often_it_is_replayed(
+    db: Database, tmp_path: Path, now: datetime
+) -> None:
+    pending = Pending(limit=10)
+    pending.note(note(now, visits=3))
+    batch = pending.seal()
+    # Killed after the commit and before the file was removed.
+    await log_table.write(db, batch, now=now)
+    Spool(tmp_path / "spool", "home/1").add(batch)
+    journal = Journal(db, spool=tmp_path / "spool", clock=lambda: now, worker="home/2")
+    await journal.flush()
+    [row] = await _rows(db)
+    assert row.visits == 3
+    assert journal.health().spooled == 0
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[: len(data) // 2],
+        lambda data: b"",
+        lambda data: b"\xff" + data,
+        lambda data: data.replace(b"vnexpress", b'"'),
+        lambda data: b"\n".join(data.splitlines()[:-1]),
+        lambda data: b"[1]\n" + data,
+    ],
+)
+async def test_a_damaged_file_is_set_aside_and_the_others_go_on(  # noqa: PLR0917 - fixtures
+    db: Database,
+    make: Make,
+    tmp_path: Path,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: Callable[[bytes], bytes],
+) -> None:
+    journal = make()
+    async with _away(monkeypatch):
+        for host in ("vnexpress.net", "whole.vn"):
+            journal.note(note(now, host))
+            await journal.flush()
+    first = min((tmp_path / "spool").iterdir())
+    first.write_bytes(damage(first.read_bytes()))
+    await make().flush()
+    assert [row.host for row in await _rows(db)] == ["whole.vn"]
+    assert [path.suffix for path in (tmp_path / "spool").iterdir()] == [".damaged"]
+
+
+async def test_a_batch_no_database_will_take_does_not_stop_the_others(
+    db: Database, make: Make, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = make()
+    async with _away(monkeypatch):
+        journal.note(note(now, "big.vn", down=2**70))
+        await journal.flush()
+        journal.note(note(now, "fine.vn"))
+        await journal.flush()
+    for _ in range(REFUSALS):
+        assert await _rows(db) == []
+        await journal.flush()
+    assert [row.host for row in await _rows(db)] == ["fine.vn"]
+    [aside] = (tmp_path / "spool").iterdir()
+    assert "big.vn" in aside.read_text()
+
+
+def test_a_spooled_batch_comes_back_as_it_was(tmp_path: Path, now: datetime) -> None:
+    pending = Pending(limit=10)
+    device, child = new_id(), new_id()
+    pending.note(
+        note(
+            now,
+            child=child,
+            device=device,
+            opened=True,
+            page="https://a.vn/ă",
+            title="“Chào”\u2028",
+        )
+    )
+    pending.note(note(now, verdict=BLOCKED))
+    pending.mark(MinuteMark(child, "2026-11-23", "service:youtube", 1439))
+    pending.sight(Sighting(device, now, "10.0.0.1", trusts_ca=False))
+    batch = pending.seal()
+    spool = Spool(tmp_path, "w")
+    spool.add(batch)
+    found = Spool(tmp_path, "other").oldest()
+    assert found is not None
+    assert found[1] == batch
+    assert len(batch) == 5
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_full_disk_share_drops_the_oldest_allowed_visits(tmp_path: Path, now: datetime) -> None:
+    spool = Spool(tmp_path, "w", limit_bytes=2000)
+    dropped = 0
+    for number in range(5):
+        pending = Pending(limit=10)
+        pending.note(note(now, f"allowed{number}.vn", visits=2))
+        pending.note(note(now, f"blocked{number}.vn", verdict=BLOCKED))
+        dropped += spool.add(pending.seal())
+    kept = []
+    while (oldest := spool.oldest()) is not None:
+        kept += [row.host for row in oldest[1].visits]
+        spool.remove(oldest[0])
+    assert [host for host in kept if "blocked" in host] == [f"blocked{n}.vn" for n in range(5)]
+    allowed = [host for host in kept if "allowed" in host]
+    assert dropped == 2 * (5 - len(allowed)) > 0
+    assert allowed == [f"allowed{n}.vn" for n in range(5)][5 - len(allowed) :]
+
+
+def test_what_memory_cannot_hold_goes_oldest_first_and_never_a_block(now: datetime) -> None:
+    pending = Pending(limit=3)
+    pending.note(note(now, "blocked1.vn", verdict=BLOCKED))
+    for number in range(4):
+        pending.note(note(now, f"allowed{number}.vn", visits=10))
+    for number in range(2, 5):
+        pending.note(note(now, f"blocked{number}.vn", verdict=BLOCKED))
+    batch = pending.seal()
+    kept = sorted(row.host for row in batch.visits)
+    assert kept == ["blocked1.vn", "blocked2.vn", "blocked3.vn", "blocked4.vn"]
+    assert pending.dropped == 40
+
+
+async def test_when_not_even_the_disk_takes_a_batch_it_stays_in_memory(
+    db: Database, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = make()
+
+    def full(_spool: Spool, _batch: Batch) -> int:
+        raise OSError(28, "no space left on device")
+
+    async with _away(monkeypatch):
+        monkeypatch.setattr(Spool, "add", full)
+        journal.note(note(now, "first.vn"))
+        await journal.flush()
+        journal.note(note(now, "second.vn"))
+        await journal.flush()
+        assert journal.health().waiting == 2
+        assert journal.health().last_error
+    await journal.flush()
+    assert sorted(row.host for row in await _rows(db)) == ["first.vn", "second.vn"]
+    assert journal.health().waiting == 0
+
+
+async def test_a_removed_childs_visits_do_not_come_back_from_the_spool(
+    db: Database, family: Family, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = make()
+    async with _away(monkeypatch):
+        for child in (family.mia.id, family.leo.id):
+            journal.note(note(now, child=child, page="https://vnexpress.net/"))
+            journal.mark(MinuteMark(child, "2026-11-23", "everything", 1))
+        await journal.flush()
+    async with change(db, by=family.ana, what="removed a child", now=now) as tx:
+        await children.remove(tx, family.mia.id)
+    await journal.flush()
+    async with db.read() as connection:
+        assert {page.child_id for page in await visits.pages(connection)} == {family.leo.id}
+        left = await spent.load(connection, day=date(2026, 11, 23))
+    assert {row.child_id for row in await _rows(db)} == {family.leo.id}
+    assert list(left) == [(family.leo.id, "everything")]
+
+
+async def test_a_running_journal_writes_within_a_second(
+    db: Database, make: Make, now: datetime
+) -> None:
+    journal = make()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(journal.run())
+        journal.note(note(now))
+        async with asyncio.timeout(2):
+            while not await _rows(db):  # noqa: ASYNC110 - nobody tells when another has written
+                await asyncio.sleep(0.02)
+        running.cancel()
+
+
+async def test_a_stop_writes_everything_that_is_left(
+    db: Database, make: Make, now: datetime
+) -> None:
+    journal = make()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(journal.run())
+        await asyncio.sleep(0)
+        journal.note(note(now, "last.vn"))
+        running.cancel()
+    assert [row.host for row in await _rows(db)] == ["last.vn"]
+
+
+async def test_a_stop_spools_when_the_database_is_away(
+    db: Database, make: Make, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = make()
+    async with _away(monkeypatch), asyncio.TaskGroup() as group:
+        running = group.create_task(journal.run())
+        await asyncio.sleep(0)
+        journal.note(note(now, "last.vn"))
+        running.cancel()
+    assert journal.health().spooled == 1
+    await make().flush()
+    assert [row.host for row in await _rows(db)] == ["last.vn"]
+
+
+async def test_a_locked_file_sends_the_batch_to_disk_and_back(
+    tmp_path: Path, url: str, db: Database, make: Make, now: datetime
+) -> None:
+    if not db.is_sqlite:
+        pytest.skip("PostgreSQL locks rows, not the whole database")
+    journal = make()
+    panel = await Database.open(url)
+    async with panel.write():
+        journal.note(note(now))
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await journal._put_down_all(0.4)
+        assert loop.time() - began < 0.8
+        assert journal.health().spooled == 1
+    await panel.close()
+    await journal.flush()
+    assert len(await _rows(db)) == 1
+
+
+async def test_a_server_that_goes_and_comes_back_gets_everything_once(
+    cluster: Cluster, tmp_path: Path, now: datetime
+) -> None:
+    async with cluster.database() as address:
+        db = await Database.open(address)
+        journal = Journal(db, spool=tmp_path, clock=lambda: now, worker="home/1")
+        journal.note(note(now, "before.vn"))
+        await journal.flush()
+        await cluster.pause()
+        try:
+            journal.note(note(now, "while.vn"))
+            await journal.flush()
+            assert journal.health().spooled == 1
+        finally:
+            await cluster.resume()
+        journal.note(note(now, "after.vn"))
+        async with asyncio.timeout(10):
+            while journal.health().spooled or journal.health().waiting:
+                await journal.flush()
+        rows = await _rows(db)
+        assert {row.host: row.visits for row in rows} == {
+            "before.vn": 1,
+            "while.vn": 1,
+            "after.vn": 1,
+        }
+        await db.close()
+
+
+async def test_kill_9_loses_at_most_the_last_second(
+    url: str, db: Database, tmp_path: Path, now: datetime
+) -> None:
+    spool = tmp_path / "spool"
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.victim", url, str(spool), stdout=asyncio.subprocess.PIPE
+    )
+    assert victim.stdout is not None
+    first = float(await victim.stdout.readline())
+    taken = [first]
+    while taken[-1] - first < 1.7:
+        taken.append(float(await victim.stdout.readline()))
+    victim.kill()
+    taken += [float(line) for line in (await victim.stdout.read()).splitlines()]
+    await victim.wait()
+    await Journal(db, spool=spool, clock=lambda: now, worker="next").flush()
+    async with db.read() as connection:
+        kept = await connection.scalar(sa.select(sa.func.sum(visits_table.c.visits)))
+    kept = int(kept or 0)
+    assert 0 < kept <= len(taken)
+    assert taken[-1] - taken[min(kept, len(taken) - 1)] < 1.0
+
+
+def test_a_line_of_the_spool_is_plain_json(tmp_path: Path, now: datetime) -> None:
+    pending = Pending(limit=10)
+    pending.note(note(now))
+    Spool(tmp_path, "home/1").add(pending.seal())
+    [path] = tmp_path.iterdir()
+    header, line = [json.loads(text) for text in path.read_text().splitlines()]
+    assert header["lines"] == 1
+    assert line["visits"]["host"] == "vnexpress.net"
