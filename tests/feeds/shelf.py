@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -67,10 +68,12 @@ class Shelf:
 
 
 @asynccontextmanager
-async def opened(address: str = "127.0.0.1") -> AsyncIterator[Shelf]:
+async def opened(
+    address: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Shelf]:
     """Open a shelf on a free port of loopback."""
     shelf = Shelf()
-    server = await asyncio.start_server(shelf.serve, address, 0)
+    server = await asyncio.start_server(shelf.serve, address, 0, ssl=tls)
     shelf.port = server.sockets[0].getsockname()[1]
     async with server:
         yield shelf

@@ -1,13 +1,20 @@
 """Lists are fetched with care: never too much, never from inside, never in circles."""
 
+import asyncio
 import gzip
+import socket
+import ssl
+import tracemalloc
 import zlib
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from feeds.errors import FeedError
-from feeds.fetch import GZIP, Limits, _is_public, fetch, unpack
+from feeds.fetch import GZIP, Limits, _is_public, _next, fetch, unpack
 from tests.feeds.shelf import Shelf, opened
+from tests.lab.pki import Certificates
 
 AT_HOME = Limits(private_networks=True)
 
@@ -144,6 +151,85 @@ async def test_a_server_with_an_address_of_version_6_is_asked() -> None:
     except OSError as error:
         pytest.skip(f"no IPv6 on loopback here: {error}")
     assert fetched.body == b"a.example\n"
+
+
+def test_a_redirect_never_leads_from_https_to_http() -> None:
+    with pytest.raises(FeedError, match="from https to http"):
+        _next("https://a.example/list", "http://a.example/list")
+    assert _next("https://a.example/list", "/new") == "https://a.example/new"
+    assert _next("http://a.example/list", "https://b.example/") == "https://b.example/"
+
+
+@pytest.fixture
+def changing_name(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Make list.example mean loopback when it is checked, and nothing ever after."""
+    asked: list[str] = []
+    resolve = asyncio.BaseEventLoop.getaddrinfo
+
+    async def once(loop: asyncio.BaseEventLoop, host: str, port: int, **kind: int) -> object:
+        if host != "list.example":
+            return await resolve(loop, host, port, **kind)
+        asked.append(host)
+        if len(asked) > 1:
+            raise socket.gaierror("the name means something else by now")
+        return await resolve(loop, "127.0.0.1", port, **kind)
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", once)
+    yield asked
+    assert asked == ["list.example"]
+
+
+async def test_the_address_that_was_checked_is_the_one_that_is_asked(
+    shelf: Shelf, changing_name: list[str]
+) -> None:
+    shelf.put("a.example\n")
+    fetched = await fetch(f"http://list.example:{shelf.port}/list.txt", limits=AT_HOME)
+    assert fetched.body == b"a.example\n"
+    assert shelf.asked[0]["host"] == f"list.example:{shelf.port}"
+
+
+async def test_a_certificate_is_checked_against_the_name(
+    tmp_path: Path, changing_name: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificates = Certificates(tmp_path)
+    monkeypatch.setattr("certifi.where", lambda: str(certificates.ca_path))
+    told: list[str | None] = []
+    tls = certificates.context_for("list.example")
+    tls.sni_callback = lambda _socket, name, _context: told.append(name)
+    async with opened(tls=tls) as shelf:
+        shelf.put("a.example\n")
+        fetched = await fetch(f"https://list.example:{shelf.port}/list.txt", limits=AT_HOME)
+    assert fetched.body == b"a.example\n"
+    assert told == ["list.example"]
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_a_certificate_for_another_name_or_from_a_stranger_is_refused(
+    tmp_path: Path,
+    changing_name: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    trusted: bool,
+) -> None:
+    certificates = Certificates(tmp_path)
+    if trusted:
+        monkeypatch.setattr("certifi.where", lambda: str(certificates.ca_path))
+    tls: ssl.SSLContext = certificates.context_for("other.example" if trusted else "list.example")
+    async with opened(tls=tls) as shelf:
+        shelf.put("a.example\n")
+        with pytest.raises(FeedError, match="cannot be reached"):
+            await fetch(f"https://list.example:{shelf.port}/list.txt", limits=AT_HOME)
+    assert shelf.asked == []
+
+
+def test_a_bomb_never_fills_the_memory() -> None:
+    bomb = gzip.compress(b"0" * 50_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(FeedError, match="larger than 1 MB"):
+            unpack(bomb, 1_048_576)
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_file_that_is_packed_twice_is_unpacked_twice() -> None:
