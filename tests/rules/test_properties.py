@@ -9,9 +9,20 @@ from hypothesis import strategies as st
 from rules.explain import trace
 from rules.policy import Choice, Policy
 from rules.scope import EVERYTHING
-from rules.verdict import Action, Layer, Reason
+from rules.verdict import Action, Layer
 from rules.visit import Known, Visit
-from tests.rules.kit import LAYERS, Case, cases, grants, moments, policies
+from tests.rules.kit import (
+    LAYERS,
+    ZONES,
+    Case,
+    book,
+    cases,
+    grants,
+    judge,
+    moments,
+    policies,
+    weekly_hours,
+)
 
 MANY = settings(max_examples=120, deadline=None)
 AN_INSTANT = timedelta(microseconds=1)
@@ -38,18 +49,13 @@ def test_nothing_changes_before_until(case, parts):
 
 
 @MANY
-@given(cases)
-def test_hours_and_pauses_of_one_layer_are_over_at_until(case):
-    layer, policy = case.layers[0]
-    rules = case.book([(layer, policy.model_copy(update={"allowances": ()}))], grants=[])
-    verdict = case.judge(rules)
-    if verdict.reason in (Reason.HOURS, Reason.PAUSED) and verdict.until is not None:
-        after = case.judge(rules, verdict.until)
-        assert (after.reason, after.rule) != (verdict.reason, verdict.rule) or (
-            after.until is None or after.until > verdict.until
-        )
-        before = case.judge(rules, verdict.until - AN_INSTANT)
-        assert (before.reason, before.rule) == (verdict.reason, verdict.rule)
+@given(weekly_hours, st.sampled_from(ZONES), moments)
+def test_hours_turn_exactly_at_until(hours, zone, now):
+    policy = Policy(hours=(hours.model_copy(update={"scope": EVERYTHING}),))
+    rules = book((Layer.FAMILY, policy), zone=zone)
+    verdict = judge(rules, Visit("a.vn"), now)
+    if verdict.until is not None:
+        assert judge(rules, Visit("a.vn"), verdict.until).blocks is not verdict.blocks
 
 
 @MANY
