@@ -27,8 +27,10 @@ def create_app(panel: Panel) -> FastAPI:
     )
     app.state.panel = panel
     static_files.mount(app)
-    for router in (*pages.ROUTERS, *rest.ROUTERS):
-        app.include_router(router)
+    for page in pages.ROUTERS:
+        app.include_router(page, include_in_schema=False)
+    for verbs in rest.ROUTERS:
+        app.include_router(verbs)
     errors.install(app)
     # The last one added is the first a request meets.
     app.add_middleware(Gate, panel=panel)

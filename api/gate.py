@@ -24,7 +24,7 @@ OPEN = re.compile(
     | /ca\.(crt|pem|cer)         # our certificate is public: devices fetch it before they know us
     | /device/\d+\.pac           # so is the address of the door
     | /join/[0-9a-f-]{36}(/check)?             # instructions on the child's own device
-    | /favicon\.ico | /health
+    | /favicon\.ico | /healthz
     | /api/v1/session | /api/v1/openapi\.json
     """,
     re.VERBOSE,

@@ -30,6 +30,12 @@ def _password(text: str) -> str:
     return text
 
 
+def _plain(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError(to_say("Please leave out characters that cannot be seen."))
+    return text
+
+
 def is_zone(name: str) -> bool:
     """Tell whether a name is a time zone."""
     return name in zoneinfo.available_timezones()
@@ -49,7 +55,9 @@ def zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in (*FIRST_ZONES, *others)]
 
 
-type PersonName = Annotated[str, Field(min_length=1, max_length=60)]
-type Email = Annotated[str, Field(max_length=200), AfterValidator(_email)]
+type Plain = Annotated[str, AfterValidator(_plain)]
+"""Text on one line, without anything invisible."""
+type PersonName = Annotated[Plain, Field(min_length=1, max_length=60)]
+type Email = Annotated[Plain, Field(max_length=200), AfterValidator(_email)]
 type NewPassword = Annotated[str, Field(max_length=200), AfterValidator(_password)]
 type ZoneName = Annotated[str, AfterValidator(_zone)]

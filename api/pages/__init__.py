@@ -2,13 +2,26 @@
 
 from fastapi import APIRouter
 
-from api.pages import account, activity, child, devices, join, settings, setup, sign_in, today, week
+from api.pages import (
+    account,
+    activity,
+    child,
+    devices,
+    health,
+    join,
+    settings,
+    setup,
+    sign_in,
+    today,
+    week,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     setup.router,
     sign_in.router,
     account.router,
     join.router,
+    health.router,
     today.router,
     child.router,
     activity.router,

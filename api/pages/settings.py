@@ -13,11 +13,11 @@ from api.needs import Desk, TheDesk
 from api.people import Email, NewPassword, PersonName, zones
 from api.render import redirect, render
 from api.security import hash_password
+from api.trail import trail
 from rules.family import Language
 from store import adults, doors, household, ledger
 from store.adults import Adult, Role
 from store.errors import Taken
-from store.ledger import LedgerLine
 from words.speech import to_say
 
 router = APIRouter()
@@ -79,24 +79,18 @@ async def add_adult(request: Request, desk: TheDesk) -> Response:
 
 @router.get("/settings/ledger")
 async def show_ledger(
-    request: Request, desk: TheDesk, before: Annotated[int | None, Query(ge=1)] = None
+    request: Request, desk: TheDesk, before: Annotated[int | None, Query(ge=1, le=2**53)] = None
 ) -> Response:
     """Show who changed what, newest first."""
+    found = await trail(desk, limit=LINES, before=before)
     async with desk.panel.db.read() as store:
-        found = await ledger.lines(store, limit=LINES + 1, before=before)
         broken = await ledger.first_broken(store) if before is None else None
-    lines = found[:LINES]
     context = {
-        "lines": [(line, say_line(desk, line)) for line in lines],
-        "older": lines[-1].number if len(found) > LINES else None,
+        "lines": [(line, desk.speech.say(line.what, **line.values)) for line in found.lines],
+        "older": found.older,
         "broken": broken,
     }
     return render(request, "settings/ledger.html", context)
-
-
-def say_line(desk: Desk, line: LedgerLine) -> str:
-    """Say in the reader's language what was done."""
-    return desk.speech.say(line.what, **line.values)
 
 
 async def _add_adult(desk: Desk, given: AdultForm) -> Adult:

@@ -2,4 +2,17 @@
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from api.rest import devices, family, house, moments, record, rules, session
+from api.rest.problems import PROBLEMS
+
+V1 = "/api/v1"
+
+
+def _v1() -> APIRouter:
+    router = APIRouter(prefix=V1, responses=PROBLEMS)
+    for part in (session, family, rules, moments, devices, record, house):
+        router.include_router(part.router)
+    return router
+
+
+ROUTERS: tuple[APIRouter, ...] = (_v1(),)

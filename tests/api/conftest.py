@@ -4,7 +4,9 @@ The cast: Alice owns the family, Bob is its other parent, Vera may only look, Ch
 family and must never get in, and a stranger has no account at all.
 """
 
+import asyncio
 import datetime as dt
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +19,7 @@ from api.security import hasher
 from api.settings import PanelSettings
 from feeds.catalogue import load
 from rules.policy import Policy
+from rules.verdict import Verdict
 from store import adults, change, children, devices, groups, sessions
 from store.adults import Adult, Role
 from store.change import SYSTEM
@@ -24,6 +27,7 @@ from store.children import Child
 from store.database import Database
 from store.devices import Device
 from store.groups import Group
+from store.journal import Journal, Note
 
 MONDAY = dt.datetime(2026, 11, 23, 11, 0, tzinfo=dt.UTC)
 """18:00 in Hải Phòng."""
@@ -83,12 +87,25 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.security._NOBODY", quick.hash("nobody"))
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database just migrated, to copy: migrating anew for every test would take most of the time."""
+    path = tmp_path_factory.mktemp("empty") / "haidang.db"
+
+    async def make() -> None:
+        await (await Database.open(f"sqlite+aiosqlite:///{path}")).close()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-async def fresh(tmp_path: Path, catalogue) -> AsyncIterator[House]:
+async def fresh(tmp_path: Path, catalogue, empty_database: Path) -> AsyncIterator[House]:
     """A panel nobody has set up yet."""
     certificate = tmp_path / "haidang-ca.crt"
     certificate.write_bytes(CA)
     clock = Clock()
+    shutil.copy(empty_database, tmp_path / "haidang.db")
     db = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/haidang.db")
     panel = Panel(
         db=db,
@@ -153,3 +170,16 @@ async def _child(tx: change.Change, name: str, group: Group, year: int) -> Child
     return await children.add(
         tx, group_id=group.id, name=name, birth_year=year, language="vi", policy=Policy()
     )
+
+
+@pytest.fixture
+def note(house: House, tmp_path: Path):
+    """Write a visit the way a door does."""
+
+    async def write(child_id, host, at, action, reason, layer, **more) -> None:
+        journal = Journal(house.panel.db, spool=tmp_path / "spool", clock=house.clock, worker="t/1")
+        device_id = house.devices["phone"].id
+        journal.note(Note(at, device_id, child_id, host, Verdict(action, reason, layer), **more))
+        await journal.flush()
+
+    return write

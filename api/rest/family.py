@@ -1,0 +1,60 @@
+"""The family and its children."""
+
+from fastapi import APIRouter, Response
+
+from api.households import (
+    ChildForm,
+    FamilyForm,
+    add_child,
+    alter_child,
+    alter_family,
+    family_children,
+    remove_child,
+)
+from api.needs import TheDesk, ThisChild
+from api.rest.schemas import ChildOut, Family
+
+router = APIRouter(tags=["family"])
+
+
+@router.get("/family", summary="The family")
+async def show_family(desk: TheDesk) -> Family:
+    """Return the family of the adult."""
+    return Family.model_validate(desk.family)
+
+
+@router.put("/family", summary="Change the family")
+async def put_family(desk: TheDesk, given: FamilyForm) -> Family:
+    """Change name, time zone and language."""
+    return Family.model_validate(await alter_family(desk, given))
+
+
+@router.get("/children", summary="All children")
+async def list_children(desk: TheDesk) -> list[ChildOut]:
+    """Return the children of the family."""
+    return [ChildOut.model_validate(child) for child in await family_children(desk)]
+
+
+@router.post("/children", status_code=201, summary="Add a child")
+async def post_child(desk: TheDesk, given: ChildForm) -> ChildOut:
+    """Add a child; its first policy is the one for its age."""
+    return ChildOut.model_validate(await add_child(desk, given))
+
+
+@router.get("/children/{child_id}", summary="One child")
+async def show_child(child: ThisChild) -> ChildOut:
+    """Return one child."""
+    return ChildOut.model_validate(child)
+
+
+@router.put("/children/{child_id}", summary="Change a child")
+async def put_child(desk: TheDesk, child: ThisChild, given: ChildForm) -> ChildOut:
+    """Change a child's particulars; its policy stays."""
+    return ChildOut.model_validate(await alter_child(desk, child, given))
+
+
+@router.delete("/children/{child_id}", status_code=204, summary="Remove a child")
+async def delete_child(desk: TheDesk, child: ThisChild) -> Response:
+    """Remove a child with everything recorded about it."""
+    await remove_child(desk, child)
+    return Response(status_code=204)

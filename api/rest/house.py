@@ -1,0 +1,90 @@
+"""The house itself: catalogue, doors, ledger, and the OpenAPI document."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.openapi.utils import get_openapi
+
+from api.needs import TheDesk
+from api.rest.problems import Problem
+from api.rest.schemas import DoorOut, Doors, LedgerOut, Named
+from api.trail import trail
+from store import doors, household
+
+router = APIRouter(tags=["house"])
+ABOUT = """
+The same verbs as the panel, as JSON. Sign in with `POST /session` and send the token as
+`Authorization: Bearer …`, or use the panel's own session cookie. Every error is a problem
+document (RFC 9457) with a stable `code` and a sentence in the adult's language.
+"""
+
+
+@router.get("/catalogue", summary="Categories and services")
+async def show_catalogue(desk: TheDesk) -> list[Named]:
+    """Return every category and service with its name in the adult's language."""
+    known, language = desk.panel.catalogue, desk.adult.language
+    categories = [
+        Named(id=each.id, name=each.names[language], icon=each.icon, kind="category")
+        for each in known.categories.values()
+    ]
+    services = [
+        Named(id=each.id, name=each.name, icon=each.icon, kind="service", category=each.category)
+        for each in known.services.values()
+    ]
+    return categories + services
+
+
+@router.get("/doors", summary="The doors and what they enforce")
+async def list_doors(desk: TheDesk) -> Doors:
+    """Return the doors that are alive, and whether the newest rules are in force in all."""
+    async with desk.panel.db.read() as store:
+        alive = await doors.alive(store, now=desk.now)
+        newest = await household.revision(store)
+    return Doors(
+        revision=newest,
+        in_force=bool(alive) and all(door.revision >= newest for door in alive),
+        doors=[DoorOut.model_validate(door) for door in alive],
+    )
+
+
+@router.get("/ledger", summary="Who changed what")
+async def list_ledger(
+    desk: TheDesk,
+    before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[LedgerOut]:
+    """Return lines of the ledger, newest first."""
+    found = await trail(desk, limit=limit, before=before)
+    return [
+        LedgerOut(
+            number=line.number,
+            at=line.at,
+            by=line.by.name,
+            what=line.what,
+            values=line.values,
+            sentence=desk.speech.say(line.what, **line.values),
+            child_id=line.child_id,
+            revision=line.revision,
+        )
+        for line in found.lines
+    ]
+
+
+@router.get("/openapi.json", include_in_schema=False)
+async def show_openapi(request: Request) -> dict[str, Any]:
+    """Return the OpenAPI document of this interface."""
+    return describe(request.app.routes)
+
+
+def describe(routes: list[Any]) -> dict[str, Any]:
+    """Describe routes as OpenAPI."""
+    document = get_openapi(title="Hải Đăng", version="1", description=ABOUT, routes=routes)
+    parts = document["components"]
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    parts["schemas"] |= problem.pop("$defs") | {"Problem": problem}
+    parts["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": "haidang"},
+    }
+    document["security"] = [{"bearer": []}, {"cookie": []}]
+    return document

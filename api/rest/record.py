@@ -1,0 +1,158 @@
+"""What was recorded and what it means: visits, pages, the week, why a site is answered as it is."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.errors import Misfit
+from api.needs import Desk, TheDesk, ThisChild, ThisDevice
+from api.pages.week import summary_of
+from api.reader import speak
+from api.rest.schemas import Explained, KnownOut, Page, StepOut, VerdictOut, Visit, Visits
+from reports.values import WeekSummary
+from reports.weeks import local_day, week_holding
+from rules import explain, visit
+from rules.compile import compile_child
+from rules.hosts import normalise
+from rules.minutes import count
+from rules.verdict import Reason
+from store import household, spent, visits
+from store.children import Child
+from store.errors import NotFound
+from store.visits import VisitFilter
+from words.speech import to_say
+
+router = APIRouter(tags=["record"])
+ABOUT_A_YEAR = timedelta(days=400)
+
+
+class Wanted(BaseModel):
+    """What to look for among visits."""
+
+    blocked: bool | None = None
+    category: Annotated[str, Field(max_length=40)] = ""
+    service: Annotated[str, Field(max_length=40)] = ""
+    reason: Reason | None = None
+    text: Annotated[str, Field(max_length=253)] = ""
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, Field(max_length=200)] = ""
+
+
+@router.get("/children/{child_id}/visits", summary="A child's visits")
+async def list_visits(
+    desk: TheDesk, child: ThisChild, wanted: Annotated[Wanted, Query()]
+) -> Visits:
+    """Search a child's visits, newest first."""
+    fields = wanted.model_dump(exclude={"limit", "cursor"})
+    return await _search(desk, VisitFilter(child_id=child.id, **fields), wanted)
+
+
+@router.get("/devices/{device_id}/visits", summary="A device's visits")
+async def list_device_visits(
+    desk: TheDesk, device: ThisDevice, wanted: Annotated[Wanted, Query()]
+) -> Visits:
+    """Search a device's visits, newest first."""
+    fields = wanted.model_dump(exclude={"limit", "cursor"})
+    return await _search(desk, VisitFilter(device_id=device.id, **fields), wanted)
+
+
+@router.get("/children/{child_id}/pages", summary="Pages a child opened")
+async def list_pages(
+    desk: TheDesk,
+    child: ThisChild,
+    since: AwareDatetime | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[Page]:
+    """Return pages, newest first; there are some only at the privacy level that keeps them."""
+    async with desk.panel.db.read() as store:
+        found = await visits.pages(store, child_id=child.id, since=since, limit=limit)
+    return [Page.model_validate(row) for row in found]
+
+
+@router.get("/children/{child_id}/week", summary="A child's week")
+async def show_week(desk: TheDesk, child: ThisChild, start: date | None = None) -> WeekSummary:
+    """Return the week that holds a day; without one, the week that runs."""
+    day = start or local_day(desk.now, desk.family.zone)
+    if abs(day - desk.now.date()) > ABOUT_A_YEAR:
+        raise Misfit("start", to_say("Choose a day within a year of today."))
+    return await summary_of(desk, child, week_holding(day, desk.family.zone))
+
+
+@router.get("/children/{child_id}/explain", summary="Why a site is answered as it is")
+async def explain_host(
+    desk: TheDesk,
+    child: ThisChild,
+    host: Annotated[str, Query(min_length=1, max_length=300)],
+    at: AwareDatetime | None = None,
+) -> Explained:
+    """Judge a site for a child at a moment, in words and check by check."""
+    moment = at or desk.now
+    if abs(moment - desk.now) > ABOUT_A_YEAR:
+        raise Misfit("at", to_say("Choose a day within a year of today."))
+    name = _host(host)
+    known = desk.panel.catalogue.look_up(name)
+    steps = await _steps(desk, child, visit.Visit(name, known), moment)
+    verdict = steps[-1].verdict
+    if verdict is None:
+        raise NotFound
+    to_child = speak(desk.panel, child.language, desk.family.zone)
+    return Explained(
+        host=name,
+        at=moment,
+        categories=known.categories,
+        services=known.services,
+        verdict=VerdictOut.model_validate(verdict),
+        for_child=to_child.sentence(explain.for_child(verdict), moment),
+        for_parent=desk.speech.sentence(explain.for_parent(verdict), moment),
+        trace=[StepOut.model_validate(step) for step in steps],
+    )
+
+
+@router.get("/catalogue/hosts/{host}", summary="What is known of a host")
+async def look_up(desk: TheDesk, host: str) -> KnownOut:
+    """Return the categories and services of a host."""
+    name = _host(host)
+    known = desk.panel.catalogue.look_up(name)
+    return KnownOut(
+        host=name,
+        site=desk.panel.catalogue.site_of(name),
+        categories=known.categories,
+        services=known.services,
+        never_open=known.never_open,
+        never_block=known.never_block,
+    )
+
+
+async def _search(desk: Desk, wanted: VisitFilter, page: Wanted) -> Visits:
+    async with desk.panel.db.read() as store:
+        try:
+            rows, more = await visits.search(store, wanted, limit=page.limit, cursor=page.cursor)
+        except ValueError as error:
+            raise Misfit("cursor", to_say("This cursor is not ours.")) from error
+    return Visits(visits=[Visit.model_validate(row) for row in rows], next=more)
+
+
+async def _steps(
+    desk: Desk, child: Child, asked: visit.Visit, moment: datetime
+) -> list[explain.Step]:
+    async with desk.panel.db.read() as store:
+        home = await household.load(store, now=moment)
+        used = await spent.load(
+            store, child_ids=[child.id], day=local_day(moment, desk.family.zone)
+        )
+    rules = next((found for found in home.children if found.id == child.id), None)
+    if rules is None:
+        raise NotFound
+    minutes = {scope: count(bitmap) for (_, scope), bitmap in used.items()}
+    return explain.trace(compile_child(rules), asked, moment, minutes)
+
+
+def _host(text: str) -> str:
+    try:
+        return normalise(text)
+    except ValueError as error:
+        raise Misfit("host", to_say("Please write a site like example.com.")) from error

@@ -1,0 +1,211 @@
+"""The nouns of the REST interface, made from those of the store."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.people import Plain
+from rules.family import Language
+from rules.policy import Policy
+from rules.scope import EVERYTHING, Scope
+from rules.verdict import Action, Layer, Reason
+
+
+class Noun(BaseModel):
+    """Something of the store, as JSON."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Credentials(BaseModel):
+    email: Annotated[str, Field(min_length=1, max_length=200)]
+    password: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Token(BaseModel):
+    token: str = Field(description="Send it as `Authorization: Bearer …`.")
+
+
+class Me(Noun):
+    id: UUID
+    name: str
+    email: str
+    language: Language
+
+
+class Family(Noun):
+    id: UUID
+    kind: str
+    name: str
+    zone: str
+    language: Language
+
+
+class ChildOut(Noun):
+    id: UUID
+    group_id: UUID
+    name: str
+    birth_year: int
+    language: Language
+    colour: str
+    created: datetime
+
+
+class PolicyOut(Noun):
+    number: int
+    """Goes up with every change; the ETag."""
+    policy: Policy
+    at: datetime | None = None
+    by: str = ""
+
+
+class DeviceOut(Noun):
+    id: UUID
+    name: str
+    kind: str
+    system: str
+    port: int
+    child_ids: tuple[UUID, ...]
+    address: str
+    username: str
+    seen: datetime | None
+    seen_from: str
+    trusts_ca: bool | None
+    trust_seen: datetime | None
+
+
+class GrantIn(BaseModel):
+    until: AwareDatetime | None = None
+    minutes: Annotated[int | None, Field(ge=1, le=24 * 60)] = None
+    """Minutes from now (after what runs already), instead of `until`."""
+    scope: Scope = EVERYTHING
+    reason: Annotated[Plain, Field(max_length=200)] = ""
+
+
+class GrantOut(Noun):
+    id: UUID
+    child_id: UUID
+    scope: str
+    since: datetime
+    until: datetime
+    by: str
+    layer: Layer
+    reason: str
+
+
+class PauseIn(BaseModel):
+    until: AwareDatetime | None = None
+    """A moment to come; without it, until resumed."""
+
+
+class Visit(Noun):
+    minute: datetime
+    last: datetime
+    device_id: UUID | None
+    child_id: UUID | None
+    host: str
+    category: str
+    service: str
+    action: Action
+    reason: Reason
+    rule: str
+    layer: Layer
+    visits: int
+    bytes_up: int
+    bytes_down: int
+    opened: bool
+
+
+class Visits(BaseModel):
+    visits: list[Visit]
+    next: str
+    """The cursor of the next page; empty at the end."""
+
+
+class Page(Noun):
+    at: datetime
+    device_id: UUID | None
+    child_id: UUID | None
+    host: str
+    url: str
+    title: str
+
+
+class VerdictOut(Noun):
+    action: Action
+    reason: Reason
+    layer: Layer
+    rule: str
+    until: datetime | None
+    to: str
+    used: int | None
+    limit: int | None
+
+
+class StepOut(Noun):
+    layer: str
+    check: str
+    verdict: VerdictOut | None
+
+
+class Explained(BaseModel):
+    host: str
+    at: datetime
+    categories: tuple[str, ...]
+    services: tuple[str, ...]
+    verdict: VerdictOut
+    for_child: str
+    """In the child's language."""
+    for_parent: str
+    """In the adult's language."""
+    trace: list[StepOut]
+
+
+class KnownOut(BaseModel):
+    host: str
+    site: str
+    categories: tuple[str, ...]
+    services: tuple[str, ...]
+    never_open: bool
+    never_block: bool
+
+
+class Named(BaseModel):
+    id: str
+    name: str
+    icon: str
+    kind: Literal["category", "service"]
+    category: str = ""
+
+
+class DoorOut(Noun):
+    name: str
+    revision: int
+    seen: datetime
+    connections: int
+    journal_waiting: int
+    journal_spooled: int
+    journal_dropped: int
+    last_error: str
+
+
+class Doors(BaseModel):
+    revision: int
+    in_force: bool
+    """Whether at least one door runs and all have the newest rules."""
+    doors: list[DoorOut]
+
+
+class LedgerOut(BaseModel):
+    number: int
+    at: datetime
+    by: str
+    what: str
+    """A stable message in English with {placeholders}."""
+    values: dict[str, str]
+    sentence: str
+    """The same in the adult's language."""
+    child_id: UUID | None
+    revision: int | None

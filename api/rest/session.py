@@ -1,0 +1,40 @@
+"""Signing in and out for programs."""
+
+from fastapi import APIRouter, Request, Response
+
+from api.errors import Refused
+from api.needs import TheDesk, ThePanel
+from api.pages.sign_in import SignIn, known_adult
+from api.rest.schemas import Credentials, Me, Token
+from store import sessions
+from words.speech import to_say
+
+router = APIRouter(tags=["session"])
+
+
+@router.post("/session", status_code=201, summary="Sign in and get a bearer token")
+async def open_session(request: Request, panel: ThePanel, given: Credentials) -> Token:
+    """Open a session. Tries are counted by e-mail and by address."""
+    wanted = SignIn(email=given.email, password=given.password)
+    adult = await known_adult(request, panel, wanted)
+    if adult is None:
+        wrong = to_say("E-mail and password do not belong together.")
+        raise Refused(401, "wrong-password", wrong, headers={"WWW-Authenticate": "Bearer"})
+    agent = request.headers.get("user-agent", "")[:200]
+    async with panel.db.write() as store:
+        token = await sessions.open_session(store, adult.id, now=panel.clock(), agent=agent)
+    return Token(token=token)
+
+
+@router.get("/session", summary="Who is signed in")
+async def show_session(desk: TheDesk) -> Me:
+    """Return the adult this token or cookie belongs to."""
+    return Me.model_validate(desk.adult)
+
+
+@router.delete("/session", status_code=204, summary="Sign out")
+async def close_session(desk: TheDesk) -> Response:
+    """End this session; its token opens nothing any more."""
+    async with desk.panel.db.write() as store:
+        await sessions.close(store, desk.session.id)
+    return Response(status_code=204)
