@@ -139,7 +139,6 @@ def _spec(description: str) -> Spec:
         "width": "container",
         "background": None,
         "config": {
-            "font": "inherit",
             "view": {"stroke": None},
             "axis": {
                 "labelColor": QUIET,

@@ -83,16 +83,17 @@ async def why(
     """Tell the whole story of one line of the log."""
     child = people.children.get(line.child) if line.child else None
     host = _host(line.host)
+    labels, known = labels_of(desk.panel, desk.speech), desk.panel.catalogue.look_up(host)
     then = explain.for_parent(Verdict(line.action, line.reason, line.layer, line.rule))
     context = {
         "line": line,
         "site": desk.panel.catalogue.site_of(host),
         "child": child,
         "device": people.devices.get(line.device) if line.device else None,
-        "known": desk.panel.catalogue.look_up(host),
+        "known": known,
+        "kinds": ", ".join(labels.category(name).name for name in known.categories),
         "then": desk.speech.sentence(then, desk.now),
         "today": await _now(desk, child, host) if child else None,
-        "labels": labels_of(desk.panel, desk.speech),
     }
     part = wants_part(request)
     return render(request, "activity/_why.html" if part else "activity/why.html", context)

@@ -20,7 +20,7 @@ from store import policies
 from store.children import Child
 from store.errors import Conflict
 from store.policies import PolicyVersion
-from words.speech import to_say
+from words.labels import LABELS, to_say
 
 router = APIRouter()
 
@@ -49,6 +49,7 @@ async def save(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     """Add or remove a row, or save everything."""
     typed = await _typed(request)
     draft = draft_typed(typed)
+    _name_plainly(draft, desk)
     seen = int(next((text for text in typed.get("number", []) if text.isdecimal()), "0"))
     if order := next(iter(typed.get("order", [])), ""):
         alter(draft, order)
@@ -91,6 +92,19 @@ def _in_short(desk: Desk, changes: tuple[str, ...]) -> str:
     if more <= 0:
         return said
     return f"{said}; {desk.speech.count('and {n} more', 'and {n} more', more)}"
+
+
+def _hour_names(desk: Desk) -> dict[str, str]:
+    """Name the usual hours as the reader does."""
+    said = {name: desk.speech.say(label) for name, label in LABELS["hours"].items()}
+    return {name: label[:1].upper() + label[1:] for name, label in said.items()}
+
+
+def _name_plainly(draft: Draft, desk: Desk) -> None:
+    """Keep usual hours under their own word, so that another reader reads another language."""
+    words = {label.casefold(): name for name, label in _hour_names(desk).items()}
+    for hours in draft.hours:
+        hours.name = words.get(hours.name.casefold(), hours.name)
 
 
 async def _typed(request: Request) -> Typed:
@@ -141,6 +155,7 @@ async def _page(
             where: desk.speech.say(message, **values)
             for where, (message, values) in draft.errors.items()
         },
+        "hour_names": _hour_names(desk),
         "standing": await standing(desk),
     }
     return render(request, "child/rules.html", context, status=status)

@@ -89,8 +89,15 @@ class Card:
     grants: tuple[Grant, ...]
     undo: Grant | None
     """Extra time given a moment ago."""
+    closes: datetime | None
+    """When hours next close everything."""
     tonight: datetime
     """When “until tonight” ends: at the next bedtime of today, else at midnight."""
+
+    @property
+    def whole(self) -> Limit | None:
+        """The allowance for everything, if there is one."""
+        return next((limit for limit in self.limits if limit.is_whole), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,7 @@ def _card(
     spent_today = {scope: count(bitmap) for scope, bitmap in used.items()}
     verdict = decide(book, ORDINARY, now, spent_today)
     running = tuple(grant for grant in rules.grants if grant.since <= now < grant.until)
-    day = local_day(now, rules.zone)
+    day, closes = local_day(now, rules.zone), _closes(book, now)
     bitmaps = {(day, scope): bitmap for scope, bitmap in used.items()}
     return Card(
         child=child,
@@ -163,7 +170,8 @@ def _card(
         doing=_doing(last, book.privacy, labels, now),
         grants=running,
         undo=_undo(running, now),
-        tonight=_tonight(book, now, rules.zone),
+        closes=closes,
+        tonight=_tonight(closes, now, rules.zone),
     )
 
 
@@ -208,9 +216,8 @@ def _undo(running: Iterable[Grant], now: datetime) -> Grant | None:
     return newest if newest and now - newest.since < JUST_NOW else None
 
 
-def _tonight(book: Rulebook, now: datetime, zone: str) -> datetime:
-    """Find when today's hours close next, or midnight where they do not."""
-    midnight_next = midnight(local_day(now, zone) + timedelta(days=1), zone)
+def _closes(book: Rulebook, now: datetime) -> datetime | None:
+    """Find when hours next close everything; None where they never do, or are closed now."""
     wall = book.clock.at(int(now.timestamp()) // 60)
     turns = [
         next_turn(book.clock, wall, entry.hours)
@@ -219,4 +226,9 @@ def _tonight(book: Rulebook, now: datetime, zone: str) -> datetime:
         if not entry.hours.closed(wall.minute)
     ]
     closing = [datetime.fromtimestamp(turn * 60, UTC) for turn in turns if turn is not None]
-    return min([midnight_next, *closing])
+    return min(closing, default=None)
+
+
+def _tonight(closes: datetime | None, now: datetime, zone: str) -> datetime:
+    end = midnight(local_day(now, zone) + timedelta(days=1), zone)
+    return min(end, closes) if closes else end

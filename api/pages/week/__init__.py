@@ -47,7 +47,7 @@ async def show(
     week = week_holding(start, desk.family.zone) if start else running
     if week.first > running.first:
         week = running
-    summary = await _summary(desk, child, week)
+    summary = await summary_of(desk, child, week)
     context = _shown(desk, summary) | {
         "family": await _family(desk),
         "child": child,
@@ -62,7 +62,7 @@ async def _family(desk: Desk) -> list[Child]:
         return await children.list_all(store, group_ids=[desk.family.id])
 
 
-async def _summary(desk: Desk, child: Child, week: Week) -> WeekSummary:
+async def summary_of(desk: Desk, child: Child, week: Week) -> WeekSummary:
     """Take the letter that was kept; sum up a week that has none, such as the running one."""
     async with desk.panel.db.read() as store:
         kept = await letters.find(store, child.id, week.first)
