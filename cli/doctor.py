@@ -114,7 +114,7 @@ def _zones() -> Finding:
     except ZoneInfoNotFoundError:
         do = Sentence("Install the time zones (make run does so by itself).", {})
         return Finding(what, Sentence("{zone} is unknown", {"zone": ZONE}), do)
-    return Finding(what, Sentence("known", {}))
+    return Finding(what, Sentence("all known", {}))
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:
@@ -130,7 +130,7 @@ def _ports(settings: Settings) -> Iterator[Finding]:
             )
             yield Finding(what, Sentence("used by another program", {}), do)
         else:
-            yield Finding(what, Sentence("free", {}))
+            yield Finding(what, Sentence("free to use", {}))
 
 
 def _ca(settings: Settings, now: datetime) -> Finding:
@@ -196,7 +196,7 @@ async def _ledger(db: Database) -> Finding:
     async with db.read() as connection:
         broken = await ledger.first_broken(connection)
     if broken is None:
-        return Finding(what, Sentence("unbroken", {}))
+        return Finding(what, Sentence("unbroken chain", {}))
     do = Sentence("Somebody changed the database by hand. Compare with a backup.", {})
     return Finding(what, Sentence("line {n} was altered", {"n": str(broken)}), do)
 

@@ -98,6 +98,10 @@ def answer(verdict: Verdict | None, speech: Speech, at: datetime) -> str:
 async def _case(
     settings: Settings, catalogue: Catalogue, name: str, host: str, at: str
 ) -> Case | Sentence:
+    try:
+        plain = normalise(host)
+    except ValueError:
+        return Sentence("“{host}” is not a site: write it like youtube.com.", {"host": host})
     now = system_clock()
     db = await Database.open(settings.db_url)
     try:
@@ -108,9 +112,10 @@ async def _case(
                 return _nobody(everything, name)
             judged_at = moment(at, child.zone, now)
             bitmaps = await spent.load(connection, child_ids=[child.id], day=judged_at.date())
-            plain = normalise(host)
-    except ValueError as error:
-        return Sentence("This cannot be judged: {error}.", {"error": str(error)})
+    except ValueError:
+        return Sentence(
+            "“{at}” is not a moment: write “tue 21:15”, “21:15” or 2026-11-24T21:15.", {"at": at}
+        )
     finally:
         await db.close()
     minutes = {scope: count(bitmap) for (_, scope), bitmap in bitmaps.items()}

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -158,8 +158,20 @@ def setup_code() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; where help is wanted, in the terminal's language."""
+    command = typer.main.get_command(app)
+    if len(sys.argv) == 1 or "--help" in sys.argv:
+        translate(command)
+    command()
+
+
+def translate(command: Any) -> None:
+    """Say the help of a command, of its parameters and of the commands below it."""
+    for part in (command, *command.params):
+        if getattr(part, "help", None):
+            part.help = spoken(Sentence(part.help, {}))
+    for below in getattr(command, "commands", {}).values():
+        translate(below)
 
 
 def settings() -> Settings:

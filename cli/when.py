@@ -28,7 +28,7 @@ def moment(text: str, zone: str, now: datetime) -> datetime:
         day = local.date() + timedelta(days=_days_ahead(found["day"], local))
         return datetime.combine(day, at, local.tzinfo)
     given = datetime.fromisoformat(text.strip())
-    return given if given.tzinfo else given.replace(tzinfo=local.tzinfo)
+    return given.astimezone(local.tzinfo) if given.tzinfo else given.replace(tzinfo=local.tzinfo)
 
 
 def _days_ahead(name: str | None, local: datetime) -> int:
