@@ -182,5 +182,6 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
 
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
+    # Before Python 3.13 an IPv4 address written as IPv6 counts as global.
     mapped = getattr(parsed, "ipv4_mapped", None)
     return (mapped or parsed).is_global and not parsed.is_multicast

@@ -226,6 +226,11 @@ def test_what_is_said_of_a_host_alone_joins_what_is_said_of_its_site() -> None:
     assert catalogue.look_up("b.a.com").categories == ("news",)
 
 
+def test_a_protected_host_keeps_the_category_above_it() -> None:
+    catalogue = built(a_com=Listed(categories=("news",)), b_a_com=Listed(never_block=True))
+    assert catalogue.look_up("b.a.com").categories == ("news",)
+
+
 def test_protections_reach_through_every_level() -> None:
     catalogue = built(
         a_com=Listed(never_open=True), b_a_com=Listed(categories=("games",), never_block=True)
