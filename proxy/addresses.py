@@ -1,4 +1,4 @@
-"""Where a device may go: no address of the house, of the network at home or of the machine itself."""
+"""Where a device may go: no address of the home network or of the machine itself."""
 
 from collections.abc import Iterable
 from ipaddress import (
@@ -18,13 +18,13 @@ V4_BITS = 0xFFFF_FFFF
 
 
 def is_public(text: str) -> bool:
-    """Tell whether an address lies on the internet: not loopback, private, link-local, shared or multicast."""
+    """Tell whether an address lies on the internet, not in any private or special range."""
     address = _inner(ip_address(text.partition("%")[0]))
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def opened(private_hosts: Iterable[str]) -> tuple[Network, ...]:
-    """Read the private addresses and networks an adult opened; what cannot be read opens nothing."""
+    """Read the addresses and networks an adult opened; what cannot be read opens nothing."""
     networks = []
     for text in private_hosts:
         try:

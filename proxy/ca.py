@@ -22,7 +22,10 @@ PUBLIC = 0o644
 
 
 def ensure_ca(folder: Path, *, passphrase: bytes | None = None) -> Path:
-    """Create the CA in a folder if there is none, and return the path of its public certificate (`haidang-ca.crt`, PEM)."""
+    """Create the CA in a folder if there is none.
+
+    Returns the path of its public certificate (`haidang-ca.crt`, PEM).
+    """
     with one_at_a_time(folder):
         if not (folder / KEY_FILE).exists():
             _create(folder, passphrase)
@@ -42,7 +45,7 @@ def _create(folder: Path, passphrase: bytes | None) -> None:
 
 
 def _now(folder: Path) -> datetime:
-    """Take the present from a file just written: making a CA is no part of any flow that carries a clock."""
+    """Take the present from a file just written: no flow that carries a clock leads here."""
     mark = folder / ".made"
     mark.write_bytes(b"")
     return datetime.fromtimestamp(mark.stat().st_mtime, UTC).replace(microsecond=0)

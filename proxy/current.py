@@ -112,7 +112,7 @@ class Current:
                 log.warning("the policy snapshot cannot be read, waiting for the database")
 
     async def load(self, db: Database) -> None:
-        """Load the household as it is now, adopt it, and keep a snapshot for when the database is away."""
+        """Adopt the household as it is now, and keep a snapshot for when the database is away."""
         async with db.read() as connection:
             household = await stored.load(connection, now=self._clock())
         self.adopt(household)
@@ -127,7 +127,7 @@ class Current:
             await self.load(db)
 
     async def watch(self, db: Database, hinted: asyncio.Event) -> None:
-        """Look every second, and at once when a hint comes. The revision is the truth, the hint only speed."""
+        """Look every second and at every hint: hints are only speed, the revision is the truth."""
         while True:
             hinted.clear()
             await self._look_if_possible(db)

@@ -21,7 +21,7 @@ class Unreachable(OSError):  # noqa: N818 it is an answer, not a fault of ours
     """Nothing answered there in time."""
 
 
-class Forbidden(Unreachable):  # noqa: N818 it is an answer, not a fault of ours
+class Forbidden(Unreachable):
     """The name leads to an address that devices may not reach."""
 
 
@@ -48,7 +48,7 @@ class Dialer:
     async def open[P: asyncio.BaseProtocol](
         self, factory: Callable[[], P], host: str, port: int
     ) -> Pair[P]:
-        """Connect to a host. Raises Forbidden for an address no device may reach, Unreachable otherwise."""
+        """Connect to a host. Raises Forbidden for an address of ours, Unreachable otherwise."""
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 return await self._open(factory, host, port)
@@ -64,7 +64,7 @@ class Dialer:
         addresses = [host] if is_address(host) else await self._resolve(host, port)
         networks = tuple(self._private())
         if not all(may_reach(address, networks) for address in addresses):
-            # One private address among public ones is how rebinding begins: refuse the name.
+            # One private address among public ones is how rebinding begins.
             raise Forbidden("the name leads to a private address")
         return await _race(factory, _interleaved(addresses), port, networks)
 
@@ -78,7 +78,7 @@ class Dialer:
         return addresses
 
     def _fixed_answer(self, host: str, port: int) -> tuple[str, int] | None:
-        """Look into the fixed answers; a literal is only answered by its own entry, never by `*`."""
+        """Look into the fixed answers; a literal is never answered by `*`."""
         keys = [f"{host}:{port}", host]
         if not is_address(host):
             keys += [f"*:{port}", "*"]

@@ -1,4 +1,4 @@
-"""Files that several door workers may make at the same moment: one maker at a time, whole or not at all."""
+"""Files that several workers may make at the same moment: by one at a time, and whole."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""The listener's first words with a device: read what it wants, then refuse, relay, or hand over."""
+"""The first words with a device: read what it wants, then refuse, relay, or hand over."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,7 +24,7 @@ HTTPS, HTTP = 443, 80
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 HANDSHAKE = 22
 QUIET = frozenset({"category:ads", "category:tracking"})
-"""Stopped before any page could show: nobody navigates there, and a handshake costs us milliseconds."""
+"""Stopped before any page could show: nobody navigates there, and handshakes cost time."""
 
 
 @dataclass(slots=True)
@@ -78,8 +78,8 @@ class Entrance(asyncio.Protocol):
         self._passage: Passage | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Give the client ten seconds for all its first words together, however slowly it speaks."""
-        self._transport = cast(asyncio.Transport, transport)
+        """Give the client ten seconds for all its first words together."""
+        self._transport = cast("asyncio.Transport", transport)
         self._patience = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._transport.abort)
 
     def data_received(self, data: bytes) -> None:
@@ -90,7 +90,7 @@ class Entrance(asyncio.Protocol):
     def eof_received(self) -> None:
         """Close: a client that stops before it said what it wants gets nothing."""
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 the protocol's own
         """Stop waiting."""
         self._patience.cancel()
 
@@ -208,7 +208,7 @@ class Entrance(asyncio.Protocol):
         return self._door.trusts_us(passage.device_id) is not False
 
     async def _relay(self, passage: Passage, judged: Judged) -> None:
-        # The tunnel leads where its TLS says it leads, resolved by us: a name is no proof of an address.
+        # The tunnel leads where its TLS says, resolved by us: a name proves no address.
         host = judged.verdict.to or passage.names[-1]
         lease = self._lease(passage, judged)
         try:

@@ -1,4 +1,4 @@
-"""What we do inside the interception library: judge each request, answer for the house, count, cut."""
+"""Our part inside the interception library: judge each request, answer, count."""
 # The library is annotated only in part.
 # mypy: disallow-untyped-calls=false
 
@@ -9,6 +9,7 @@ from typing import Any
 from mitmproxy import http, tls
 
 from proxy import reply
+from proxy.asked import host_header, is_big, navigates, path_of, wanted
 from proxy.door import Door
 from proxy.front import Passage
 from proxy.house_pages import Wanted
@@ -38,10 +39,7 @@ UNWANTED = ("Alt-Svc",)
 """Would send the browser to QUIC, past this door."""
 DISTRUST = ("unknown ca", "certificate unknown", "bad certificate")
 """What a client says that does not trust our certificate."""
-BIGGEST_REFUSED = 1_000_000
 HIGH_PORTS = 1024
-PAGES = ("document", "iframe", "frame")
-RESOURCES = ("image", "script", "style", "font", "audio", "video", "track", "worker", "object")
 
 type Find = Callable[[str], Passage | None]
 
@@ -55,7 +53,7 @@ class Gatekeeper:
         self._leases: dict[str, set[Lease]] = {}
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
-        """End a connection that asks for a tunnel after plain requests; the browser opens a new one."""
+        """End a connection that asks for a tunnel after plain requests; it will open a new one."""
         flow.kill()
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
@@ -118,7 +116,7 @@ class Gatekeeper:
             passage.trouble = Reason.BAD_CERTIFICATE
 
     def deny(self, hook: str, data: Any) -> None:
-        """Stop the visit whose hook broke: with a page where that is still possible, else by cutting it."""
+        """Stop the visit whose hook broke: with a page where that is possible, else by a cut."""
         if hook == "requestheaders":
             flow: http.HTTPFlow = data
             flow.request.stream = False
@@ -169,7 +167,7 @@ class Gatekeeper:
 
     def _judge(self, flow: http.HTTPFlow, passage: Passage) -> Judged:
         request = flow.request
-        names = [*passage.names, normalise(request.host), *_host_header(request)]
+        names = [*passage.names, normalise(request.host), *host_header(request)]
         if request.port not in self._door.settings.connect_ports and request.port < HIGH_PORTS:
             return _blocked(names[0], Reason.PORT, str(request.port))
         # The request's own name speaks first: the page should name what the child asked for.
@@ -178,18 +176,18 @@ class Gatekeeper:
             reversed(names),
             request.port,
             scheme=request.scheme,
-            path=request.path.partition("?")[0],
+            path=path_of(request),
         )
 
     def _block(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> None:
         self._note_stopped(
-            passage, judged, navigates=_navigates(flow.request), opened=flow.client_conn.tls
+            passage, judged, navigates=navigates(flow.request), opened=flow.client_conn.tls
         )
-        if _is_big(flow.request):
+        if is_big(flow.request):
             # Answering needs the whole body first; nobody shall fill our memory with it.
             flow.kill()
             return
-        _answer(flow, self._page(passage, judged, _wanted(flow.request)))
+        _answer(flow, self._page(passage, judged, wanted(flow.request)))
 
     def _note_stopped(
         self, passage: Passage, judged: Judged, *, navigates: bool, opened: bool = False
@@ -210,7 +208,7 @@ class Gatekeeper:
     def _show_fault(self, flow: http.HTTPFlow, passage: Passage) -> None:
         judged = _blocked(flow.request.host, Reason.FAULT)
         self._note_stopped(passage, judged, navigates=True)
-        _answer(flow, self._page(passage, judged, _wanted(flow.request)))
+        _answer(flow, self._page(passage, judged, wanted(flow.request)))
 
     def _let_through(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> None:
         request, now = flow.request, self._door.clock()
@@ -235,13 +233,13 @@ class Gatekeeper:
             since=now,
             cut=passage.cut,
             opened=bool(flow.client_conn.tls),
-            path=flow.request.path.partition("?")[0],
+            path=path_of(flow.request),
         )
 
     def _note(self, flow: http.HTTPFlow, passage: Passage, lease: Lease, now: datetime) -> None:
-        """Write a visit for the first request to a host and for each page; the rest is only bytes."""
+        """Write a visit for the first request to a host and for each page; the rest is bytes."""
         request, key = flow.request, (lease.judged.host, lease.judged.verdict.reason)
-        if _navigates(request):
+        if navigates(request):
             page = page_of(request.scheme, request.host, request.path)
             self._door.pen.visit(
                 passage.device_id, lease.judged, now, opened=lease.opened, page=page
@@ -287,41 +285,5 @@ def _blocked(host: str, reason: Reason, rule: str = "") -> Judged:
     return Judged(host, UNLISTED, Verdict(Action.BLOCK, reason, rule=rule))
 
 
-def _host_header(request: http.Request) -> list[str]:
-    """Return the host that the Host header names, in a list that is empty where it names none."""
-    text = request.host_header
-    if not text:
-        return []
-    host, colon, digits = text.rpartition(":")
-    return [normalise(host if colon and digits.isdigit() else text)]
-
-
 def _bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address else address
-
-
-def _navigates(request: http.Request) -> bool:
-    """Tell whether a request is a page the child opened; plain HTTP carries no Sec-Fetch headers."""
-    mode = request.headers.get("Sec-Fetch-Mode")
-    if mode is not None:
-        return mode == "navigate" and request.headers.get("Sec-Fetch-Dest") == "document"
-    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
-
-
-def _wanted(request: http.Request) -> Wanted:
-    kind = request.headers.get("Sec-Fetch-Dest", "")
-    accepts = request.headers.get("Accept", "")
-    if kind in PAGES:
-        return Wanted.PAGE
-    if kind in RESOURCES:
-        return Wanted.NOTHING
-    if kind == "empty" or "application/json" in accepts:
-        return Wanted.DATA
-    return Wanted.NOTHING if accepts.startswith("image/") else Wanted.PAGE
-
-
-def _is_big(request: http.Request) -> bool:
-    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        return True
-    length = request.headers.get("Content-Length", "0")
-    return not length.isdigit() or int(length) > BIGGEST_REFUSED

@@ -35,7 +35,7 @@ class Guard:
             deny()
 
     async def contained(self, work: Awaitable[None], deny: Callable[[], None]) -> None:
-        """Run a task of ours; if it breaks, deny. A task that fails must not take the door with it."""
+        """Run a task of ours; if it breaks, deny, and let the door go on."""
         try:
             await work
         except Exception as fault:  # noqa: BLE001 whatever it was, the visit must stop

@@ -31,16 +31,12 @@ LEAVES = 2000
 READ_AHEAD = 256 * 1024
 BAD_GATEWAY = 502
 
-CIPHERS = ":".join(
-    (
-        "ECDHE-ECDSA-AES128-GCM-SHA256",
-        "ECDHE-RSA-AES128-GCM-SHA256",
-        "ECDHE-ECDSA-AES256-GCM-SHA384",
-        "ECDHE-RSA-AES256-GCM-SHA384",
-        "ECDHE-ECDSA-CHACHA20-POLY1305",
-        "ECDHE-RSA-CHACHA20-POLY1305",
-    )
+CIPHERS = (
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"
+    ":ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"
+    ":ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
 )
+"""For TLS 1.2; the library's own list ends in ciphers nobody should use any more."""
 
 ON_THE_WAY: ContextVar[Passage] = ContextVar("passage")
 """Whose connection the running task serves: the library's error pages know no connection."""
@@ -66,7 +62,7 @@ class Handler(ProxyConnectionHandler):
     passage: Passage
 
     async def open_connection(self, command: commands.OpenConnection) -> None:
-        """Connect upstream. The library's own way has no timeout, no second address and no limits."""
+        """Connect upstream; the library's own way knows no timeout, second address or limit."""
         server = command.connection
         data = server_hooks.ServerConnectionHookData(client=self.client, server=server)
         await self.handle_hook(server_hooks.ServerConnectHook(data))
@@ -157,7 +153,7 @@ class Interceptor:
     def _say_errors_ourselves(self) -> None:
         """Put our words in place of the library's bare error page; it offers no hook for that."""
 
-        def make_error_response(status_code: int, message: str = "") -> bytes:
+        def make_error_response(status_code: int, _message: str = "") -> bytes:
             passage = ON_THE_WAY.get(None)
             if passage is None or status_code != BAD_GATEWAY:
                 return reply.nothing(status_code).wire()
@@ -213,7 +209,7 @@ def _master(door: Door, passphrase: bytes | None, gatekeeper: Gatekeeper) -> mas
 
 
 def _trusted(door: Door) -> str:
-    """Return the file of certificates trusted for origins: the system's, with the operator's own added."""
+    """Return the file of certificates trusted for origins: the system's, and the operator's own."""
     system = Path(ssl.get_default_verify_paths().cafile or certifi.where())
     if not system.exists():
         system = Path(certifi.where())

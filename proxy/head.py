@@ -1,4 +1,4 @@
-"""Reads the head of the first request on a connection: CONNECT, absolute-form, or a visit to the door itself."""
+"""Reads the head of a connection's first request: a tunnel, a plain request, or a visit to us."""
 
 import base64
 import binascii
@@ -35,7 +35,7 @@ class Head:
 
 
 def read_head(data: bytes | bytearray) -> Head | None:
-    """Return the head that the bytes begin with, or None while it is not complete. Raises BadHead."""
+    """Return the head that the bytes begin with, None while it is incomplete. Raises BadHead."""
     end = data.find(END)
     if end < 0:
         if len(data) > LONGEST:
@@ -66,10 +66,11 @@ def split_authority(text: str) -> tuple[str, int]:
 
 
 def _request_line(line: bytes) -> tuple[bytes, bytes]:
-    parts = line.split(b" ")
-    if len(parts) != 3 or not parts[0].isalpha() or not parts[2].startswith(b"HTTP/1."):
+    method, _, rest = line.partition(b" ")
+    target, _, version = rest.partition(b" ")
+    if not method.isalpha() or not target or not version.startswith(b"HTTP/1."):
         raise BadHead("this is not an HTTP request")
-    return parts[0], parts[1]
+    return method, target
 
 
 def _credentials(lines: list[bytes]) -> tuple[str, str] | None:

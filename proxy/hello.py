@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from rules.hosts import normalise
 
-LONGEST = 64 * 1024
+LONGEST = 16 * 1024
+"""Browsers send 0.5 to 2 kB, with post-quantum keys; each new segment is read from the start."""
 HANDSHAKE = 22
+TLS = 3
 CLIENT_HELLO = 1
 SERVER_NAME = 0
 RECORD_HEADER = 5
@@ -26,7 +28,7 @@ class Hello:
 
 
 def read_hello(data: bytes | bytearray) -> Hello | None:
-    """Return the ClientHello that the bytes begin with, or None while it is not complete. Raises NotTls."""
+    """Return the ClientHello that the bytes begin with, None while incomplete. Raises NotTls."""
     message = _message(data)
     if message is None:
         if len(data) > LONGEST:
@@ -54,7 +56,7 @@ def _message(data: bytes | bytearray) -> bytes | None:
 def _records(data: bytes | bytearray) -> Iterator[bytes]:
     offset = 0
     while offset < len(data):
-        if data[offset] != HANDSHAKE or (offset + 1 < len(data) and data[offset + 1] != 3):
+        if data[offset] != HANDSHAKE or (offset + 1 < len(data) and data[offset + 1] != TLS):
             raise NotTls("these are not TLS handshake records")
         if offset + RECORD_HEADER > len(data):
             return
@@ -110,7 +112,7 @@ def _extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _host_of(body: bytes) -> str:
-    """Read the one host name of the extension: servers disagree about more than one, so we refuse them."""
+    """Read the one host name; servers disagree about what several mean, so those are refused."""
     entries = _Reader(_Reader(body).vector(2))
     if entries.take(1) != b"\0":
         raise NotTls("the server name is not a host name")

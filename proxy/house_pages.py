@@ -1,4 +1,4 @@
-"""What the door itself says: why something was stopped, who you are, our certificate, the proxy file."""
+"""What the door itself says: why something was stopped, who you are, our certificate."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,7 +90,7 @@ class HousePages:
         return reply.page(html, 403)
 
     def remember(self, device_id: UUID | None, address: str, judged: Judged, now: datetime) -> None:
-        """Keep the last refusal of a device; a browser often shows its own error instead of our page."""
+        """Keep a device's last refusal: its browser often shows an error of its own instead."""
         if len(self._stopped) >= MOST_REMEMBERED:
             self._stopped.clear()
         self._stopped[device_id or address] = Stopped(judged, now)
@@ -113,17 +113,25 @@ class HousePages:
         match path.partition("?")[0]:
             case "/":
                 return self._home(device_id, address, now)
-            case "/ca.crt":
-                return reply.file(self._der, "application/x-x509-ca-cert", "haidang-ca.crt")
-            case "/ca.pem":
-                return reply.file(self._pem, "application/x-pem-file", "haidang-ca.pem")
-            case "/proxy.pac":
-                return reply.file(_pac(here).encode(), "application/x-ns-proxy-autoconfig")
             case "/trust":
                 return reply.data({"trusted": secure})
             case "/trusted.svg" if secure:
-                return self._trusted(device_id)
+                return self._file("trusted.xml", "image/svg+xml", device_id)
+            case "/proxy.pac":
+                return self._file("proxy.pac", "application/x-ns-proxy-autoconfig", None, here=here)
+            case other:
+                return self._certificate(other)
+
+    def _certificate(self, path: str) -> Reply:
+        if path == "/ca.crt":
+            return reply.file(self._der, "application/x-x509-ca-cert", "haidang-ca.crt")
+        if path == "/ca.pem":
+            return reply.file(self._pem, "application/x-pem-file", "haidang-ca.pem")
         return reply.nothing(404)
+
+    def _file(self, template: str, kind: str, device_id: UUID | None, **values: object) -> Reply:
+        text = self._render(template, self._speech(device_id), **values)
+        return reply.file(text.encode(), kind)
 
     def _home(self, device_id: UUID | None, address: str, now: datetime) -> Reply:
         standing, speech = self._current.standing, self._speech(device_id)
@@ -141,10 +149,6 @@ class HousePages:
             now=now,
         )
         return reply.page(html)
-
-    def _trusted(self, device_id: UUID | None) -> Reply:
-        svg = self._render("trusted.svg", self._speech(device_id))
-        return reply.file(svg.encode(), "image/svg+xml")
 
     def _limits(self, device_id: UUID | None, now: datetime) -> list[Limit]:
         """List what is left today of each allowance, the smallest of all layers."""
@@ -186,15 +190,3 @@ class HousePages:
 
 def _name(catalogue: Catalogue, language: Language, kind: str, identifier: str) -> str:
     return catalogue.name_of(kind, identifier, language)
-
-
-def _pac(here: str) -> str:
-    """Write the file that sends a device's browsers here, but not what lies in its own network."""
-    return f"""function FindProxyForURL(url, host) {{
-  if (host === "{HOUSE_HOST}") return "PROXY {here}";
-  if (isPlainHostName(host) || host === "127.0.0.1" || host === "[::1]") return "DIRECT";
-  if (/^(10\\.|192\\.168\\.|169\\.254\\.|172\\.(1[6-9]|2\\d|3[01])\\.)[0-9.]+$/.test(host)) return "DIRECT";
-  if (/\\.(local|lan|home\\.arpa)$/.test(host)) return "DIRECT";
-  return "PROXY {here}";
-}}
-"""

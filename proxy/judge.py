@@ -68,7 +68,7 @@ class Judge:
         return replace(chosen, verdict=_earliest(chosen.verdict, judged))
 
     def never_opened(self, hosts: Iterable[str]) -> bool:
-        """Tell whether one of the names is a bank, a clinic or an office: those stay closed to us."""
+        """Tell whether one of the names is a bank, a clinic or an office: we never look inside."""
         catalogue = self._current.standing.catalogue
         return any(catalogue.look_up(host).never_open for host in hosts)
 

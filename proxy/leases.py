@@ -88,7 +88,7 @@ class Leases:
         self._judge_again(list(self._running))
 
     def tick(self) -> None:
-        """Once a second: count minutes, write byte counts, judge what is due, close what is forgotten."""
+        """Once a second: count minutes and bytes, judge what is due, close what is forgotten."""
         now = self._clock()
         changed = self._count_minutes(now)
         self._judge_again([lease for lease in self._running if self._is_due(lease, now, changed)])

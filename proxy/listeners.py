@@ -1,4 +1,4 @@
-"""The sockets a door listens on: the common port and one for each device, shared with other workers."""
+"""The sockets a door listens on, shared with other workers: a common port, one per device."""
 
 import asyncio
 import logging
@@ -51,7 +51,7 @@ class Listeners:
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    """Bind a socket that other workers of this user may bind too (the kernel spreads connections)."""
+    """Bind a socket that other workers may bind too: the kernel spreads the connections."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     try:

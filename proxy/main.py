@@ -31,10 +31,12 @@ async def run_door(
     passphrase: bytes | None = None,
     panel_url: str = "",
 ) -> None:
-    """Run one door worker until SIGTERM or cancellation, then drain: stop listening, let requests finish (3 s), write the journal.
+    """Run one door worker until SIGTERM or cancellation, then drain.
 
-    Opens the database itself; starts from the snapshot `data/household.json` when the database is away;
-    with neither it blocks everything with a page that says why.
+    Draining: stop listening, let requests finish (3 s), write the journal.
+
+    Opens the database itself; starts from the snapshot `data/household.json` when the
+    database is away; with neither it blocks everything with a page that says why.
     """
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

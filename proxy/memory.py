@@ -1,4 +1,4 @@
-"""What a door keeps with the store: policy in, journal and minutes out, a heartbeat; the store may be away."""
+"""Keeps a door and the store in step: policy in, journal and minutes out, a heartbeat."""
 
 import asyncio
 import logging

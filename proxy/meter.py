@@ -31,7 +31,7 @@ ATTENDED_BYTES: Mapping[str, int] = MappingProxyType(
 """Bytes both ways within one minute from which it counts; every other category takes 200 kB,
 which the lowest video quality exceeds in three seconds and a notification never reaches."""
 ATTENDED_CONNECTIONS = 3
-"""New connections to one service within a minute: a page being opened, where we see only its tunnels."""
+"""New connections to one service within a minute: a page being opened, seen as tunnels."""
 NEVER_ATTENDED = frozenset({"ads", "tracking", "system"})
 """What devices fetch by themselves, whoever sits before them or not."""
 MOST_TALLIES = 4096

@@ -1,4 +1,4 @@
-"""From a judged visit to a line of the journal, with no more in it than the child's privacy level allows."""
+"""From a judged visit to a line of the journal, holding no more than the privacy level allows."""
 
 from collections import deque
 from datetime import datetime
@@ -15,7 +15,7 @@ WAITING = 50_000
 
 
 class Pen:
-    """Writes notes; while the journal is not there yet they wait, the newest ones first to be kept."""
+    """Writes notes; while there is no journal yet they wait, the newest kept longest."""
 
     def __init__(self, current: Current) -> None:
         self._current = current
@@ -116,7 +116,7 @@ class Pen:
 
 
 def _without_names(verdict: Verdict) -> Verdict:
-    """Leave out of a verdict what would name the site after all: the line of a list, the safe host."""
+    """Leave out of a verdict what names the site after all: the line of a list, the safe host."""
     names_a_site = verdict.rule.startswith("site:") or "." in verdict.rule
     rule = "" if names_a_site else verdict.rule
     return Verdict(

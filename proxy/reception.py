@@ -29,7 +29,7 @@ class Reception:
         door.current.changed.append(self._ports_moved.set)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Listen until told to stop or cancelled, then let running requests finish for three seconds."""
+        """Listen until told to stop or cancelled, then let running requests finish (3 s)."""
         await self._listeners.listen(self._door.settings.port)
         async with asyncio.TaskGroup() as self._connections, asyncio.TaskGroup() as chores:
             running = [

@@ -21,7 +21,7 @@ class Side(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin silent: nothing may arrive before the other end is joined."""
-        self.transport = cast(asyncio.Transport, transport)
+        self.transport = cast("asyncio.Transport", transport)
         self.transport.pause_reading()
 
     def data_received(self, data: bytes) -> None:
@@ -61,7 +61,7 @@ class Side(asyncio.Protocol):
 
 def join(client: asyncio.Transport, origin: asyncio.Transport, lease: Lease, early: bytes) -> None:
     """Let bytes flow both ways, the client's early ones first."""
-    near, far = Side(lease.add_up, lease.end), cast(Side, origin.get_protocol())
+    near, far = Side(lease.add_up, lease.end), cast("Side", origin.get_protocol())
     near.other, far.other = far, near
     near.connection_made(client)
     client.set_protocol(near)

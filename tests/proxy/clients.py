@@ -149,8 +149,13 @@ async def curl(*arguments: str) -> str:
     if program is None:
         pytest.skip("curl is not installed")
     process = await asyncio.create_subprocess_exec(
-        program, "-sS", "-m", str(PATIENCE), *arguments,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        program,
+        "-sS",
+        "-m",
+        str(PATIENCE),
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     out, _ = await process.communicate()
     return out.decode(errors="replace")

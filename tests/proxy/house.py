@@ -142,7 +142,7 @@ class House:
     async def until(self, holds: Callable[[], bool], seconds: float = 3) -> None:
         """Wait until something holds."""
         async with asyncio.timeout(seconds):
-            while not holds():
+            while not holds():  # noqa: ASYNC110 what is waited for has no event
                 await asyncio.sleep(0.005)
 
     def stopped(self) -> list[Note]:

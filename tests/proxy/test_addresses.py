@@ -15,8 +15,9 @@ from tests.proxy.house import running
 HOUSE_ADDRESSES = [
     "127.0.0.1", "127.1.2.3", "0.0.0.0", "10.0.0.1", "172.16.5.5", "192.168.1.1", "169.254.169.254",
     "100.64.0.1", "224.0.0.1", "255.255.255.255", "240.0.0.1", "192.0.2.1",
-    "::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1",
-    "ff02::1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:db8::1", "2001::1",
+    "::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "fe80::1", "fe80::1%eth0", "fc00::1",
+    "fd12::1", "ff02::1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::",
+    "2001:db8::1", "2001::1",
 ]  # fmt: skip
 
 
@@ -46,7 +47,9 @@ def answers(**hosts: list[str]):
     return look_up
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "::ffff:127.0.0.1", "10.0.0.1", "169.254.169.254"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "::ffff:127.0.0.1", "10.0.0.1", "169.254.169.254"]
+)
 async def test_a_name_that_leads_into_the_house_is_refused(address: str) -> None:
     dialer = Dialer({}, tuple, answers(rebind_example=[address]))
     with pytest.raises(Forbidden):
@@ -89,12 +92,14 @@ async def test_a_plain_request_into_the_house_is_stopped_with_a_page(
         assert not lab.origin.requests
 
 
-async def test_a_dead_first_address_costs_only_its_head_start(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_dead_first_address_costs_only_its_head_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("proxy.dial.may_reach", lambda *_: True)
     monkeypatch.setattr("proxy.dial._not_ourselves", lambda pair, _: pair)
     server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    # 192.0.2.1 is reserved for documentation: whether it is unreachable or silent, it never answers.
+    # 192.0.2.1 is reserved for documentation: unreachable or silent, it never answers.
     dialer = Dialer({}, tuple, answers(two_example=["192.0.2.1", "127.0.0.1"]))
     async with asyncio.timeout(2):
         transport, _ = await dialer.open(asyncio.Protocol, "two.example", port)

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.door
 async def test_a_blocked_https_page_shows_our_page_under_our_certificate(house: House) -> None:
     await house.rule(BLOCKING)
     line = await tunnel(house.device_port, house.ca, BLOCKED)
-    head, body = await line.get("/", BLOCKED, "Sec-Fetch-Dest: document", "Sec-Fetch-Mode: navigate")
+    head, body = await line.get(
+        "/", BLOCKED, "Sec-Fetch-Dest: document", "Sec-Fetch-Mode: navigate"
+    )
     assert "Hải Đăng" in line.issuer()
     assert b" 403 " in head
     assert "on the list of closed sites" in body.decode()
@@ -25,7 +27,11 @@ async def test_a_blocked_https_page_shows_our_page_under_our_certificate(house: 
 async def test_curl_shows_the_block_page_too(house: House) -> None:
     await house.rule(BLOCKING)
     shown = await curl(
-        "-x", f"http://127.0.0.1:{house.device_port}", "--cacert", str(house.ca), f"https://{BLOCKED}/"
+        "-x",
+        f"http://127.0.0.1:{house.device_port}",
+        "--cacert",
+        str(house.ca),
+        f"https://{BLOCKED}/",
     )
     assert "This is stopped right now" in shown
 
@@ -58,7 +64,9 @@ async def test_without_our_certificate_a_blocked_tunnel_is_refused_at_once(house
     assert b"list of closed sites" in body
 
 
-async def test_where_trust_is_not_known_the_page_is_tried_and_the_answer_remembered(house: House) -> None:
+async def test_where_trust_is_not_known_the_page_is_tried_and_the_answer_remembered(
+    house: House,
+) -> None:
     await house.rule(BLOCKING, trusts_ca=None)
     shown = await curl("-x", f"http://127.0.0.1:{house.device_port}", f"https://{BLOCKED}/")
     assert "SSL certificate problem" in shown
@@ -67,7 +75,9 @@ async def test_where_trust_is_not_known_the_page_is_tried_and_the_answer_remembe
     assert b" 403 " in await line.connect(BLOCKED)
 
 
-async def test_a_request_over_our_certificate_proves_that_the_device_trusts_it(house: House) -> None:
+async def test_a_request_over_our_certificate_proves_that_the_device_trusts_it(
+    house: House,
+) -> None:
     await house.rule(BLOCKING, trusts_ca=None)
     line = await tunnel(house.device_port, house.ca, BLOCKED)
     await line.get("/", BLOCKED)
@@ -94,7 +104,8 @@ async def test_a_large_upload_to_a_blocked_site_is_not_collected(house: House) -
     await house.rule(BLOCKING)
     line = await Line.open(house.device_port)
     await line.send(
-        f"POST http://{BLOCKED}/up HTTP/1.1\r\nHost: {BLOCKED}\r\nContent-Length: 50000000\r\n\r\n".encode()
+        f"POST http://{BLOCKED}/up HTTP/1.1\r\nHost: {BLOCKED}\r\n"
+        "Content-Length: 50000000\r\n\r\n".encode()
     )
     assert b" 200 " not in await line.rest()
     assert len(house.stopped()) == 1
@@ -106,7 +117,7 @@ async def test_an_unknown_device_gets_the_guest_policy_and_is_told_so(house: Hou
     guest = household.model_copy(update={"guest": BLOCKING, "revision": 7})
     await house.adopt(guest)
     line = await Line.open(house.port)
-    _, body = await line.get(f"http://{BLOCKED}/", BLOCKED)
+    _, _body = await line.get(f"http://{BLOCKED}/", BLOCKED)
     assert house.stopped()[-1].verdict.reason == "unknown_device"
     line = await Line.open(house.port)
     head, _ = await line.get(f"http://{OPEN}/", OPEN)
@@ -117,7 +128,7 @@ async def test_without_any_policy_everything_is_stopped_with_a_page(house: House
     line = await Line.open(house.port)
     head, body = await line.get(f"http://{OPEN}/", OPEN)
     assert b" 403 " in head
-    assert "lang=\"vi\"" in body.decode()
+    assert 'lang="vi"' in body.decode()
     assert house.stopped()[-1].verdict.reason == "no_policy"
     assert not house.lab.origin.requests
 

@@ -39,7 +39,7 @@ async def test_a_request_hook_that_breaks_or_hangs_stops_the_visit(house: House,
     replace_hook(house, "requestheaders", hook)
     await house.rule(PAGES)
     line = await tunnel(house.device_port, house.ca, OPEN)
-    head, body = await line.get("/", OPEN)
+    head, _body = await line.get("/", OPEN)
     assert b" 403 " in head
     assert house.stopped()[-1].verdict.reason == "fault"
     assert house.door.guard.faults == 1

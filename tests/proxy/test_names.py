@@ -64,7 +64,7 @@ async def test_a_connect_to_an_address_goes_where_the_hello_says(house: House) -
 async def test_the_house_name_does_not_open_another_site(house: House) -> None:
     await house.rule(BLOCKING)
     line = await tunnel(house.device_port, house.ca, "haidang.internal", sni=BLOCKED)
-    head, body = await line.get("/", BLOCKED)
+    head, _body = await line.get("/", BLOCKED)
     assert b" 403 " in head
     assert not house.lab.origin.requests
 
@@ -76,7 +76,9 @@ async def test_another_way_to_write_a_host_changes_nothing(house: House, written
     assert b" 403 " in await line.connect(written)
 
 
-@pytest.mark.parametrize("text", ["", " ", "a b", "-", "..", "[::1", "host:70000", "host:0", "host"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "a b", "-", "..", "[::1", "host:70000", "host:0", "host"]
+)
 async def test_a_connect_nobody_can_read_is_refused(house: House, text: str) -> None:
     await house.rule(Policy())
     line = await Line.open(house.device_port)

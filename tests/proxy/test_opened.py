@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
@@ -44,7 +45,7 @@ async def test_requests_on_one_connection_are_answered_one_after_the_other(house
     await house.rule(PAGES)
     line = await tunnel(house.device_port, house.ca, OPEN)
     for number in range(10):
-        head, body = await line.get(f"/page/{number}", OPEN)
+        head, _body = await line.get(f"/page/{number}", OPEN)
         assert b" 200 " in head
 
 
@@ -71,7 +72,9 @@ async def test_events_arrive_while_they_happen(house: House) -> None:
 async def test_a_websocket_speaks_both_ways_and_its_messages_are_forgotten(house: House) -> None:
     await house.rule(PAGES)
     async with connect(
-        f"wss://{OPEN}/socket", proxy=f"http://127.0.0.1:{house.device_port}", ssl=trusting(house.ca)
+        f"wss://{OPEN}/socket",
+        proxy=f"http://127.0.0.1:{house.device_port}",
+        ssl=trusting(house.ca),
     ) as socket:
         for number in range(20):
             await socket.send(f"hello {number}")
@@ -97,8 +100,8 @@ async def test_a_large_opened_download_streams_and_is_counted(house: House) -> N
 
 
 def resident() -> int:
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    pages = Path("/proc/self/statm").read_text().split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 async def test_an_upload_streams_through(house: House) -> None:
@@ -119,7 +122,7 @@ async def test_a_bad_certificate_of_the_origin_is_refused_with_our_page(
 ) -> None:
     await house.rule(PAGES)
     line = await tunnel(house.device_port, house.ca, host)
-    head, body = await line.get("/", host)
+    head, _body = await line.get("/", host)
     assert b" 403 " in head
     assert b"mitmproxy" not in head
     assert house.stopped()[-1].verdict.reason == "bad_certificate"
@@ -140,7 +143,10 @@ async def test_proxy_headers_do_not_reach_the_origin(house: House) -> None:
     await house.rule(Policy())
     line = await Line.open(house.device_port)
     _, body = await line.get(
-        f"http://{OPEN}/echo", OPEN, "Proxy-Connection: keep-alive", "Proxy-Authorization: Basic eDp5"
+        f"http://{OPEN}/echo",
+        OPEN,
+        "Proxy-Connection: keep-alive",
+        "Proxy-Authorization: Basic eDp5",
     )
     assert OPEN.encode() in body
     assert b"proxy-" not in body.lower()

@@ -25,7 +25,9 @@ async def test_an_unopened_site_shows_its_own_certificate(house: House) -> None:
 async def test_curl_reaches_a_site_through_the_door_and_sees_http_2(house: House) -> None:
     await house.rule(Policy())
     proxy, ca = f"http://127.0.0.1:{house.device_port}", str(house.lab.ca_path)
-    shown = await curl("--http2", "-x", proxy, "--cacert", ca, "-w", "%{http_version}", f"https://{OPEN}/")
+    shown = await curl(
+        "--http2", "-x", proxy, "--cacert", ca, "-w", "%{http_version}", f"https://{OPEN}/"
+    )
     assert shown.endswith("2")
 
 
@@ -152,9 +154,13 @@ async def test_a_client_that_dribbles_its_head_is_shown_out_too(
     monkeypatch.setattr("proxy.front.HEAD_SECONDS", 0.3)
     line = await Line.open(house.port)
     with pytest.raises(ConnectionError):
-        for _ in range(100):
-            await line.send(b"X")
-            await asyncio.sleep(0.02)
+        await dribble(line)
+
+
+async def dribble(line: Line) -> None:
+    for _ in range(100):
+        await line.send(b"X")
+        await asyncio.sleep(0.02)
 
 
 async def test_a_head_that_never_ends_is_refused(house: House) -> None:
@@ -164,7 +170,9 @@ async def test_a_head_that_never_ends_is_refused(house: House) -> None:
 
 
 async def test_a_search_is_led_to_the_engines_safe_host(house: House) -> None:
-    house.door.settings.resolver["forcesafesearch.google.com:443"] = f"127.0.0.1:{house.lab.tls_port}"
+    house.door.settings.resolver["forcesafesearch.google.com:443"] = (
+        f"127.0.0.1:{house.lab.tls_port}"
+    )
     del house.door.settings.resolver["*:443"]
     await house.rule(Policy(safe_search=True))
     line = await tunnel(house.device_port, house.lab.ca_path, "www.google.com")

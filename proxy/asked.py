@@ -1,0 +1,53 @@
+"""What a request inside the interception library asks for, read from its headers."""
+
+from mitmproxy import http
+
+from proxy.house_pages import Wanted
+from rules.hosts import normalise
+
+PAGES = ("document", "iframe", "frame")
+RESOURCES = ("image", "script", "style", "font", "audio", "video", "track", "worker", "object")
+BIGGEST = 1_000_000
+
+
+def host_header(request: http.Request) -> list[str]:
+    """Return the host that the Host header names, in a list that is empty where it names none."""
+    text = request.host_header
+    if not text:
+        return []
+    host, colon, digits = text.rpartition(":")
+    return [normalise(host if colon and digits.isdigit() else text)]
+
+
+def path_of(request: http.Request) -> str:
+    """Return the path without its query, which nobody needs to know."""
+    return request.path.partition("?")[0]
+
+
+def navigates(request: http.Request) -> bool:
+    """Tell whether this is a page the child opened; plain HTTP carries no Sec-Fetch headers."""
+    mode = request.headers.get("Sec-Fetch-Mode")
+    if mode is not None:
+        return mode == "navigate" and request.headers.get("Sec-Fetch-Dest") == "document"
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def wanted(request: http.Request) -> Wanted:
+    """Tell what the client can make use of."""
+    kind = request.headers.get("Sec-Fetch-Dest", "")
+    accepts = request.headers.get("Accept", "")
+    if kind in PAGES:
+        return Wanted.PAGE
+    if kind in RESOURCES:
+        return Wanted.NOTHING
+    if kind == "empty" or "application/json" in accepts:
+        return Wanted.DATA
+    return Wanted.NOTHING if accepts.startswith("image/") else Wanted.PAGE
+
+
+def is_big(request: http.Request) -> bool:
+    """Tell whether the body is larger than we would collect only to refuse it."""
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        return True
+    length = request.headers.get("Content-Length", "0")
+    return not length.isdigit() or int(length) > BIGGEST
