@@ -89,7 +89,7 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database just migrated, to copy: migrating anew for every test would take most of the time."""
+    """A database just migrated, to copy: migrating for every test would take most of the time."""
     path = tmp_path_factory.mktemp("empty") / "haidang.db"
 
     async def make() -> None:
@@ -176,10 +176,10 @@ async def _child(tx: change.Change, name: str, group: Group, year: int) -> Child
 def note(house: House, tmp_path: Path):
     """Write a visit the way a door does."""
 
-    async def write(child_id, host, at, action, reason, layer, **more) -> None:
+    async def write(child_id, host, at, *answer, **more) -> None:
         journal = Journal(house.panel.db, spool=tmp_path / "spool", clock=house.clock, worker="t/1")
         device_id = house.devices["phone"].id
-        journal.note(Note(at, device_id, child_id, host, Verdict(action, reason, layer), **more))
+        journal.note(Note(at, device_id, child_id, host, Verdict(*answer), **more))
         await journal.flush()
 
     return write

@@ -1,4 +1,4 @@
-"""Who gets in: strangers nowhere but where the list says so, other families nowhere, sites never."""
+"""Who gets in: strangers only where the list says so, other families and sites never."""
 
 import re
 from uuid import UUID

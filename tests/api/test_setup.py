@@ -20,37 +20,44 @@ async def begin(browser: httpx.AsyncClient) -> None:
     assert answer.headers["location"] == "/setup/parent"
 
 
+FAMILY = {"name": "Nhà Hoa", "zone": "Asia/Ho_Chi_Minh", "language": "vi"}
+MAI = {"name": "Mai", "birth_year": "2014", "language": "vi", "colour": "pink"}
+
+
+async def walk(house: House, browser: httpx.AsyncClient) -> list[str]:
+    """Take every step with the account just made; return where each led and the last page."""
+    led = []
+    for path, given in (("parent", PARENT), ("family", FAMILY), ("child", MAI), ("rules", {})):
+        led.append((await browser.post(f"/setup/{path}", data=given)).headers["location"])
+    async with house.panel.db.read() as store:
+        mai = (await children.list_all(store))[0]
+    phone = {"name": "Phone", "kind": "phone", "system": "ios", "child_ids": str(mai.id)}
+    led.append((await browser.post("/setup/device", data=phone)).headers["location"])
+    return led
+
+
 async def test_the_whole_set_up_leads_from_the_language_to_a_connected_device(fresh: House):
     async with fresh.client() as browser:
         start = await browser.get("/", follow_redirects=True)
         assert start.url.path == "/setup/language"
         await begin(browser)
-        answer = await browser.post("/setup/parent", data=PARENT)
-        assert answer.headers["location"] == "/setup/family"
-        page = await browser.get("/setup/family")
-        assert 'value="Asia/Tokyo" selected' in page.text
-        given = {"name": "Nhà Hoa", "zone": "Asia/Ho_Chi_Minh", "language": "vi"}
-        answer = await browser.post("/setup/family", data=given)
-        assert answer.headers["location"] == "/setup/child"
-        given = {"name": "Mai", "birth_year": "2014", "language": "vi", "colour": "pink"}
-        answer = await browser.post("/setup/child", data=given)
-        assert answer.headers["location"] == "/setup/rules"
-        page = await browser.get("/setup/rules")
-        assert "Bedtime" in page.text
-        answer = await browser.post("/setup/rules")
-        assert answer.headers["location"] == "/setup/device"
-        async with fresh.panel.db.read() as store:
-            mai = (await children.list_all(store))[0]
-        given = {"name": "Phone", "kind": "phone", "system": "ios", "child_ids": str(mai.id)}
-        answer = await browser.post("/setup/device", data=given)
-        assert answer.headers["location"] == "/setup/connect"
-        page = await browser.get("/setup/connect")
-        assert "192.168.1.5" in page.text
-        assert "8101" in page.text
-        assert "Certificate Trust Settings" in page.text
-        answer = await browser.post("/setup/connect")
-        assert answer.headers["location"] == "/"
+        screens = ["family", "child", "rules", "device", "connect"]
+        assert await walk(fresh, browser) == [f"/setup/{screen}" for screen in screens]
+        page = (await browser.get("/setup/connect")).text
+        assert "192.168.1.5" in page
+        assert "8101" in page
+        assert "Certificate Trust Settings" in page
+        assert (await browser.post("/setup/connect")).headers["location"] == "/"
+
+
+async def test_the_set_up_leaves_one_family_with_rules_for_the_child_and_a_ledger(fresh: House):
+    async with fresh.client() as browser:
+        await begin(browser)
+        await walk(fresh, browser)
+        assert "Bedtime" in (await browser.get("/setup/rules")).text
+        await browser.post("/setup/connect")
     async with fresh.panel.db.read() as store:
+        mai = (await children.list_all(store))[0]
         assert (await adults.list_all(store))[0].email == "hoa@example.com"
         assert (await groups.list_all(store))[0].zone == "Asia/Ho_Chi_Minh"
         assert (await devices.list_all(store))[0].child_ids == (mai.id,)
@@ -61,12 +68,18 @@ async def test_the_whole_set_up_leads_from_the_language_to_a_connected_device(fr
         assert len(await ledger.lines(store)) == 4
 
 
+async def test_the_browser_s_time_zone_is_offered_first(fresh: House):
+    async with fresh.client() as browser:
+        await begin(browser)
+        await browser.post("/setup/parent", data=PARENT)
+        assert 'value="Asia/Tokyo" selected' in (await browser.get("/setup/family")).text
+
+
 async def test_the_set_up_resumes_where_it_was_left(fresh: House):
     async with fresh.client() as browser:
         await begin(browser)
         await browser.post("/setup/parent", data=PARENT)
-        given = {"name": "Nhà Hoa", "zone": "Asia/Ho_Chi_Minh", "language": "vi"}
-        await browser.post("/setup/family", data=given)
+        await browser.post("/setup/family", data=FAMILY)
     async with fresh.client() as other:
         answer = await other.get("/setup", follow_redirects=True)
         assert answer.url.path == "/sign-in"
@@ -80,10 +93,8 @@ async def test_going_back_a_screen_does_not_send_the_set_up_back(fresh: House):
     async with fresh.client() as browser:
         await begin(browser)
         await browser.post("/setup/parent", data=PARENT)
-        given = {"name": "Mai", "birth_year": "2014", "language": "vi", "colour": "pink"}
-        await browser.post("/setup/child", data=given)
-        given = {"name": "Nhà Hoa", "zone": "Asia/Ho_Chi_Minh", "language": "vi"}
-        await browser.post("/setup/family", data=given)
+        await browser.post("/setup/child", data=MAI)
+        await browser.post("/setup/family", data=FAMILY)
         assert (await browser.get("/setup")).headers["location"] == "/setup/rules"
 
 
