@@ -11,6 +11,8 @@ PLACES = ("rules", "words", "store", "feeds", "reports", "proxy", "api", "cli", 
 LONGEST_FUNCTION = 60
 LONG_FUNCTION = 40
 LONGEST_FILE = 400
+LONGEST_TEST_FILE = 600
+"""Tables of cases may be longer: one looks things up in them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,11 +51,13 @@ def measure(root: Path = ROOT) -> tuple[list[Size], list[Size]]:
 def too_long(root: Path = ROOT) -> list[str]:
     """Name what is longer than the house allows."""
     of_functions, of_files = measure(root)
-    return [
-        f"{size.lines} lines: {size.where}"
-        for size in of_functions
-        if size.lines > LONGEST_FUNCTION
-    ] + [f"{size.lines} lines: {size.where}" for size in of_files if size.lines > LONGEST_FILE]
+    long = [size for size in of_functions if size.lines > LONGEST_FUNCTION]
+    long += [size for size in of_files if size.lines > _longest(size.where)]
+    return [f"{size.lines} lines: {size.where}" for size in long]
+
+
+def _longest(where: str) -> int:
+    return LONGEST_TEST_FILE if where.startswith("tests/") else LONGEST_FILE
 
 
 def main() -> int:
