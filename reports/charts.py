@@ -85,7 +85,11 @@ def heat_map(summary: WeekSummary, speech: Speech) -> Spec:
             "color": {
                 "field": "minutes",
                 "type": "quantitative",
-                "scale": {"domain": [0, 60], "range": ["#8d99a822", "#f0923b"]},
+                "scale": {
+                    "domain": [0, 60],
+                    "range": [f"{REST}22", PALETTE[1]],
+                    "interpolate": "rgb",
+                },
                 "legend": None,
             },
             "tooltip": [
@@ -99,7 +103,8 @@ def heat_map(summary: WeekSummary, speech: Speech) -> Spec:
 
 def short_day(day: DayUse, speech: Speech) -> str:
     """Name a day in a few letters, with its number: Mon 23."""
-    weekday = format_date(day.day, "EEE", locale=speech.language)
+    pattern = "EEEEEE" if speech.language == "vi" else "EEE"
+    weekday = format_date(day.day, pattern, locale=speech.language)
     return f"{weekday} {day.day.day}"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.errors import Refused
 from api.labels import Label, Labels, labels_of
 from api.needs import Desk, TheDesk
+from api.pages.activity.runs import Run, runs_of
 from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
 from api.render import render, wants_part
 from reports.sentences import reason_label
@@ -26,7 +27,7 @@ from store.visits import VisitRow
 
 router = APIRouter()
 
-AT_ONCE = 50
+AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Row:
     """A line of the log as it is shown."""
 
     visit: VisitRow
+    since: datetime
+    visits: int
     day: date
     child: Child | None
     device: str
@@ -90,14 +93,17 @@ async def _search(desk: Desk, people: People, wanted: Wanted, cursor: str) -> tu
     labels = labels_of(desk.panel, desk.speech)
     # Where only counts are agreed, not even a search may tell which site it was.
     kept = mine(found, people, hidden if wanted.q else set())
-    return [_row(desk, labels, people, row, hidden) for row in kept], more
+    return [_row(desk, labels, people, run, hidden) for run in runs_of(kept)], more
 
 
-def _row(desk: Desk, labels: Labels, people: People, row: VisitRow, hidden: set[UUID]) -> Row:
+def _row(desk: Desk, labels: Labels, people: People, run: Run, hidden: set[UUID]) -> Row:
+    row = run.newest
     device = people.devices.get(row.device_id) if row.device_id else None
     host = "" if row.child_id in hidden else row.host
     return Row(
         visit=row,
+        since=run.since,
+        visits=run.visits,
         day=local_day(row.last, desk.family.zone),
         child=people.children.get(row.child_id) if row.child_id else None,
         device=device.name if device else "",

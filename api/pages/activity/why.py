@@ -87,7 +87,7 @@ async def why(
     then = explain.for_parent(Verdict(line.action, line.reason, line.layer, line.rule))
     context = {
         "line": line,
-        "site": desk.panel.catalogue.site_of(host),
+        "site": _site(desk, host),
         "child": child,
         "device": people.devices.get(line.device) if line.device else None,
         "known": known,
@@ -132,6 +132,13 @@ async def _now(desk: Desk, child: Child, host: str) -> Now | None:
         desk.speech.sentence(explain.for_parent(verdict), desk.now),
         tuple(Step(step.layer, step.check, _said(desk, step.verdict)) for step in steps),
     )
+
+
+def _site(desk: Desk, host: str) -> str:
+    """Name what a rule from here would be about: the whole site, where all of it is the same."""
+    catalogue = desk.panel.catalogue
+    whole = catalogue.site_of(host)
+    return whole if catalogue.look_up(whole) == catalogue.look_up(host) else host
 
 
 def _said(desk: Desk, verdict: Verdict | None) -> str:

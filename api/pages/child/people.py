@@ -23,6 +23,7 @@ from words.speech import to_say
 router = APIRouter()
 
 GROWN = 18
+USUAL_AGE = 9
 AGES = (
     (6, to_say("up to 6 years")),
     (11, to_say("7 to 11")),
@@ -51,7 +52,9 @@ class Preset:
 @router.get("/children/new")
 async def ask_new(request: Request, desk: TheDesk) -> Response:
     """Show the empty form, with what the rules for each age are."""
-    beginning = empty(language=desk.family.language, colour="blue")
+    beginning = empty(
+        birth_year=desk.now.year - USUAL_AGE, language=desk.family.language, colour="blue"
+    )
     return _new_page(request, desk, beginning)
 
 

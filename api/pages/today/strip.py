@@ -44,7 +44,7 @@ class Strip:
 def strip_of(bitmaps: Bitmaps, day: date, labels: Labels) -> Strip:
     """Draw a day by category, the heaviest first."""
     [use] = days_of(bitmaps, [day])
-    order = sorted(use.by_category, key=lambda name: (name == UNNAMED, -use.by_category[name]))
+    order = sorted(use.by_category, key=lambda name: (-use.by_category[name], name))
     colours = colours_of(order)
     stretches = [
         Stretch(first * 100 / MINUTES, (last - first) * 100 / MINUTES, colours[name])
@@ -72,9 +72,10 @@ def runs(bitmap: Bitmap) -> Iterator[tuple[int, int]]:
 
 
 def _shares(bitmaps: Bitmaps, day: date, order: list[str]) -> Iterator[tuple[str, Bitmap]]:
-    """Give each category its minutes, each minute once."""
+    """Give each category its minutes, each minute once; what is left belongs to other sites."""
     left = total(bitmaps, day)
     for name in order:
-        mine = left if name == UNNAMED else bitmaps.get((day, category(name)), 0) & left
+        mine = bitmaps.get((day, category(name)), 0) & left if name != UNNAMED else 0
         left &= ~mine
         yield name, mine
+    yield UNNAMED, left
