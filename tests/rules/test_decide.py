@@ -210,6 +210,13 @@ def test_a_grant_waits_for_its_beginning():
     assert verdict.until == MONDAY_NOON + timedelta(minutes=20)
 
 
+def test_a_grant_is_over_in_the_moment_it_ends():
+    rules = family(pause=PAUSED, grants=[granted(minutes=30)])
+    end = MONDAY_NOON + timedelta(minutes=30)
+    assert not judge(rules, games(), end - timedelta(microseconds=1)).blocks
+    assert judge(rules, games(), end).blocks
+
+
 @pytest.mark.parametrize(
     ("giver", "blocking", "lifted"),
     [
@@ -246,6 +253,14 @@ def test_no_narrower_layer_opens_what_a_wider_one_blocks():
     assert judge(rules, games()).layer is Layer.SCHOOL
 
 
+def test_what_one_layer_allows_another_may_still_block():
+    rules = book(
+        (Layer.SCHOOL, Policy(allow=["play.vn"])),
+        (Layer.CHILD, Policy(categories={"games": "block"})),
+    )
+    assert judge(rules, games()).reason is Reason.CATEGORY
+
+
 def test_what_goes_on_names_the_widest_layer_that_has_something_to_say():
     rules = book((Layer.SCHOOL, Policy()), (Layer.CHILD, Policy(allow=["play.vn"])))
     verdict = judge(rules, games())
@@ -272,6 +287,8 @@ def test_a_bank_is_never_opened_but_may_be_stopped():
     verdict = judge(family(privacy="pages", allow=["bank.vn"]), bank)
     assert (verdict.action, verdict.reason) == (Action.PASS, Reason.NEVER_OPENED)
     assert judge(family(block=["bank.vn"]), bank).blocks
+    with_search = Visit("bank.vn", Known(never_open=True, safe={"search": "safe.vn"}))
+    assert judge(family(safe_search=True), with_search).action is Action.PASS
 
 
 def test_pages_are_written_down_only_where_they_are_opened():
@@ -355,6 +372,11 @@ def test_a_bedtime_keeps_its_end_though_a_wider_layer_counts_minutes():
     verdict = judge(rules, games(), local(22), everything=110)
     assert verdict.reason is Reason.HOURS
     assert verdict.until == local(6, 30, day=24)
+
+
+def test_a_bedtime_keeps_its_end_though_other_hours_begin_before_it():
+    rules = family(hours=[hours("21:00", "06:30"), hours("05:00", "06:00", "study")])
+    assert judge(rules, games(), local(22)).until == local(6, 30, day=24)
 
 
 def test_hours_of_a_category_do_not_disturb_other_visits():
