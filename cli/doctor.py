@@ -16,9 +16,9 @@ from rich.table import Table
 from cli.addresses import why_not
 from cli.clock import system_clock
 from cli.lock import is_held
+from cli.places import ca_folder, listeners, lists_folder
 from cli.saying import spoken
 from cli.settings import Settings, variable
-from cli.wiring import ca_folder, listeners, lists_folder
 from feeds.catalogue import load
 from proxy.ca import CERTIFICATE, KEY_FILE
 from rules.explain import Sentence

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.clock import system_clock
+from cli.places import lists_folder
 from cli.saying import language
 from cli.settings import Settings
 from cli.when import moment
-from cli.wiring import lists_folder
 from feeds.catalogue import Catalogue, load
 from rules import explain
 from rules.compile import compile_child

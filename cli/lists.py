@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.clock import system_clock
+from cli.places import lists_folder
 from cli.saying import spoken
 from cli.settings import Settings
-from cli.wiring import lists_folder
 from feeds import lists
 from feeds.catalogue import load
 from feeds.errors import FeedError

@@ -8,10 +8,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from cli.places import CannotStart, make_data_folder
 from cli.processes import end_with_parent
 from cli.saying import spoken
 from cli.settings import InvalidSetting, Settings, load
-from cli.wiring import CannotStart, make_data_folder
 from rules.explain import Sentence
 
 WRONG_SETTING = 2

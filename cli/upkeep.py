@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 from cli.clock import system_clock
+from cli.places import ca_folder, lists_folder, panel_url
 from cli.saying import spoken
 from cli.settings import Settings
 from cli.setup_code import SetupCode, has_owner
-from cli.wiring import ca_folder, lists_folder, panel_url
 from rules.explain import Sentence
 from store import backup
 from store.database import Database

@@ -7,8 +7,8 @@ from datetime import datetime
 from cli.bells import EVERY_HOUR, EVERY_MINUTE, EVERY_NIGHT, Bells
 from cli.clock import system_clock
 from cli.lists import refresh_due
+from cli.places import lists_folder
 from cli.settings import Settings
-from cli.wiring import lists_folder
 from feeds.catalogue import load
 from reports import weekly
 from store import retention, rollups

@@ -5,8 +5,8 @@ import platform
 import uvloop
 
 from cli.clock import system_clock
+from cli.places import lists_folder, panel_url
 from cli.settings import Settings
-from cli.wiring import lists_folder, panel_url
 from feeds.catalogue import load
 from proxy.main import run_door as run
 

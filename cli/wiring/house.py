@@ -9,10 +9,10 @@ from typing import Any
 
 from cli.addresses import reachable, why_not
 from cli.lock import Held, hold
+from cli.places import CannotStart, listeners, logs_folder, panel_url
 from cli.saying import spoken
 from cli.settings import Settings, variable
 from cli.supervisor import Plan, Supervisor
-from cli.wiring import CannotStart, listeners, logs_folder, panel_url
 from rules.explain import Sentence
 
 

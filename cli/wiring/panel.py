@@ -8,11 +8,12 @@ import uvicorn
 
 from api.app import create_app
 from api.panel import Panel
+from cli.addresses import reachable
 from cli.clock import system_clock
+from cli.places import ca_folder, lists_folder, signature
 from cli.processes import announce
 from cli.settings import Settings
 from cli.setup_code import SetupCode, has_owner
-from cli.wiring import ca_folder, lists_folder, reachable, signature
 from feeds.catalogue import load as load_catalogue
 from proxy.ca import ensure_ca
 from store.database import Database
