@@ -16,6 +16,9 @@ from store.ids import new_id
 from store.insert import insert_into
 from store.tables import facts as facts_table
 
+Connection = AsyncConnection
+"""What other rooms call the connection they hand on, since only this one knows SQLAlchemy."""
+
 SITE = "site_id"
 PASSING = ("08", "40", "53", "57")
 """PostgreSQL's classes of errors that pass: connection, deadlock, resources, shutdown."""

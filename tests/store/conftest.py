@@ -50,7 +50,7 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
         yield sqlite_url(tmp_path / "new" / "haidang.db")
         return
     cluster: Cluster = request.getfixturevalue("cluster")
-    async with cluster.database(migrated=False) as address:
+    async with cluster.new_database() as address:
         yield address
 
 

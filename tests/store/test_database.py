@@ -58,10 +58,10 @@ async def test_several_processes_may_open_a_new_database_at_once(empty_url: str)
         await asyncio.create_subprocess_exec(
             sys.executable, "-c", program, empty_url, stdout=asyncio.subprocess.PIPE
         )
-        for _ in range(3)
+        for _ in range(2)
     ]
     said = [(await process.communicate())[0] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert [process.returncode for process in processes] == [0, 0]
     assert len(set(said)) == 1
     assert said[0].strip()
 
@@ -193,6 +193,7 @@ async def test_ids_and_moments_come_back_as_they_went_in(db: Database) -> None:
         await connection.run_sync(table.create)
         await connection.execute(sa.insert(table).values(id=given[0], at=given[1]))
         row = (await connection.execute(sa.select(table))).one()
+        await connection.run_sync(table.drop)
     assert (row.id, row.at) == given
     assert row.at.tzinfo == UTC
 
