@@ -18,6 +18,7 @@ from tests.demo.home import home_at
 from tests.demo.past import Past, live_through
 from tests.demo.people import PARENTS, PASSWORD
 from tests.demo.saying import say
+from tests.demo.story import beginning
 from tests.lab.lab import ROOT, LabProcess, lab_process
 from tests.lab.origin import LOOPBACK
 
@@ -31,7 +32,7 @@ def main() -> None:
     console = Console(highlight=False)
     try:
         with lab_process() as lab:
-            settings = service.door_settings(lab)
+            settings = service.door_settings(lab, service.door_port())
             past = tell_past(settings, lab, console)
             show(past, settings, console)
     except Held:
@@ -49,12 +50,14 @@ def tell_past(settings: DoorSettings, lab: LabProcess, console: Console) -> Past
         empty(DATA)
         bar = progress.add_task(say("The sample family lives through its days"), total=None)
         until = system_clock()
+        zone = home_at(until)
         return uvloop.run(
             live_through(
                 DATA,
                 settings,
                 lab,
-                zone=home_at(until),
+                zone=zone,
+                since=beginning(until, zone),
                 until=until,
                 advance=lambda done, total: progress.update(bar, completed=done, total=total),
             )

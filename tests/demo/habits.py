@@ -118,11 +118,11 @@ def between(since: datetime, until: datetime, zone: ZoneInfo) -> list[Step]:
     return sorted((it for it in steps if since <= it.at < until), key=lambda step: step.at)
 
 
-def at_hour(now: datetime, zone: ZoneInfo, chance: Random) -> Step:
+def at_hour(child: str, now: datetime, zone: ZoneInfo, chance: Random) -> Step:
     """Return something a child is likely to do at about this time of day."""
     local = now.astimezone(zone)
-    habits = [it for mine in HABITS.values() for it in mine if local.weekday() in it.days]
-    nearest = sorted(habits, key=lambda it: _distance(it, local))[:6]
+    habits = [it for it in HABITS[child] if local.weekday() in it.days]
+    nearest = sorted(habits, key=lambda it: _distance(it, local))[:3]
     habit = chance.choice(nearest)
     return Step(now, habit.device, habit.place, arriving=True)
 

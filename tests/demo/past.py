@@ -21,7 +21,7 @@ from tests.demo.clock import SharedClock
 from tests.demo.door import Plan
 from tests.demo.family import Family, settle
 from tests.demo.people import GADGETS
-from tests.demo.story import Teller, beginning, chapters
+from tests.demo.story import Teller, chapters
 from tests.lab.lab import ROOT, LabProcess
 
 type Advance = Callable[[int, int], None]
@@ -43,11 +43,11 @@ async def live_through(
     lab: LabProcess,
     *,
     zone: ZoneInfo,
+    since: datetime,
     until: datetime,
     advance: Advance,
 ) -> Past:
-    """Live through the days before a moment in a data folder (an absolute path)."""
-    since = beginning(until, zone)
+    """Live through [since, until) in a data folder (an absolute path)."""
     clock = SharedClock(data / "past.clock", since)
     plan = Plan(
         db_url=f"sqlite+aiosqlite:///{data / 'haidang.db'}",
@@ -64,6 +64,7 @@ async def live_through(
         teller = Teller(panel, clock, family, devices)
         async with _door(plan, data):
             await teller.in_force()
+            await asyncio.gather(*(device.check_trust() for device in devices.values()))
             told = chapters(since, until, zone)
             for number, chapter in enumerate(told):
                 await teller.tell(chapter)

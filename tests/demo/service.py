@@ -22,16 +22,20 @@ WAIT = 30.0
 STEP = 20
 
 
-def door_settings(lab: LabProcess) -> DoorSettings:
-    """Return settings of a door whose internet is the lab, on the usual ports if they are free."""
+def door_settings(lab: LabProcess, port: int) -> DoorSettings:
+    """Return settings of a door whose internet is the lab."""
+    return DoorSettings(
+        host=LOOPBACK, port=port, workers=1, origin_ca=lab.ca_path, resolver=lab.resolver
+    )
+
+
+def door_port() -> int:
+    """Return the doors' usual port, or a later one that is free together with those above it."""
     usual = DoorSettings().port
-    first = next(
+    return next(
         port
         for port in range(usual, 65000 - STEP, STEP)
         if all(_is_free(port + number) for number in range(len(GADGETS) + 1))
-    )
-    return DoorSettings(
-        host=LOOPBACK, port=first, workers=1, origin_ca=lab.ca_path, resolver=lab.resolver
     )
 
 

@@ -20,7 +20,7 @@ from tests.demo.habits import Step
 MINUTE = timedelta(minutes=1)
 SETTLE = 0.01
 """Real seconds in which a door sees a connection's end before the clock jumps."""
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 def beginning(until: datetime, zone: ZoneInfo) -> datetime:

@@ -52,6 +52,6 @@ def test_a_stretch_of_days_comes_in_order_and_ends_before_its_end():
 
 def test_what_happens_now_fits_the_time_of_day():
     morning = datetime(2026, 11, 23, 6, 20, tzinfo=HOME)
-    met = {habits.at_hour(morning, HOME, Random(number)).place for number in range(50)}
+    met = {habits.at_hour("Linh", morning, HOME, Random(number)).place for number in range(50)}
     assert places.VNEXPRESS in met
     assert places.SHOPEE not in met
