@@ -8,12 +8,12 @@ from uuid import UUID
 from reports import minutes, sites
 from reports.closed import closed_minutes, closing_hours
 from reports.sites import SiteOf
-from reports.values import DayUse, Given, SiteUse, Stopped, WeekSummary
+from reports.values import DayUse, Given, WeekSummary
 from reports.weeks import Week, local_day, minute_of_day
 from rules.family import Grant
 from rules.minutes import count
 from rules.policy import Policy, Privacy
-from rules.scope import ScopeKind, split
+from rules.scope import ScopeKind
 from rules.verdict import Action
 from store.rollups import HourRow
 
@@ -68,8 +68,8 @@ def summarise(
         ScopeKind.SERVICE,
         compare=earlier is not None,
     )
-    used, new, stopped = _sites(subject.privacy, this, known, site_of)
-    return WeekSummary(
+    used, stopped = sites.opened(this.rows, site_of), sites.stopped(this.rows, site_of)
+    summary = WeekSummary(
         child_id=subject.child_id,
         child_name=subject.name,
         zone=week.zone,
@@ -84,14 +84,15 @@ def summarise(
         categories=minutes.categories_of(days, days_before),
         services=services,
         sites=used[: sites.TOP],
-        new_sites=new[: sites.TOP],
+        new_sites=sites.new(used, known, site_of)[: sites.TOP] if known else (),
         is_first=not known,
         stopped=stopped,
         stopped_times=sum(group.times for group in stopped),
         stopped_before=None if earlier is None else _times_stopped(earlier.rows),
-        given=_given(grants, week, subject.privacy),
+        given=_given(grants, week),
         closed_minutes=_in_closed_hours(subject.policies, this, week),
     )
+    return summary.without_sites() if subject.privacy is Privacy.COUNTS else summary
 
 
 def _same_stretch(before: Record, week: Week, now: datetime) -> Record:
@@ -106,22 +107,11 @@ def _same_stretch(before: Record, week: Week, now: datetime) -> Record:
     )
 
 
-def _sites(
-    privacy: Privacy, this: Record, known: set[str], site_of: SiteOf
-) -> tuple[tuple[SiteUse, ...], tuple[SiteUse, ...], tuple[Stopped, ...]]:
-    """Return sites, new sites and what was stopped; counts alone never name a site."""
-    stopped = sites.stopped(this.rows, site_of)
-    if privacy is Privacy.COUNTS:
-        return (), (), tuple(group.model_copy(update={"examples": ()}) for group in stopped)
-    used = sites.opened(this.rows, site_of)
-    return used, sites.new(used, known, site_of) if known else (), stopped
-
-
-def _given(grants: Iterable[Grant], week: Week, privacy: Privacy) -> tuple[Given, ...]:
+def _given(grants: Iterable[Grant], week: Week) -> tuple[Given, ...]:
     mine = [grant for grant in grants if grant.since < week.until and grant.until > week.since]
     listed = [
         Given(
-            scope=_shown(grant.scope, privacy),
+            scope=grant.scope,
             since=grant.since,
             minutes=round((grant.until - grant.since).total_seconds() / 60),
             by=grant.by,
@@ -131,11 +121,6 @@ def _given(grants: Iterable[Grant], week: Week, privacy: Privacy) -> tuple[Given
     ]
     # One that was taken back at once was a slip of the finger.
     return tuple(given for given in listed if given.minutes)
-
-
-def _shown(scope: str, privacy: Privacy) -> str:
-    kind, _ = split(scope)
-    return "site:" if kind is ScopeKind.SITE and privacy is Privacy.COUNTS else scope
 
 
 def _in_closed_hours(policies: Iterable[Policy], this: Record, week: Week) -> int | None:

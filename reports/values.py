@@ -1,12 +1,13 @@
 """What a week was, as one value: page, table, chart and sentences are all made from it."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime
 
 from rules.policy import Frozen, Privacy
+from rules.scope import ScopeKind, split
 from rules.verdict import Reason
 
 UNNAMED = ""
@@ -92,7 +93,26 @@ class WeekSummary(Frozen):
     closed_minutes: int | None
     """Minutes used while hours closed everything; None where there are no such hours."""
 
+    def without_sites(self) -> Self:
+        """Return the same week with no site named anywhere, where only counts are agreed."""
+        nameless = tuple(group.model_copy(update={"examples": ()}) for group in self.stopped)
+        given = tuple(
+            grant.model_copy(update={"scope": _nameless(grant.scope)}) for grant in self.given
+        )
+        changed = {
+            "privacy": Privacy.COUNTS,
+            "sites": (),
+            "new_sites": (),
+            "stopped": nameless,
+            "given": given,
+        }
+        return self.model_copy(update=changed)
+
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing at all was recorded."""
         return not (self.minutes or self.stopped_times or self.sites)
+
+
+def _nameless(scope: str) -> str:
+    return f"{ScopeKind.SITE}:" if split(scope)[0] is ScopeKind.SITE else scope

@@ -59,8 +59,7 @@ async def _make(db: Database, child: Child, week: Week, *, now: datetime, site_o
     async with db.write() as connection:
         is_ours = await letters.claim(connection, child.id, week.first, now=now)
         kept = await letters.find(connection, child.id, week.first)
-    # A claim without a summary is one that broke off: whoever comes next finishes it.
-    if kept and not is_ours and now > week.until + LATE:
+    if not is_ours and (kept is None or now > week.until + LATE):
         return False
     summary = await summarise_week(db, child, week.first, now=now, site_of=site_of)
     if kept and _says_the_same(WeekSummary.model_validate_json(kept), summary):

@@ -21,6 +21,8 @@
       actions: false,
       defaultStyle: false,
       renderer: "svg",
+      // Its own style element would be refused; the look is in pages.css.
+      tooltip: { disableDefaultStyle: true },
       config: colours(),
     });
   };
