@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from rules.diff import describe
 from rules.policy import Pause, Policy
@@ -82,7 +82,7 @@ def test_changes_are_told_in_vietnamese():
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(policies, policies)
 def test_only_equal_rules_have_nothing_to_tell(old, new):
     assert describe(old, old) == []

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from rules.explain import trace
@@ -24,7 +24,8 @@ from tests.rules.kit import (
     weekly_hours,
 )
 
-MANY = settings(max_examples=120, deadline=None)
+# A busy machine makes cases slowly; that says nothing about the rules.
+MANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 AN_INSTANT = timedelta(microseconds=1)
 
 
