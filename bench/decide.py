@@ -163,6 +163,8 @@ def main() -> None:
         "cores": os.cpu_count(),
         "memory_mb": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20,
         "python": platform.python_version(),
+        # Calls are timed by the wall clock: on a busy machine the slowest are those it interrupted.
+        "load": round(os.getloadavg()[0], 1),
         "versions": {},
     }
     RESULTS.mkdir(exist_ok=True)
