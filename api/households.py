@@ -20,6 +20,7 @@ from store.groups import Group
 from words.speech import to_say
 
 OLDEST = 25
+USUAL_AGE = 10
 TAKEN_CHILD = to_say("There is a child of this name already. Add a second letter or a nickname.")
 
 
@@ -161,7 +162,8 @@ async def family_devices(desk: Desk) -> list[Device]:
 
 def child_form(desk: Desk, colour: str = "blue") -> Filled[BaseModel]:
     """Return the form for a new child."""
-    return empty(language=desk.family.language, colour=colour)
+    birth_year = desk.now.year - USUAL_AGE
+    return empty(language=desk.family.language, colour=colour, birth_year=birth_year)
 
 
 def _age(desk: Desk, given: ChildForm) -> int:

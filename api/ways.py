@@ -14,6 +14,7 @@ from api.reader import reader_of
 from store.devices import Device
 
 ANYWHERE = frozenset({"", "0.0.0.0", "::", "*"})  # noqa: S104 compared with, never listened on
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 FRESH = timedelta(minutes=3)
 CHECK_PAGE = "http://haidang.internal/"
 KEEPS_OWN_CERTIFICATES = frozenset({"windows", "macos", "linux"})
@@ -68,8 +69,15 @@ def way_of(request: Request, device: Device) -> Way:
 
 def panel_address(request: Request) -> str:
     """Return the panel's address as other devices on the network reach it."""
-    public = panel_of(request).settings.public_url.rstrip("/")
-    return public or f"{request.url.scheme}://{request.url.netloc}"
+    panel = panel_of(request)
+    public = panel.settings.public_url.rstrip("/")
+    if public:
+        return public
+    url = request.url
+    if url.hostname in THIS_MACHINE and panel.door_host not in ANYWHERE:
+        # Who sits at the machine itself would otherwise read an address that is right nowhere else.
+        url = url.replace(hostname=panel.door_host)
+    return f"{url.scheme}://{url.netloc}"
 
 
 def door_address(request: Request) -> str:

@@ -99,7 +99,8 @@ async def look(request: Request) -> Response:
 
 async def _speak(request: Request, response: Response, language: Language) -> None:
     keep_language(response, language)
-    if reader_of(request).family:
+    reader = reader_of(request)
+    if reader.adult and reader.family and reader.adult.language != language:
         desk = desk_of(request)
         async with desk.change(to_say("changed their language")) as tx:
             await adults.alter(tx, desk.adult.id, language=language)

@@ -86,7 +86,7 @@ async def show_week(desk: TheDesk, child: ThisChild, start: date | None = None) 
 async def explain_host(
     desk: TheDesk,
     child: ThisChild,
-    host: Annotated[str, Query(min_length=1, max_length=300)],
+    host: Annotated[str, Query(min_length=1, max_length=300, examples=["www.youtube.com"])],
     at: AwareDatetime | None = None,
 ) -> Explained:
     """Judge a site for a child at a moment, in words and check by check."""

@@ -99,16 +99,13 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-async def fresh(tmp_path: Path, catalogue, empty_database: Path) -> AsyncIterator[House]:
-    """A panel nobody has set up yet."""
-    certificate = tmp_path / "haidang-ca.crt"
+async def open_house(folder: Path, catalogue) -> House:
+    """Open a panel on the database in a folder."""
+    certificate = folder / "haidang-ca.crt"
     certificate.write_bytes(CA)
     clock = Clock()
-    shutil.copy(empty_database, tmp_path / "haidang.db")
-    db = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/haidang.db")
     panel = Panel(
-        db=db,
+        db=await Database.open(f"sqlite+aiosqlite:///{folder}/haidang.db"),
         catalogue=catalogue,
         clock=clock,
         settings=PanelSettings(),
@@ -117,40 +114,48 @@ async def fresh(tmp_path: Path, catalogue, empty_database: Path) -> AsyncIterato
         door_port=8100,
         verify_setup_code=lambda code: code.upper() == CODE,
     )
-    yield House(panel, clock, create_app(panel))
-    await db.close()
+    return House(panel, clock, create_app(panel))
+
+
+@pytest.fixture
+async def fresh(tmp_path: Path, catalogue, empty_database: Path) -> AsyncIterator[House]:
+    """A panel nobody has set up yet."""
+    shutil.copy(empty_database, tmp_path / "haidang.db")
+    house = await open_house(tmp_path, catalogue)
+    yield house
+    await house.panel.db.close()
 
 
 @pytest.fixture
 async def house(fresh: House) -> House:
     """A family that is set up: two parents, one who looks, two children, one device."""
-    panel = fresh.panel
-    async with change.change(panel.db, by=SYSTEM, what="began", now=fresh.clock()) as tx:
+    await people(fresh)
+    return fresh
+
+
+async def people(house: House) -> None:
+    """Let the cast move in."""
+    db, now = house.panel.db, house.clock()
+    async with change.change(db, by=SYSTEM, what="began", now=now) as tx:
         family = await groups.add(tx, name="Nhà Trần", zone="Asia/Ho_Chi_Minh", language="vi")
         other = await groups.add(tx, name="Nhà Lê", zone="Asia/Ho_Chi_Minh", language="vi")
-        alice = await _adult(tx, "Alice", family, Role.OWNER)
-        bob = await _adult(tx, "Bob", family, Role.PARENT)
-        vera = await _adult(tx, "Vera", family, Role.VIEWER)
-        charlie = await _adult(tx, "Charlie", other, Role.OWNER)
+        cast = [
+            await _adult(tx, "Alice", family, Role.OWNER),
+            await _adult(tx, "Bob", family, Role.PARENT),
+            await _adult(tx, "Vera", family, Role.VIEWER),
+            await _adult(tx, "Charlie", other, Role.OWNER),
+        ]
         mai = await _child(tx, "Mai", family, 2014)
         nam = await _child(tx, "Nam", family, 2019)
-        phone = await devices.add(
-            tx,
-            name="Mai’s phone",
-            kind="phone",
-            system="android",
-            child_ids=[mai.id],
-            first_port=8101,
-        )
-    fresh.family = family
-    fresh.children = {"Mai": mai, "Nam": nam}
-    fresh.devices = {"phone": phone}
-    async with panel.db.write() as store:
-        for adult in (alice, bob, vera, charlie):
-            fresh.tokens[adult.name.lower()] = await sessions.open_session(
-                store, adult.id, now=fresh.clock()
-            )
-    return fresh
+        about = {"name": "Mai’s phone", "kind": "phone", "system": "android"}
+        phone = await devices.add(tx, **about, child_ids=[mai.id], first_port=8101)
+    house.family = family
+    house.children = {"Mai": mai, "Nam": nam}
+    house.devices = {"phone": phone}
+    async with db.write() as store:
+        for adult in cast:
+            token = await sessions.open_session(store, adult.id, now=now)
+            house.tokens[adult.name.lower()] = token
 
 
 async def _adult(tx: change.Change, name: str, group: Group, role: Role) -> Adult:
