@@ -1,7 +1,9 @@
 """The parts of one door, put together."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -19,18 +21,28 @@ from proxy.note import Pen
 from proxy.settings import DoorSettings
 from proxy.who import Doorman, ensure_key
 from rules.clock import Clock
+from rules.verdict import Reason
 from store.devices import Sighting
 
 CA_FOLDER = "ca"
 SNAPSHOT = "household.json"
 SIGHTED_EVERY = 30.0
+ONE_PAGE = timedelta(seconds=2)
+"""Browsers open two or three connections for one page; within this time they are one visit."""
+MOST_COUNTED = 10_000
+MOST_CONNECTIONS = 1000
+"""From one address at one port; a browser with fifty tabs holds about three hundred."""
+
+type Place = tuple[str, int]
 
 
 @dataclass(slots=True)
 class Counters:
     """What an operator wants to know of a door."""
 
+    connections: int = 0
     blocked: int = 0
+    crowded_out: int = 0
 
 
 class Door:
@@ -63,6 +75,8 @@ class Door:
         self.counters = Counters()
         self.tasks: set[asyncio.Task[None]] = set()
         self.trouble = ""
+        self._crowd: Counter[Place] = Counter()
+        self._counted: dict[tuple[UUID | str | None, str, Reason], datetime] = {}
         self._sighted: dict[tuple[UUID, bool | None], float] = {}
         self.current.changed.append(self.leases.judge_all)
 
@@ -90,19 +104,52 @@ class Door:
         self.pen.sight(Sighting(device_id, self.clock(), address, trusts))
 
     def stopped(
-        self, device_id: UUID | None, address: str, judged: Judged, *, opened: bool = False
+        self,
+        device_id: UUID | None,
+        address: str,
+        judged: Judged,
+        *,
+        opened: bool = False,
+        again: bool = False,
     ) -> None:
-        """Write down that a visit was stopped."""
+        """Write down that a visit was stopped; `again` when the child surely asked once more."""
         now = self.clock()
         self.counters.blocked += 1
+        if self._repeats(device_id or address, judged, now) and not again:
+            return
         self.pen.blocked(device_id, judged, now, opened=opened)
         self.pages.remember(device_id, address, judged, now)
 
     def let_in(self, lease: Lease) -> Lease:
         """Write down that a visit goes on, and watch over it."""
-        self.pen.visit(lease.device_id, lease.judged, lease.since, opened=lease.opened)
+        if not self._repeats(lease.device_id, lease.judged, lease.since):
+            self.pen.visit(lease.device_id, lease.judged, lease.since, opened=lease.opened)
         self.meter.connected(lease.device_id, lease.judged.known, lease.since)
         return self.leases.begin(lease)
+
+    def _repeats(self, who: UUID | str | None, judged: Judged, now: datetime) -> bool:
+        """Tell whether this is another connection of a page that was counted a moment ago."""
+        if len(self._counted) >= MOST_COUNTED:
+            self._counted.clear()
+        key = (who, judged.host, judged.verdict.reason)
+        last, self._counted[key] = self._counted.get(key), now
+        return last is not None and now - last < ONE_PAGE
+
+    def enter(self, place: Place) -> bool:
+        """Count a new connection from an address at a port; False when there are too many."""
+        if self._crowd[place] >= MOST_CONNECTIONS:
+            self.counters.crowded_out += 1
+            return False
+        self._crowd[place] += 1
+        self.counters.connections += 1
+        return True
+
+    def leave(self, place: Place) -> None:
+        """Count a connection that ended."""
+        self.counters.connections -= 1
+        self._crowd[place] -= 1
+        if not self._crowd[place]:
+            del self._crowd[place]
 
     def is_busy(self) -> bool:
         """Tell whether connections are running."""

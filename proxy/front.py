@@ -35,6 +35,8 @@ class Passage:
     here: tuple[str, int]
     """The door's address and port it came in by."""
     transport: asyncio.Transport
+    leave: Callable[[], None]
+    """To be called when the connection ended."""
     host: str = ""
     """Where a tunnel leads; empty for plain requests."""
     port: int = 0
@@ -76,10 +78,16 @@ class Entrance(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._patience: asyncio.TimerHandle
         self._passage: Passage | None = None
+        self._place: tuple[str, int] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client ten seconds for all its first words together."""
         self._transport = cast("asyncio.Transport", transport)
+        place = (transport.get_extra_info("peername")[0], transport.get_extra_info("sockname")[1])
+        if self._door.enter(place):
+            self._place = place
+        else:
+            self._transport.abort()
         self._patience = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._transport.abort)
 
     def data_received(self, data: bytes) -> None:
@@ -93,6 +101,12 @@ class Entrance(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 the protocol's own
         """Stop waiting."""
         self._patience.cancel()
+        self._leave()
+
+    def _leave(self) -> None:
+        place, self._place = self._place, None
+        if place:
+            self._door.leave(place)
 
     def _step(self) -> None:
         self._door.guard.careful(self._read, self._transport.abort)
@@ -107,7 +121,7 @@ class Entrance(asyncio.Protocol):
             return
         here = self._transport.get_extra_info("sockname")
         caller = self._identify(here[1], head)
-        passage = Passage(caller, (here[0], here[1]), self._transport)
+        passage = Passage(caller, (here[0], here[1]), self._transport, self._leave)
         if caller.challenge and head.form is not Form.ORIGIN:
             self._answer(reply.challenge())
             return
@@ -219,7 +233,12 @@ class Entrance(asyncio.Protocol):
         except OSError:
             self._transport.abort()
             return
-        join(self._transport, origin, self._door.let_in(lease), bytes(self._buffer))
+        if self._transport.is_closing() or origin.is_closing():
+            # One of them left while the other was being called.
+            origin.abort()
+            self._transport.abort()
+            return
+        join(self._transport, origin, self._door.let_in(lease), bytes(self._buffer), self._leave)
 
     def _lease(self, passage: Passage, judged: Judged) -> Lease:
         return Lease(

@@ -194,10 +194,11 @@ class Gatekeeper:
     ) -> None:
         """Write a refusal down once a connection, and again for each page the child asks for."""
         key = (judged.host, judged.verdict.reason)
-        if key not in passage.noted or (navigates and passage.requests > 1):
+        again = navigates and passage.requests > 1
+        if key not in passage.noted or again:
             passage.noted.add(key)
             address = passage.caller.address
-            self._door.stopped(passage.device_id, address, judged, opened=opened)
+            self._door.stopped(passage.device_id, address, judged, opened=opened, again=again)
 
     def _page(self, passage: Passage, judged: Judged, wanted: Wanted) -> reply.Reply:
         caller = passage.caller

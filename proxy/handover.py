@@ -142,6 +142,7 @@ class Interceptor:
                 await handler.handle_client()
         finally:
             del self._handlers[handler.client.id]
+            passage.leave()
             self._gatekeeper.forget(handler.client.id)
 
     async def stop(self) -> None:

@@ -146,6 +146,7 @@ class HousePages:
             last=last,
             why=speech.sentence(for_child(last.judged.verdict), now) if last else "",
             limits=self._limits(device_id, now),
+            panel_url=self._panel_url,
             now=now,
         )
         return reply.page(html)

@@ -12,7 +12,8 @@ from proxy.note import Pen
 from rules.clock import Clock
 
 NOTED_EVERY = timedelta(seconds=10)
-IDLE = timedelta(minutes=15)
+IDLE = timedelta(hours=1)
+"""Phones keep a silent line for pushes and speak on it every half hour at the latest."""
 
 
 @dataclass(eq=False, slots=True)

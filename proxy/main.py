@@ -16,8 +16,8 @@ from proxy.settings import DoorSettings
 from rules.clock import Clock
 from store.database import Database
 
-NOISY = ("mitmproxy", "hpack", "asyncio")
-"""At level INFO they would print every host and device."""
+QUIET = {"mitmproxy": logging.ERROR, "asyncio": logging.WARNING}
+"""Below these levels they would print every host and device."""
 
 
 async def run_door(
@@ -38,8 +38,8 @@ async def run_door(
     Opens the database itself; starts from the snapshot `data/household.json` when the
     database is away; with neither it blocks everything with a page that says why.
     """
-    for name in NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)
     door = Door(
         catalogue=load_catalogue(),
         data=data,

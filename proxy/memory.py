@@ -98,7 +98,7 @@ class Memory:
             revision=self._door.current.standing.revision,
             hint_port=port,
             seen=self._door.clock(),
-            connections=len(self._door.tasks) + len(self._door.leases),
+            connections=self._door.counters.connections,
             journal_waiting=health.waiting,
             journal_spooled=health.spooled,
             journal_dropped=health.dropped,

@@ -59,9 +59,20 @@ class Side(asyncio.Protocol):
         self._ended()
 
 
-def join(client: asyncio.Transport, origin: asyncio.Transport, lease: Lease, early: bytes) -> None:
+def join(
+    client: asyncio.Transport,
+    origin: asyncio.Transport,
+    lease: Lease,
+    early: bytes,
+    leave: Callable[[], None],
+) -> None:
     """Let bytes flow both ways, the client's early ones first."""
-    near, far = Side(lease.add_up, lease.end), cast("Side", origin.get_protocol())
+
+    def ended() -> None:
+        lease.end()
+        leave()
+
+    near, far = Side(lease.add_up, ended), cast("Side", origin.get_protocol())
     near.other, far.other = far, near
     near.connection_made(client)
     client.set_protocol(near)

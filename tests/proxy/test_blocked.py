@@ -173,3 +173,38 @@ async def test_the_trust_check_over_our_certificate_is_recorded(house: House) ->
     _, body = await line.get("/trust", HOUSE_HOST)
     assert json.loads(body) == {"trusted": True}
     assert house.notes.sightings[-1].trusts_ca is True
+
+
+async def test_the_connections_of_one_page_are_one_visit(house: House) -> None:
+    await house.rule(Policy())
+    for _ in range(3):
+        await tunnel(house.device_port, house.lab.ca_path, OPEN)
+    house.clock.move(seconds=5)
+    await tunnel(house.device_port, house.lab.ca_path, OPEN)
+    await house.until(lambda: len(house.door.leases) == 4)
+    assert [note.visits for note in house.notes.notes if note.visits] == [1, 1]
+
+
+async def test_too_many_connections_from_one_device_are_turned_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.rule(Policy())
+    await house.until(lambda: house.door.counters.connections == 0)
+    monkeypatch.setattr("proxy.door.MOST_CONNECTIONS", 3)
+    lines = [await Line.open(house.device_port) for _ in range(3)]
+    assert await (await Line.open(house.device_port)).rest() == b""
+    lines.pop().close()
+    await house.until(lambda: house.door.counters.connections == 2)
+    assert b" 200 " in (await (await Line.open(house.device_port)).get("/", "x"))[0]
+
+
+async def test_every_kind_of_connection_is_counted_out_again(house: House) -> None:
+    await house.rule(BLOCKING)
+    relayed = await tunnel(house.device_port, house.lab.ca_path, OPEN)
+    opened = await tunnel(house.device_port, house.ca, BLOCKED)
+    silent, plain = await Line.open(house.port), await Line.open(house.port)
+    await plain.get("/", "x")
+    assert house.door.counters.connections == 4
+    for line in (relayed, opened, silent, plain):
+        line.close()
+    await house.until(lambda: house.door.counters.connections == 0)

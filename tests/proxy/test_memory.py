@@ -276,8 +276,8 @@ async def test_sigterm_lets_a_running_request_finish_and_loses_nothing(
                 assert await worker.wait() == 0
         async with db.read() as connection:
             rows, _ = await visits.search(connection, visits.VisitFilter())
-        assert rows[0].visits == 2
-        assert rows[0].bytes_down > 20_000
+        assert sum(row.visits for row in rows) == 1
+        assert sum(row.bytes_down for row in rows) > 20_000
 
 
 async def test_two_workers_share_every_port(tmp_path: Path, lab: Lab) -> None:

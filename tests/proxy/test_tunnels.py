@@ -203,3 +203,44 @@ async def test_a_large_download_keeps_the_memory_flat(house: House) -> None:
         while got < 30_000_000:
             got += len(await line.reader.read(1 << 16))
     assert lease.down > 30_000_000
+
+
+async def test_plain_requests_inside_a_tunnel_to_port_80_are_judged(house: House) -> None:
+    await house.rule(Policy(block=("blocked.example",)))
+    line = await Line.open(house.device_port)
+    assert b" 200 " in await line.connect(OPEN, 80)
+    assert b" 200 " in (await line.get("/", OPEN))[0]
+    assert b" 403 " in (await line.get("/", "blocked.example"))[0]
+    assert not house.lab.origin.reached("blocked.example")
+
+
+async def test_a_plain_search_is_led_to_the_safe_host_too(house: House) -> None:
+    resolver = house.door.settings.resolver
+    resolver["forcesafesearch.google.com:80"] = resolver.pop("*:80")
+    await house.rule(Policy(safe_search=True))
+    line = await Line.open(house.device_port)
+    for _ in range(8):
+        assert b" 200 " in (await line.get("http://www.google.com/", "www.google.com"))[0]
+
+
+async def test_a_client_that_leaves_while_the_origin_is_called_leaves_nothing_behind(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.rule(Policy())
+    called, go_on = asyncio.Event(), asyncio.Event()
+    dial = house.door.dialer.open
+
+    async def slowly(*arguments):
+        called.set()
+        await go_on.wait()
+        return await dial(*arguments)
+
+    monkeypatch.setattr(house.door.dialer, "open", slowly)
+    line = await Line.open(house.device_port)
+    await line.connect(OPEN)
+    await line.send(HandMade(house.lab.ca_path, OPEN).hello())
+    await called.wait()
+    line.close()
+    go_on.set()
+    await house.until(lambda: house.door.counters.connections == 0)
+    await house.until(lambda: not house.door.is_busy())
