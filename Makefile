@@ -74,15 +74,15 @@ $(PY):
 
 $(RUN): | $(PY)
 	@echo "Installing what Hải Đăng needs ..."
-	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@$(PY) -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@# Whatever installed it: without bytecode every start costs seconds more.
 	@$(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 	@rm -f $(VENV)/.set-up-* && touch $@
 
 $(DEV): | $(RUN)
 	@echo "Installing what the tests need ..."
-	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@rm -f $(VENV)/.dev-* && touch $@
 
 $(ASSETS): | $(RUN)

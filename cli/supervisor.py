@@ -132,11 +132,13 @@ class Supervisor:
         stopping = asyncio.ensure_future(self._stopping.wait())
         await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        if not ended.done():
-            process.terminate()
-            await asyncio.wait({ended}, timeout=DRAIN)
-        if not ended.done():
-            process.kill()
+        # A process may end between our look and our signal.
+        with suppress(ProcessLookupError):
+            if not ended.done():
+                process.terminate()
+                await asyncio.wait({ended}, timeout=DRAIN)
+            if not ended.done():
+                process.kill()
         await ended
 
     async def _either(self, event: asyncio.Event, seconds: float) -> None:
