@@ -48,8 +48,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("weekly") / "template.db"
 
 
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load()
+
+
 @pytest.fixture
-async def home(tmp_path: Path, template: Path) -> AsyncIterator[Home]:
+async def home(tmp_path: Path, template: Path, catalogue: Catalogue) -> AsyncIterator[Home]:
     db = await Database.open(await fresh_sqlite(tmp_path / "home.db", template))
     bedtime = Hours(name="bedtime", windows=(Window(start="19:10", end="06:00"),))
     async with change.change(db, by=SYSTEM, what="began", now=WEDNESDAY) as tx:
@@ -65,7 +70,7 @@ async def home(tmp_path: Path, template: Path) -> AsyncIterator[Home]:
         device = await devices.add(
             tx, name="phone", kind="phone", system="ios", child_ids=[child.id], first_port=8101
         )
-    yield Home(db, load(), child, device)
+    yield Home(db, catalogue, child, device)
     await db.close()
 
 

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
+from api.pages.activity.log import hidden_of
 from api.render import render
 from reports.charts import heat_map, minutes_by_day, short_day
 from reports.colours import colours_of
@@ -67,7 +68,9 @@ async def summary_of(desk: Desk, child: Child, week: Week) -> WeekSummary:
     async with desk.panel.db.read() as store:
         kept = await letters.find(store, child.id, week.first)
     if kept:
-        return WeekSummary.model_validate_json(kept)
+        letter = WeekSummary.model_validate_json(kept)
+        # An earlier letter may name sites that are nobody's business any more.
+        return letter.without_sites() if child.id in await hidden_of(desk) else letter
     await rollups.run(desk.panel.db, now=desk.now)
     site_of = desk.panel.catalogue.site_of
     return await summarise_week(desk.panel.db, child, week.first, now=desk.now, site_of=site_of)

@@ -1,0 +1,190 @@
+"""Activity: finding a line, telling why, acting on it, taking it away as a table."""
+
+import csv
+from datetime import timedelta
+from html import unescape
+from io import StringIO
+
+from api.pages.activity.export import harmless
+from rules.policy import Choice, Policy, Privacy
+from rules.verdict import Reason
+from rules.visit import Visit
+from store import ledger, policies
+from tests.api.conftest import MONDAY, House
+from tests.api.test_today import set_policy, verdict
+from tests.kit.panel import Diary, blocked
+
+HTMX = {"HX-Request": "true", "HX-Target": "rows"}
+GAMBLING = blocked(Reason.CATEGORY, "category:gambling")
+
+
+async def seen(house: House, host: str, *, minutes: int = 1, before: int = 30, **more) -> None:
+    diary = Diary(house.panel.db, house.panel.catalogue)
+    since = MONDAY - timedelta(minutes=before)
+    who = house.children[more.pop("name", "Mai")]
+    diary.used(who, house.devices["phone"], host, since=since, minutes=minutes, **more)
+    await diary.save(MONDAY)
+
+
+def why_of(text: str) -> str:
+    return unescape(text.partition('class="pg-why" href="')[2].partition('"')[0])
+
+
+async def test_a_line_names_time_child_device_site_and_service(house: House):
+    await seen(house, "www.roblox.com")
+    async with house.client("alice") as browser:
+        page = await browser.get("/activity")
+
+    for word in ("17:30", "Mai", "Mai’s phone", "www.roblox.com", "Roblox"):
+        assert word in page.text
+
+
+async def test_minutes_in_a_row_are_one_line(house: House):
+    await seen(house, "www.roblox.com", minutes=20)
+    async with house.client("alice") as browser:
+        page = await browser.get("/activity")
+
+    assert page.text.count("<article") == 1
+    assert "17:30–17:49" in page.text
+    assert "20 visits" in page.text
+
+
+async def test_a_stopped_line_says_why_in_words(house: House):
+    await seen(house, "www.bet365.com", verdict=GAMBLING)
+    async with house.client("alice") as browser:
+        page = await browser.get("/activity")
+        story = await browser.get(why_of(page.text))
+
+    assert "Stopped" in page.text
+    assert "A kind of site you decided on" in page.text
+    assert "Gambling" in story.text
+    assert "category:gambling" not in story.text.partition("Every check")[0]
+
+
+async def test_search_and_filters_narrow_the_log(house: House):
+    await seen(house, "www.roblox.com")
+    await seen(house, "www.bet365.com", verdict=GAMBLING, before=20)
+    await seen(house, "vnexpress.net", before=60 * 30)
+    async with house.client("alice") as browser:
+
+        async def hosts(query: str) -> set[str]:
+            text = (await browser.get(f"/activity?{query}", headers=HTMX)).text
+            assert "<html" not in text
+            return {host for host in ("roblox", "bet365", "vnexpress") if f"{host}." in text}
+
+        assert await hosts("") == {"roblox", "bet365", "vnexpress"}
+        assert await hosts("q=BET") == {"bet365"}
+        assert await hosts("blocked=1") == {"bet365"}
+        assert await hosts("category=news") == {"vnexpress"}
+        assert await hosts("period=today") == {"roblox", "bet365"}
+        assert await hosts("period=yesterday") == {"vnexpress"}
+        assert await hosts(f"child={house.children['Nam'].id}") == set()
+        assert await hosts(f"device={house.devices['phone'].id}&q=news") == set()
+
+
+async def test_load_more_goes_on_where_the_page_ended(house: House):
+    for number in range(3):
+        await seen(house, f"site{number}.example", minutes=90, before=300 - number)
+    async with house.client("alice") as browser:
+        page = await browser.get("/activity")
+        more = unescape(
+            page.text.partition('id="more"')[2].partition('href="')[2].partition('"')[0]
+        )
+        rest = await browser.get(more, headers={**HTMX, "HX-Target": "more"})
+
+    assert "cursor=" in more
+    assert "<html" not in rest.text
+    assert "site0.example" in rest.text
+
+
+async def test_a_cursor_that_is_not_ours_is_refused(house: House):
+    async with house.client("alice") as browser:
+        page = await browser.get("/activity?cursor=nonsense")
+
+    assert page.status_code == 400
+
+
+async def test_a_blocked_site_is_allowed_from_its_line(house: House):
+    await set_policy(house, "Mai", Policy(unlisted=Choice.BLOCK, block=("unknown.example",)))
+    await seen(house, "unknown.example", verdict=blocked(Reason.BLOCK_LIST, "unknown.example"))
+    async with house.client("alice") as browser:
+        story = await browser.get(why_of((await browser.get("/activity")).text))
+        assert "Allow unknown.example for Mai" in story.text
+        form = {"host": "unknown.example", "what": "allow"}
+        answer = await browser.post(f"/children/{house.children['Mai'].id}/site", data=form)
+        page = await browser.get(answer.headers["location"])
+
+    assert "unknown.example is on the list of allowed sites of Mai." in page.text
+    assert not (await verdict(house, "Mai", Visit("unknown.example"))).blocks
+    async with house.panel.db.read() as store:
+        version = await policies.current(store, house.children["Mai"].id)
+    assert version is not None
+    assert version.policy.block == ()
+
+
+async def test_a_site_is_opened_for_an_hour_and_closes_again(house: House):
+    await set_policy(house, "Mai", Policy(block=("bad.example",)))
+    async with house.client("alice") as browser:
+        form = {"host": "bad.example", "what": "hour"}
+        await browser.post(f"/children/{house.children['Mai'].id}/site", data=form)
+        assert not (await verdict(house, "Mai", Visit("bad.example"))).blocks
+        house.clock.move(minutes=60)
+
+    assert (await verdict(house, "Mai", Visit("bad.example"))).blocks
+
+
+async def test_an_open_site_is_blocked_from_its_line(house: House):
+    await seen(house, "play.example")
+    async with house.client("alice") as browser:
+        story = await browser.get(why_of((await browser.get("/activity")).text))
+        assert "Block play.example for Mai" in story.text
+        form = {"host": "play.example", "what": "block"}
+        await browser.post(f"/children/{house.children['Mai'].id}/site", data=form)
+
+    assert (await verdict(house, "Mai", Visit("www.play.example"))).reason is Reason.BLOCK_LIST
+
+
+async def test_counts_alone_name_no_site_and_answer_no_search_for_one(house: House):
+    await seen(house, "secret.example")
+    await set_policy(house, "Mai", Policy(privacy=Privacy.COUNTS))
+    async with house.client("alice") as browser:
+        page = await browser.get("/activity")
+        found = await browser.get("/activity?q=secret", headers=HTMX)
+        table = await browser.get("/activity.csv")
+
+    assert "secret.example" not in page.text + found.text + table.text
+    assert "<article" in page.text
+    assert "<article" not in found.text
+
+
+async def test_another_family_sees_no_line(house: House):
+    await seen(house, "www.roblox.com")
+    async with house.client("charlie") as browser:
+        page = await browser.get("/activity")
+        table = await browser.get("/activity.csv")
+
+    assert "roblox" not in page.text.partition("</form>")[2] + table.text
+
+
+async def test_the_table_holds_every_line_and_the_ledger_says_who_took_it(house: House):
+    await seen(house, "www.roblox.com", minutes=3)
+    async with house.client("alice") as browser:
+        answer = await browser.get("/activity.csv")
+    rows = list(csv.reader(StringIO(answer.text.removeprefix("\ufeff"))))
+    async with house.panel.db.read() as store:
+        newest = (await ledger.lines(store))[0]
+
+    assert [row[3] for row in rows] == ["Site", *["www.roblox.com"] * 3]
+    assert (newest.what, newest.by.name) == ("exported the log", "Alice")
+
+
+def test_what_a_spreadsheet_would_run_is_made_harmless():
+    for risky in ("=1+1", "+1", "-1", "@x", "\tx", "\rx"):
+        assert harmless(risky) == f"'{risky}"
+    assert harmless("www.roblox.com") == "www.roblox.com"
+
+
+async def test_an_empty_log_tells_what_will_be_here(house: House):
+    async with house.client("alice") as browser:
+        assert "Nothing recorded yet" in (await browser.get("/activity")).text
+        assert "Nothing matches" in (await browser.get("/activity?q=x")).text
