@@ -25,7 +25,7 @@ from rules.verdict import Action, Layer, Reason, Verdict
 from rules.visit import Visit
 from store import household, spent
 from store.children import Child
-from words.speech import to_say
+from words.labels import LABELS, to_say
 
 router = APIRouter()
 
@@ -130,7 +130,7 @@ async def _now(desk: Desk, child: Child, host: str) -> Now | None:
     return Now(
         verdict.blocks,
         desk.speech.sentence(explain.for_parent(verdict), desk.now),
-        tuple(Step(step.layer, step.check, _said(desk, step.verdict)) for step in steps),
+        tuple(_step(desk, step) for step in steps),
     )
 
 
@@ -141,11 +141,12 @@ def _site(desk: Desk, host: str) -> str:
     return whole if catalogue.look_up(whole) == catalogue.look_up(host) else host
 
 
-def _said(desk: Desk, verdict: Verdict | None) -> str:
-    if verdict is None:
-        return ""
-    sentence = desk.speech.sentence(explain.for_parent(verdict), desk.now)
-    return f"{verdict.action}: {sentence}"
+def _step(desk: Desk, step: explain.Step) -> Step:
+    layer = desk.speech.say(LABELS["layer"][step.layer])
+    if step.verdict is None:
+        return Step(layer, step.check, "")
+    sentence = explain.for_parent(step.verdict)
+    return Step(layer, step.check, desk.speech.sentence(sentence, desk.now))
 
 
 def _host(text: str) -> str:
