@@ -59,11 +59,7 @@ async def _bring_in(
     kept = await lists.add_list(folder, name=name, category=category, source=content, now=now)
     db = await Database.open(settings.db_url)
     try:
-        # A revision of its own: the ledger shows who brought the list in, and the doors look up.
-        values = {"name": kept.name, "sites": str(kept.sites)}
-        what = "imported the list {name} with {sites} sites"
-        async with change(db, by=SYSTEM, what=what, now=now, values=values):
-            pass
+        await _tell(db, "imported the list {name} with {sites} sites", kept, now)
     finally:
         await db.close()
     return kept
@@ -90,13 +86,24 @@ def show(settings: Settings) -> Sentence | None:
     return None
 
 
-async def refresh_due(folder: Path, now: datetime) -> int:
-    """Ask the source of every list that was not asked for most of a day; return how many were."""
+async def refresh_due(db: Database, folder: Path, now: datetime) -> int:
+    """Ask the source of every list that was not asked for most of a day; count what changed."""
     due = [
         kept
         for kept in lists.list_all(folder)
         if kept.source and (kept.checked is None or kept.checked < now - REFRESH_AFTER)
     ]
-    for kept in due:
-        await lists.refresh(folder, kept.id, now=now)
-    return len(due)
+    asked = [await lists.refresh(folder, kept.id, now=now) for kept in due]
+    fresh = [
+        kept for before, kept in zip(due, asked, strict=True) if kept.changed != before.changed
+    ]
+    for kept in fresh:
+        await _tell(db, "refreshed the list {name}: {sites} sites", kept, now)
+    return len(fresh)
+
+
+async def _tell(db: Database, what: str, kept: ImportedList, now: datetime) -> None:
+    """Make a revision of it: the ledger shows what came in, and the doors look up."""
+    values = {"name": kept.name, "sites": str(kept.sites)}
+    async with change(db, by=SYSTEM, what=what, now=now, values=values):
+        pass

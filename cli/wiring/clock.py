@@ -44,7 +44,7 @@ def _hung(db: Database, settings: Settings) -> Bells:
         return await weekly.run_due(db, now=now, site_of=catalogue.site_of)
 
     async def ask_for_lists(now: datetime) -> int:
-        return await refresh_due(folder, now)
+        return await refresh_due(db, folder, now)
 
     async def forget(now: datetime) -> int:
         return await retention.forget_older(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -16,6 +17,7 @@ from cli.settings import Settings
 from cli.setup_code import SetupCode, has_owner
 from feeds.catalogue import load as load_catalogue
 from proxy.ca import ensure_ca
+from proxy.who import ensure_key
 from store.database import Database
 from store.errors import Away
 
@@ -57,6 +59,7 @@ def _panel(settings: Settings, db: Database, code: SetupCode) -> Panel:
         door_host=reachable(settings.door.host),
         door_port=settings.door.port,
         verify_setup_code=code.verify,
+        credentials_key=partial(ensure_key, settings.data),
     )
 
 

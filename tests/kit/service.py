@@ -41,6 +41,8 @@ def free_block(length: int) -> int:
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
+        # A connection that ended a moment ago hinders nobody who listens.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
