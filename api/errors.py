@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from api.headers import dress
 from api.reader import reader_of
 from api.render import render
-from store.errors import Conflict, NotFound, StoreError, Taken
+from store.errors import Away, Conflict, NotFound, StoreError, Taken
 from words.speech import to_say
 
 REST = "/api/"
@@ -45,6 +45,13 @@ STORE: dict[type[StoreError], tuple[int, str]] = {
     NotFound: (404, SENTENCES[404]),
     Conflict: (409, SENTENCES[409]),
     Taken: (409, to_say("This name or address is already in use. Choose another.")),
+    Away: (
+        503,
+        to_say(
+            "The database does not answer just now. All rules stay in force. "
+            "Please try again in a moment."
+        ),
+    ),
 }
 """The table: what the store says, as HTTP and as a sentence. Anything else is a 400."""
 
@@ -116,10 +123,15 @@ async def _refused(request: Request, error: Exception) -> Response:
     return answer(request, error)
 
 
+def as_refused(error: StoreError) -> Refused:
+    """Turn what the store says into what the panel answers."""
+    status, message = STORE.get(type(error), (400, SENTENCES[400]))
+    return Refused(status, error.code, message)
+
+
 async def _store(request: Request, error: Exception) -> Response:
     assert isinstance(error, StoreError)  # noqa: S101 registered for this type
-    status, message = STORE.get(type(error), (400, SENTENCES[400]))
-    return answer(request, Refused(status, error.code, message))
+    return answer(request, as_refused(error))
 
 
 async def _http(request: Request, error: Exception) -> Response:

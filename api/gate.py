@@ -7,7 +7,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import REST, Refused, answer
+from api.errors import REST, Refused, answer, as_refused
 from api.origin import SAFE_METHODS
 from api.panel import Panel
 from api.reader import ZONE, Reader, speak
@@ -15,6 +15,7 @@ from api.render import redirect
 from api.security import token_of
 from store import adults, groups, sessions
 from store.adults import Role
+from store.errors import StoreError
 
 OPEN = re.compile(
     r"""
@@ -54,12 +55,18 @@ class Gate:
         if scope["type"] != "http" or scope["path"].startswith("/static/"):
             await self.app(scope, receive, send)
             return
-        request = Request(scope, receive)
-        reader = await self._find(request)
-        if reader is not None:
-            request.state.reader = reader
-        refusal = await self._refusal(request, reader)
+        refusal = await self._meet(Request(scope, receive))
         await (refusal or self.app)(scope, receive, send)
+
+    async def _meet(self, request: Request) -> Response | None:
+        try:
+            reader = await self._find(request)
+            if reader is not None:
+                request.state.reader = reader
+            return await self._refusal(request, reader)
+        except StoreError as error:
+            # Here, outside the routes, nobody else would turn it into a page.
+            return answer(request, as_refused(error))
 
     async def _find(self, connection: HTTPConnection) -> Reader | None:
         token = token_of(connection, self.panel.settings)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from api.first_run import next_step
 from api.forms import Filled, empty, fill
 from api.needs import TheDesk, ThePanel, desk_of
 from api.panel import Panel
@@ -40,7 +41,11 @@ async def sign_in(request: Request, panel: ThePanel, next: str = "/") -> Respons
     adult = await known_adult(request, panel, form.model) if form.model else None
     if adult is None:
         return _again(request, form, local_path(next))
-    return await welcome(request, panel, adult, local_path(next))
+    to = local_path(next)
+    if to == "/":
+        # Where the first run was left half-way, it goes on.
+        to = (await next_step(panel, request)).path
+    return await welcome(request, panel, adult, to)
 
 
 async def known_adult(request: Request, panel: Panel, given: SignIn) -> Adult | None:

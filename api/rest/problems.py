@@ -31,6 +31,7 @@ SAID = {
     413: "The request is too large.",
     422: "Something in the request does not fit.",
     429: "Too many tries; Retry-After says how long to wait.",
+    503: "The database does not answer just now.",
 }
 CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {

@@ -1,12 +1,14 @@
 """Who gets in: strangers only where the list says so, other families and sites never."""
 
 import re
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
 from fastapi.routing import iter_route_contexts
 
 from api.gate import is_open
+from store.errors import Away
 from tests.api.conftest import ORIGIN, House
 
 ANY_ID = str(UUID(int=7))
@@ -174,3 +176,17 @@ async def test_a_page_that_is_not_there_is_said_in_the_reader_s_language(house: 
         assert "Nothing here" in answer.text
         answer = await alice.get("/devices/not-an-id")
         assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/devices", "/api/v1/children"])
+async def test_when_the_database_is_away_the_panel_says_so(house: House, monkeypatch, path: str):
+    @asynccontextmanager
+    async def away():
+        raise Away
+        yield
+
+    monkeypatch.setattr(house.panel.db, "read", away)
+    async with house.client("alice") as alice:
+        answer = await alice.get(path)
+        assert answer.status_code == 503
+        assert "All rules stay in force" in answer.text

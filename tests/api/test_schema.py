@@ -1,15 +1,10 @@
 """Whatever a program sends to /api/v1, it gets what the document says, and never a fault."""
 
-import asyncio
-import shutil
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import schemathesis
-import uvicorn
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
@@ -21,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 
 from api.rest import ROUTERS
 from api.rest.house import describe
-from tests.api.conftest import House, open_house, people
+from tests.api.served import Served, serve
 
 CHECKS = [
     not_a_server_error,
@@ -41,50 +36,10 @@ def document() -> dict:
 SCHEMA = schemathesis.openapi.from_dict(document()).exclude(path="/api/v1/session")
 
 
-@dataclass
-class Served:
-    """A panel that really listens: the tests of this file are not async, so it has its own loop."""
-
-    url: str = ""
-    token: str = ""
-    child_id: str = ""
-    device_id: str = ""
-
-
-async def serve(house: House, served: Served, ready: threading.Event) -> uvicorn.Server:
-    served.token = house.tokens["alice"]
-    served.child_id = str(house.children["Mai"].id)
-    served.device_id = str(house.devices["phone"].id)
-    server = uvicorn.Server(uvicorn.Config(house.app, port=0, log_level="critical"))
-    server.config.load()
-    server.lifespan = server.config.lifespan_class(server.config)
-    await server.startup()
-    address = server.servers[0].sockets[0].getsockname()
-    served.url = f"http://127.0.0.1:{address[1]}"
-    ready.set()
-    return server
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, catalogue, empty_database: Path) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
-    shutil.copy(empty_database, folder / "haidang.db")
-    found, ready, over = Served(), threading.Event(), threading.Event()
-
-    async def run() -> None:
-        house = await open_house(folder, catalogue)
-        await people(house)
-        server = await serve(house, found, ready)
-        await asyncio.to_thread(over.wait)
-        await server.shutdown()
-        await house.panel.db.close()
-
-    thread = threading.Thread(target=asyncio.run, args=(run(),))
-    thread.start()
-    assert ready.wait(30), "the panel did not start"
-    yield found
-    over.set()
-    thread.join(30)
+    with serve(tmp_path_factory.mktemp("served"), catalogue, empty_database) as panel:
+        yield panel
 
 
 @SCHEMA.parametrize()
@@ -98,7 +53,7 @@ def served(tmp_path_factory, catalogue, empty_database: Path) -> Iterator[Served
 )
 def test_nothing_a_program_sends_breaks_the_panel_or_its_promises(case, served: Served):
     use_real_ids(case, served)
-    bearer = {"Authorization": f"Bearer {served.token}"}
+    bearer = {"Authorization": f"Bearer {served.house.tokens['alice']}"}
     case.call_and_validate(base_url=served.url, headers=bearer, checks=CHECKS)
 
 
@@ -106,9 +61,10 @@ def use_real_ids(case, served: Served) -> None:
     """Aim at what is there, except when removing it; random ids would only ever meet a 404."""
     if case.method == "DELETE" or not case.path_parameters:
         return
-    for name in ("child_id", "device_id"):
+    there = {"child_id": served.house.children["Mai"], "device_id": served.house.devices["phone"]}
+    for name, found in there.items():
         if name in case.path_parameters:
-            case.path_parameters[name] = getattr(served, name)
+            case.path_parameters[name] = str(found.id)
 
 
 def test_the_document_is_served_and_names_every_problem():

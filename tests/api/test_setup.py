@@ -158,3 +158,13 @@ async def test_a_mistake_is_said_in_vietnamese_to_whoever_chose_it(fresh: House)
         answer = await browser.post("/setup/parent", data=PARENT | {"email": "x"})
         assert '<html lang="vi"' in answer.text
         assert "địa chỉ e-mail" in answer.text
+
+
+async def test_signing_in_goes_on_with_a_set_up_left_half_way(fresh: House):
+    async with fresh.client() as browser:
+        await begin(browser)
+        await browser.post("/setup/parent", data=PARENT)
+    async with fresh.client() as browser:
+        given = {"email": "hoa@example.com", "password": PARENT["password"]}
+        answer = await browser.post("/sign-in", data=given)
+        assert answer.headers["location"] == "/setup/family"
