@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,17 +10,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.verdict import Action, Reason
 from store import facts
+from store.columns import Id, Moment
 from store.database import Database, site_of
 from store.insert import insert_into
 from store.tables import dirty_hours, rollups, visits
 
 HOUR = timedelta(hours=1)
-AT_ONCE = 50
+AT_ONCE = 200
 """Hours summed in one transaction: short enough to let the journal in between."""
 FORGOTTEN = "visits_forgotten_before"
 """The fact that tells until when visits were forgotten; older sums can only be added to."""
 SAME = ("host", "category", "service", "action", "reason", "rule")
 """What, beside the child and the hour, makes visits one row."""
+
+# The hour a statement is about; one statement runs for many hours at once.
+SITE = sa.bindparam("of_site", type_=Id())
+CHILD = sa.bindparam("of_child", type_=Id())
+FROM = sa.bindparam("from_hour", type_=Moment())
+TO = sa.bindparam("to_hour", type_=Moment())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +53,11 @@ async def run(db: Database, *, now: datetime) -> int:  # noqa: ARG001 - every be
     async with db.read() as connection:
         mine = dirty_hours.c.site_id == site_of(connection)
         marked = sa.select(dirty_hours.c.child_id, dirty_hours.c.hour).where(mine)
-        # In the order in which the journal marks them, so that neither waits in a ring.
-        ordered = marked.order_by(dirty_hours.c.child_id, dirty_hours.c.hour)
-        hours = [(row.child_id, row.hour) for row in await connection.execute(ordered)]
+        hours = [(row.child_id, row.hour) for row in await connection.execute(marked)]
     written = 0
     for start in range(0, len(hours), AT_ONCE):
         async with db.write() as connection:
-            forgotten = await forgotten_before(connection)
-            for child_id, hour in hours[start : start + AT_ONCE]:
-                written += await _sum(connection, child_id, hour, forgotten)
+            written += await _sum(connection, hours[start : start + AT_ONCE])
     return written
 
 
@@ -102,51 +106,62 @@ def _hosts(
     )
 
 
-async def _sum(
-    connection: AsyncConnection, child_id: UUID, hour: datetime, forgotten: datetime | None
-) -> int:
-    """Sum one hour of a child; 0 if another run was quicker."""
-    site_id = site_of(connection)
-    # The mark goes first: visits written from now on mark the hour again.
-    unmarked = await connection.execute(
-        _of(dirty_hours, site_id, child_id, dirty_hours.c.hour == hour)
-    )
-    if unmarked.rowcount == 0:
-        return 0
+async def _sum(connection: AsyncConnection, hours: list[tuple[UUID, datetime]]) -> int:
+    """Sum some hours, unless another run was quicker; return how many were summed."""
+    keys = await _hold(connection, hours)
+    forgotten = await forgotten_before(connection)
     # Where visits are forgotten, what came late is added to the sum and forgotten in its turn.
-    late = forgotten is not None and hour < forgotten
-    if not late:
-        await connection.execute(_of(rollups, site_id, child_id, rollups.c.hour == hour))
-    within = sa.and_(visits.c.minute >= hour, visits.c.minute < hour + HOUR)
-    await connection.execute(_add_sums(connection, site_id, child_id, hour, within))
-    if late:
-        await connection.execute(_of(visits, site_id, child_id, within))
-    return 1
+    late = [key for key in keys if forgotten is not None and key["from_hour"] < forgotten]
+    whole = [key for key in keys if key not in late]
+    within = sa.and_(visits.c.minute >= FROM, visits.c.minute < TO)
+    for statement, which in (
+        (_delete(rollups, rollups.c.hour == FROM), whole),
+        (_add_sums(connection, within), keys),
+        (_delete(visits, within), late),
+        (_delete(dirty_hours, dirty_hours.c.hour == FROM), keys),
+    ):
+        if which:
+            await connection.execute(statement, which)
+    return len(keys)
 
 
-def _of(table: sa.Table, site_id: UUID, child_id: UUID, when: sa.ColumnElement[bool]) -> sa.Delete:
-    return sa.delete(table).where(table.c.site_id == site_id, table.c.child_id == child_id, when)
+async def _hold(
+    connection: AsyncConnection, hours: list[tuple[UUID, datetime]]
+) -> list[dict[str, Any]]:
+    """Lock the marks of some hours: who writes a visit of theirs now waits, and marks them anew."""
+    place = sa.tuple_(dirty_hours.c.child_id, dirty_hours.c.hour)
+    site_id = site_of(connection)
+    marked = sa.select(dirty_hours).where(dirty_hours.c.site_id == site_id, place.in_(hours))
+    # In the order in which the journal marks them, so that neither waits in a ring.
+    ordered = marked.order_by(dirty_hours.c.child_id, dirty_hours.c.hour).with_for_update()
+    return [
+        {
+            "of_site": site_id,
+            "of_child": row.child_id,
+            "from_hour": row.hour,
+            "to_hour": row.hour + HOUR,
+        }
+        for row in await connection.execute(ordered)
+    ]
 
 
-def _add_sums(
-    connection: AsyncConnection,
-    site_id: UUID,
-    child_id: UUID,
-    hour: datetime,
-    within: sa.ColumnElement[bool],
-) -> sa.Insert:
+def _delete(table: sa.Table, when: sa.ColumnElement[bool]) -> sa.Delete:
+    return sa.delete(table).where(table.c.site_id == SITE, table.c.child_id == CHILD, when)
+
+
+def _add_sums(connection: AsyncConnection, within: sa.ColumnElement[bool]) -> sa.Insert:
     same = [visits.c[name] for name in SAME]
     summed = (
         sa.select(
             visits.c.site_id,
             visits.c.child_id,
-            sa.literal(hour, rollups.c.hour.type),
+            FROM,
             *same,
             sa.cast(sa.func.sum(visits.c.visits), sa.BigInteger),
             sa.func.count(visits.c.minute.distinct()),
             sa.cast(sa.func.sum(visits.c.bytes_down), sa.BigInteger),
         )
-        .where(visits.c.site_id == site_id, visits.c.child_id == child_id, within)
+        .where(visits.c.site_id == SITE, visits.c.child_id == CHILD, within)
         .group_by(visits.c.site_id, visits.c.child_id, *same)
     )
     key = ("site_id", "child_id", "hour", *SAME)

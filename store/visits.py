@@ -82,7 +82,6 @@ async def search(
     matching = sa.select(visits_table).where(*_conditions(connection, wanted))
     if cursor:
         after = sa.tuple_(*_place_of(cursor), types=[column.type for column in place.clauses])
-        # The row comparison alone would do; the plain one lets SQLite start inside its index.
         matching = matching.where(place < after)
     newest = matching.order_by(*(column.desc() for column in place.clauses)).limit(limit + 1)
     found = (await connection.execute(newest)).all()
@@ -132,10 +131,17 @@ async def last_seen(connection: AsyncConnection) -> dict[UUID, VisitRow]:
         .limit(1)
         .scalar_subquery()
     )
-    last = sa.select(children.c.id, newest.label("minute")).subquery()
-    same = sa.and_(visits_table.c.child_id == last.c.id, visits_table.c.minute == last.c.minute)
-    rows = sa.select(visits_table).join(last, same).where(passed).order_by(visits_table.c.last)
-    return {row.child_id: _row(row) for row in await connection.execute(rows)}
+    # Two steps, and two plain lists: as a join, or by pairs, SQLite reads the whole log.
+    found = await connection.execute(sa.select(children.c.id, newest))
+    minutes = {child_id: minute for child_id, minute in found if minute is not None}
+    rows = sa.select(visits_table).where(
+        passed,
+        visits_table.c.child_id.in_(minutes),
+        visits_table.c.minute.in_(set(minutes.values())),
+    )
+    # The last of a child's rows stands: the order puts its newest there.
+    ordered = rows.order_by(visits_table.c.minute, visits_table.c.last)
+    return {row.child_id: _row(row) for row in await connection.execute(ordered)}
 
 
 def _conditions(connection: AsyncConnection, wanted: VisitFilter) -> list[sa.ColumnElement[bool]]:

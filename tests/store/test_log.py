@@ -11,6 +11,7 @@ from store import log as log_table
 from store.change import change
 from store.database import Database
 from store.errors import StoreError
+from store.ids import new_id
 from store.notes import MinuteMark, Note
 from store.pending import Pending
 from store.rollups import HourRow
@@ -225,7 +226,7 @@ async def test_what_is_written_while_an_hour_is_summed_is_summed_again(
     await _write(db, now, note(now, child=family.mia.id))
     async with db.write() as connection:
         hour = now.replace(minute=0)
-        assert await rollups._sum(connection, family.mia.id, hour, None) == 1
+        assert await rollups._sum(connection, [(family.mia.id, hour)]) == 1
         await log_table._mark_dirty(connection, (await visits.search(connection, VisitFilter()))[0])
     async with db.read() as connection:
         marked = await connection.scalar(sa.select(sa.func.count()).select_from(dirty_hours))
@@ -362,4 +363,27 @@ async def test_a_copy_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match="could not be made"):
         await backup.copy_to(db, tmp_path / "file" / "copy.db")
+    await db.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [("child_id", "child_id"), ("device_id", "device_id"), ("blocked", "action")],
+)
+async def test_a_search_on_sqlite_starts_inside_the_right_index(
+    tmp_path: Path, asked: str, index: str
+) -> None:
+    db = await Database.open(sqlite_url(tmp_path / "plan.db"))
+    said: list[tuple[str, object]] = []
+
+    def listen(*heard: object) -> None:
+        said.append((str(heard[2]), heard[3]))
+
+    sa.event.listen(db._reader.sync_engine, "before_cursor_execute", listen)
+    wanted = VisitFilter(**{asked: True if asked == "blocked" else new_id()})  # type: ignore[arg-type]
+    async with db.read() as connection:
+        await visits.search(connection, wanted)
+        statement, values = said[-1]
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+        assert f"ix_visits_site_id_{index}_minute (site_id=? AND {index}=?" in str(plan.all())
     await db.close()
