@@ -57,7 +57,7 @@ def report(case: Case, speech: Speech) -> list[str | Table]:
     """Say a judgement: the question, the table of checks, and the two sentences."""
     rulebook = compile_child(case.child)
     verdict = decide(rulebook, case.visit, case.at, case.spent)
-    table = Table(speech.say("Layer"), speech.say("Check"), speech.say("Answer"))
+    table = Table(speech.say("Rule of"), speech.say("Check"), speech.say("Answer"))
     for step in explain.trace(rulebook, case.visit, case.at, case.spent):
         table.add_row(step.layer, step.check, answer(step.verdict, speech, case.at))
     return [

@@ -3,8 +3,6 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from reports.sites import SiteOf
 from reports.summary import Record, Subject, summarise
 from reports.values import WeekSummary
@@ -12,7 +10,7 @@ from reports.weeks import Week, last_full_week
 from rules.policy import Policy
 from store import children, grants, groups, letters, policies, rollups, spent
 from store.children import Child
-from store.database import Database
+from store.database import Connection, Database
 
 LATE = timedelta(days=2)
 """How long a finished week is looked at again: a door that was cut off brings rows later."""
@@ -74,14 +72,14 @@ def _says_the_same(one: WeekSummary, other: WeekSummary) -> bool:
     return one.model_copy(update={"made": other.made}) == other
 
 
-async def _record(connection: AsyncConnection, child: Child, week: Week) -> Record:
+async def _record(connection: Connection, child: Child, week: Week) -> Record:
     return Record(
         rows=await rollups.load(connection, child.id, since=week.since, until=week.until),
         bitmaps=await spent.load_days(connection, child.id, first=week.first, last=week.last),
     )
 
 
-async def _layers(connection: AsyncConnection, child: Child) -> tuple[Policy, ...]:
+async def _layers(connection: Connection, child: Child) -> tuple[Policy, ...]:
     """Return the policies of the child and of every group above it."""
     owners = [child.id]
     above: UUID | None = child.group_id
