@@ -11,15 +11,13 @@ from api.panel import Panel
 from reports import weekly
 from store import doors, household, rollups
 from tests.demo import deeds, habits
-from tests.demo.browse import Device
+from tests.demo.browse import Device, catch_up
 from tests.demo.clock import SharedClock
 from tests.demo.deeds import Deed
 from tests.demo.family import Family
 from tests.demo.habits import Step
 
-MINUTE = timedelta(minutes=1)
-SETTLE = 0.01
-"""Real seconds in which a door sees a connection's end before the clock jumps."""
+LOOK_EVERY = 0.02
 PATIENCE = 30.0
 
 
@@ -75,13 +73,9 @@ class Teller:
     family: Family
     devices: Mapping[str, Device]
     visits: int = 0
-    _last: datetime | None = None
 
     async def tell(self, chapter: Chapter) -> None:
         """Let one chapter happen."""
-        if self._last is None or chapter.at - self._last > MINUTE:
-            await asyncio.sleep(SETTLE)
-        self._last = chapter.at
         self.clock.set(chapter.at)
         if chapter.deed:
             await self._do(chapter.deed)
@@ -89,6 +83,8 @@ class Teller:
             await self.ring()
         minute = (self._spend(step) for step in chapter.steps)
         self.visits += sum(await asyncio.gather(*minute))
+        if chapter.steps:
+            await catch_up(self.panel.door_port)
 
     async def ring(self) -> None:
         """Ring the bells: hourly sums, and the letters of the last full week."""
@@ -102,7 +98,7 @@ class Teller:
             revision = await household.revision(connection)
         async with asyncio.timeout(PATIENCE):
             while not await self._has_in_force(revision):  # noqa: ASYNC110 the door is another process
-                await asyncio.sleep(SETTLE)
+                await asyncio.sleep(LOOK_EVERY)
 
     async def _has_in_force(self, revision: int) -> bool:
         async with self.panel.db.read() as connection:

@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rules.minutes import count
+from rules.minutes import Bitmap, count, mark
 from rules.scope import service
 from rules.verdict import Reason
 from store import devices, letters, rollups, spent, visits
 from store.database import Database
+from tests.demo import habits, places
 from tests.demo.home import HOME
 from tests.demo.past import Past, live_through
 from tests.demo.people import GADGETS
+from tests.demo.places import Place
 from tests.demo.service import door_settings
 from tests.kit.service import free_block
 
@@ -41,12 +43,22 @@ def test_a_day_told_through_the_door_leaves_visits_minutes_sums_and_letters(lab_
     asyncio.run(look_at(past, f"sqlite+aiosqlite:///{tmp_path / 'haidang.db'}"))
 
 
+def lived(child: str, place: Place) -> Bitmap:
+    """Mark the minutes of the last day that a child spent at a place."""
+    bitmap = 0
+    for step in habits.day(child, UNTIL.astimezone(HOME).date(), HOME, ago=0):
+        local = step.at.astimezone(HOME)
+        if step.place is place and step.at < UNTIL:
+            bitmap = mark(bitmap, local.hour * 60 + local.minute)
+    return bitmap
+
+
 async def look_at(past: Past, url: str) -> None:
     db = await Database.open(url)
     an, linh = past.family.children["An"], past.family.children["Linh"]
     async with db.read() as connection:
         rows, _ = await visits.search(connection, visits.VisitFilter(), limit=1000)
-        minutes = await spent.load(connection, child_ids=[an], day=UNTIL.date())
+        minutes = await spent.load(connection, day=UNTIL.date())
         sums = await rollups.load(connection, an, since=SINCE, until=UNTIL)
         kept = await letters.weeks(connection, an)
         owned = {device.name: device for device in await devices.list_all(connection)}
@@ -55,6 +67,8 @@ async def look_at(past: Past, url: str) -> None:
     assert Reason.HOURS in {row.reason for row in rows}
     assert {row.host for row in rows if row.child_id == linh} == {""}
     assert 5 <= count(minutes[an, service("youtube")]) <= 20
+    assert minutes[an, service("vioedu")] == lived("An", places.VIOEDU)
+    assert minutes[linh, service("instagram")] == lived("Linh", places.INSTAGRAM)
     assert sum(row.visits for row in sums) == sum(row.visits for row in rows if row.child_id == an)
     assert kept == [(UNTIL - timedelta(days=7)).date()]
     assert owned["Máy tính bảng của An"].trusts_ca is True
