@@ -1,34 +1,28 @@
 import asyncio
-import json
 import sys
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rules.verdict import Action, Layer, Reason, Verdict
+from rules.verdict import Action, Layer, Reason
 from store import children, devices, spent, visits
 from store import log as log_table
-from store.batch import Batch, key_of
+from store.batch import Batch
 from store.change import change
 from store.database import Database
 from store.devices import Sighting
 from store.errors import Away
-from store.ids import new_id
-from store.journal import REFUSALS, Journal, MinuteMark, Note
+from store.journal import REFUSALS, Journal, MinuteMark
 from store.pending import Pending
 from store.spool import Spool
 from store.tables import visits as visits_table
 from store.visits import VisitFilter, VisitRow
-from tests.kit.databases import Cluster
-from tests.store.family import ALLOWED, BLOCKED, Family, note
+from tests.kit.databases import Cluster, sqlite_url
+from tests.store.family import BLOCKED, Family, note
 
 type Make = Callable[..., Journal]
 
@@ -120,73 +114,6 @@ async def test_two_workers_may_write_the_same_rows_at_once(
     assert minutes[family.mia.id, "everything"] == 0b1111
 
 
-hosts = st.sampled_from(["a.vn", "b.vn", "c.vn"])
-verdicts = st.sampled_from([ALLOWED, BLOCKED, replace(ALLOWED, rule="x")])
-
-
-@given(
-    st.lists(
-        st.tuples(hosts, verdicts, st.integers(0, 200), st.integers(0, 1000), st.booleans()),
-        max_size=60,
-    )
-)
-def test_folding_loses_and_adds_nothing(
-    taken: list[tuple[str, Verdict, int, int, bool]],
-) -> None:
-    began = datetime.fromisoformat("2026-11-23T13:30:00+00:00")
-    pending = Pending(limit=1000)
-    expected: Counter[tuple[object, ...]] = Counter()
-    for host, verdict, second, down, opened in taken:
-        at = began + timedelta(seconds=second)
-        pending.note(Note(at, None, None, host, verdict, bytes_down=down, opened=opened))
-        minute = at.replace(second=0)
-        same = (minute, host, verdict.action, verdict.rule, opened)
-        expected[(*same, "visits")] += 1
-        expected[(*same, "down")] += down
-    found: Counter[tuple[object, ...]] = Counter()
-    rows = pending.seal().visits
-    for row in rows:
-        same = (row.minute, row.host, row.action, row.rule, row.opened)
-        found[(*same, "visits")] += row.visits
-        found[(*same, "down")] += row.bytes_down
-    assert found == expected
-    assert len({(row.minute, key_of(row)) for row in rows}) == len(rows)
-
-
-def test_everything_that_tells_rows_apart_is_in_the_key(now: datetime) -> None:
-    row = VisitRow(
-        minute=now,
-        last=now,
-        device_id=new_id(),
-        child_id=new_id(),
-        host="a.vn",
-        category="news",
-        service="zalo",
-        action=Action.PASS,
-        reason=Reason.DEFAULT,
-        rule="rule",
-        layer=Layer.CHILD,
-        visits=1,
-        bytes_up=1,
-        bytes_down=1,
-        opened=False,
-    )
-    different = [
-        replace(row, device_id=None),
-        replace(row, child_id=None),
-        replace(row, host="b.vn"),
-        replace(row, category=""),
-        replace(row, service=""),
-        replace(row, action=Action.BLOCK),
-        replace(row, reason=Reason.GRANT),
-        replace(row, rule=""),
-        replace(row, layer=Layer.HOUSE),
-        replace(row, opened=True),
-    ]
-    assert len({key_of(each) for each in (row, *different)}) == 11
-    assert key_of(replace(row, last=now, visits=9, bytes_up=9, bytes_down=9)) == key_of(row)
-
-
 async def test_pages_marks_and_sightings_are_written_too(
     db: Database, family: Family, make: Make, now: datetime
 ) -> None:
@@ -222,17 +149,6 @@ async def test_a_busy_device_is_not_written_with_each_connection(
     assert journal.health().waiting == 0
     journal.sight(Sighting(tablet, now + timedelta(seconds=1), "10.0.0.7", trusts_ca=True))
     assert journal.health().waiting == 1
-
-
-async def test_a_note_that_is_no_note_takes_no_other_with_it(
-    db: Database, make: Make, now: datetime
-) -> None:
-    journal = make()
-    journal.note(note(now))
-    journal.note(replace(note(now), at="yesterday"))  # type: ignore[arg-type]
-    await journal.flush()
-    assert len(await _rows(db)) == 1
-    assert journal.health().dropped == 1
 
 
 async def test_while_the_database_is_away_batches_wait_on_disk(
@@ -329,63 +245,6 @@ async def test_a_batch_no_database_will_take_does_not_stop_the_others(
     assert "big.vn" in aside.read_text()
 
 
-def test_a_spooled_batch_comes_back_as_it_was(tmp_path: Path, now: datetime) -> None:
-    pending = Pending(limit=10)
-    device, child = new_id(), new_id()
-    pending.note(
-        note(
-            now,
-            child=child,
-            device=device,
-            opened=True,
-            page="https://a.vn/ă",
-            title="“Chào”\u2028",
-        )
-    )
-    pending.note(note(now, verdict=BLOCKED))
-    pending.mark(MinuteMark(child, "2026-11-23", "service:youtube", 1439))
-    pending.sight(Sighting(device, now, "10.0.0.1", trusts_ca=False))
-    batch = pending.seal()
-    spool = Spool(tmp_path, "w")
-    spool.add(batch)
-    found = Spool(tmp_path, "other").oldest()
-    assert found is not None
-    assert found[1] == batch
-    assert len(batch) == 5
-    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
-
-
-def test_a_full_disk_share_drops_the_oldest_allowed_visits(tmp_path: Path, now: datetime) -> None:
-    spool = Spool(tmp_path, "w", limit_bytes=2000)
-    dropped = 0
-    for number in range(5):
-        pending = Pending(limit=10)
-        pending.note(note(now, f"allowed{number}.vn", visits=2))
-        pending.note(note(now, f"blocked{number}.vn", verdict=BLOCKED))
-        dropped += spool.add(pending.seal())
-    kept = []
-    while (oldest := spool.oldest()) is not None:
-        kept += [row.host for row in oldest[1].visits]
-        spool.remove(oldest[0])
-    assert [host for host in kept if "blocked" in host] == [f"blocked{n}.vn" for n in range(5)]
-    allowed = [host for host in kept if "allowed" in host]
-    assert dropped == 2 * (5 - len(allowed)) > 0
-    assert allowed == [f"allowed{n}.vn" for n in range(5)][5 - len(allowed) :]
-
-
-def test_what_memory_cannot_hold_goes_oldest_first_and_never_a_block(now: datetime) -> None:
-    pending = Pending(limit=3)
-    pending.note(note(now, "blocked1.vn", verdict=BLOCKED))
-    for number in range(4):
-        pending.note(note(now, f"allowed{number}.vn", visits=10))
-    for number in range(2, 5):
-        pending.note(note(now, f"blocked{number}.vn", verdict=BLOCKED))
-    batch = pending.seal()
-    kept = sorted(row.host for row in batch.visits)
-    assert kept == ["blocked1.vn", "blocked2.vn", "blocked3.vn", "blocked4.vn"]
-    assert pending.dropped == 40
-
-
 async def test_when_not_even_the_disk_takes_a_batch_it_stays_in_memory(
     db: Database, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -466,12 +325,12 @@ async def test_a_stop_spools_when_the_database_is_away(
 
 
 async def test_a_locked_file_sends_the_batch_to_disk_and_back(
-    tmp_path: Path, url: str, db: Database, make: Make, now: datetime
+    tmp_path: Path, now: datetime
 ) -> None:
-    if not db.is_sqlite:
-        pytest.skip("PostgreSQL locks rows, not the whole database")
-    journal = make()
-    panel = await Database.open(url)
+    # PostgreSQL locks rows, never the whole database.
+    url = sqlite_url(tmp_path / "one.db")
+    db, panel = await Database.open(url), await Database.open(url)
+    journal = Journal(db, spool=tmp_path / "spool", clock=lambda: now, worker="home/1")
     async with panel.write():
         journal.note(note(now))
         loop = asyncio.get_running_loop()
@@ -482,6 +341,7 @@ async def test_a_locked_file_sends_the_batch_to_disk_and_back(
     await panel.close()
     await journal.flush()
     assert len(await _rows(db)) == 1
+    await db.close()
 
 
 async def test_a_server_that_goes_and_comes_back_gets_everything_once(
@@ -533,13 +393,3 @@ async def test_kill_9_loses_at_most_the_last_second(
     kept = int(kept or 0)
     assert 0 < kept <= len(taken)
     assert taken[-1] - taken[min(kept, len(taken) - 1)] < 1.0
-
-
-def test_a_line_of_the_spool_is_plain_json(tmp_path: Path, now: datetime) -> None:
-    pending = Pending(limit=10)
-    pending.note(note(now))
-    Spool(tmp_path, "home/1").add(pending.seal())
-    [path] = tmp_path.iterdir()
-    header, line = [json.loads(text) for text in path.read_text().splitlines()]
-    assert header["lines"] == 1
-    assert line["visits"]["host"] == "vnexpress.net"
