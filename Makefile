@@ -17,7 +17,7 @@ DEV     := $(VENV)/.dev-$(DEV_KEY)
 ASSETS  := api/static/vendor/.made-from
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo doctor test check format types contracts pytest lock assets docs wheel gallery clean
+.PHONY: help run demo doctor test check lint format docs assets lock wheel clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,26 +31,25 @@ demo: $(RUN) $(ASSETS) $(DEV) ## the same with a sample family whose children re
 doctor: $(RUN) ## look for trouble and say what to do
 	@$(PY) -m cli doctor
 
-test: check ## every check and every test
+test: lint ## every check and every test
 	@.ci/programs
 	@$(PY) -m pytest -q -n $(or $(JOBS),2) --dist loadgroup </dev/null
 
-check: $(RUN) $(ASSETS) $(DEV) ## format, lint, types, contracts, sizes, translations: the fast half
+check: lint ## format, lint, types, contracts, sizes, translations: the fast half of the tests
+	@$(PY) -m pytest -q tests/words tests/house </dev/null
+
+lint: $(RUN) $(ASSETS) $(DEV) ## what needs no test run: format, lint, types, contracts, sizes
 	@$(VENV)/bin/ruff format --check --output-format concise $(CODE) || { echo "make format puts this right"; exit 1; }
 	@$(VENV)/bin/ruff check --output-format concise $(CODE)
 	@$(VENV)/bin/mypy
 	@.ci/contracts $(VENV)/bin/lint-imports
 	@$(PY) -m tests.house.sizes
-	@$(PY) -m pytest -q tests/words tests/house
 
 format: $(DEV) ## put the code into its one form
 	@$(VENV)/bin/ruff check -q --fix $(CODE); $(VENV)/bin/ruff format $(CODE)
 
 bench-%: $(RUN) $(DEV) ## measure one thing: bench-decide, bench-journal, ... (see bench/)
 	@$(PY) -m bench.$*
-
-gallery: $(RUN) $(ASSETS) $(DEV) ## picture every page in both languages, light and dark, phone and desk
-	@$(PY) -m tests.gallery
 
 docs: $(RUN) ## write the pages that are made from the code
 	@$(PY) -m cli settings --markdown > docs/settings.md.new && mv docs/settings.md.new docs/settings.md

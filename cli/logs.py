@@ -12,6 +12,7 @@ QUERY = re.compile(r"(?<=[^\s?])\?[^\s\"'<>]+")
 """What follows the path of an address: searches, tokens, names."""
 WHERE_A_CHILD_WENT = frozenset({"host", "hosts", "url", "path", "sni", "title", "page", "site"})
 TALKATIVE = {
+    "alembic": logging.WARNING,
     # It names every host at info, and some at warning.
     "mitmproxy": logging.ERROR,
     "httpx": logging.WARNING,
@@ -47,8 +48,8 @@ def set_up(level: str, process: str) -> None:
     root.handlers = [handler]
     root.setLevel(level.upper())
     if level != "debug":
-        for name, quieter in TALKATIVE.items():
-            logging.getLogger(name).setLevel(quieter)
+        # A filter, because libraries (and rooms) set the levels of loggers again.
+        handler.addFilter(is_discreet)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -56,6 +57,13 @@ def set_up(level: str, process: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def is_discreet(record: logging.LogRecord) -> bool:
+    """Tell whether a line of a talkative library is grave enough to be kept."""
+    name = record.name
+    least = (level for prefix, level in TALKATIVE.items() if f"{name}.".startswith(f"{prefix}."))
+    return record.levelno >= max(least, default=logging.NOTSET)
 
 
 def withhold(_: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

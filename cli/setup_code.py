@@ -20,6 +20,8 @@ class SetupCode:
 
     def __init__(self) -> None:
         self._kept = ""
+        self.is_needed = True
+        """Nobody owns this installation yet."""
 
     async def renew(self, db: Database) -> str:
         """Make a new code and return it; the one before is worth nothing from now on."""
@@ -32,9 +34,9 @@ class SetupCode:
 
     async def refresh(self, db: Database) -> None:
         """Read the code in force again: the command line may have made a new one."""
-        owned = await has_owner(db)
+        self.is_needed = not await has_owner(db)
         async with db.read() as connection:
-            self._kept = "" if owned else await facts.find(connection, KEY) or ""
+            self._kept = (await facts.find(connection, KEY) or "") if self.is_needed else ""
 
     def verify(self, code: str) -> bool:
         """Tell whether this is the code; never once there is an owner."""

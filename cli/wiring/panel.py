@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -93,10 +94,9 @@ async def _keep_in_step(panel: Panel, code: SetupCode, lists: Path) -> None:
     seen = signature(lists)
     while True:
         await asyncio.sleep(IN_STEP)
-        try:
-            await code.refresh(panel.db)
-        except Away:
-            continue
+        if code.is_needed:
+            with suppress(Away):
+                await code.refresh(panel.db)
         if (now_seen := signature(lists)) != seen:
             panel.catalogue = await asyncio.to_thread(load_catalogue, lists)
             seen = now_seen
