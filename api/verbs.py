@@ -54,11 +54,14 @@ async def give_minutes(desk: Desk, child: Child, minutes: int) -> Grant:
 
 
 async def end(desk: Desk, child: Child, ids: Iterable[UUID]) -> None:
-    """Take back extra time."""
+    """Take back extra time of a child; what has ended by itself meanwhile is no mistake."""
+    mine = {grant.id for grant in await _running(desk, child.id)}.intersection(ids)
+    if not mine:
+        return
     async with desk.change(
         to_say("took back extra time of {child}"), child_id=child.id, child=child.name
     ) as tx:
-        for grant_id in ids:
+        for grant_id in mine:
             await grants.end(tx, grant_id)
 
 

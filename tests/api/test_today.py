@@ -112,6 +112,34 @@ async def test_undo_takes_back_only_the_last_minutes(house: House):
     assert left.until == MONDAY + timedelta(minutes=15)
 
 
+async def test_extra_time_of_one_child_is_not_taken_back_through_another(house: House):
+    async with house.client("alice") as browser:
+        await browser.post(address(house, "Mai", "more"), data={"length": "15"})
+        async with house.panel.db.read() as store:
+            [grant] = await grants.running(store, now=house.clock())
+        answer = await browser.post(
+            address(house, "Nam", "take-back"), data={"grant": str(grant.id)}
+        )
+    async with house.panel.db.read() as store:
+        left = await grants.running(store, now=house.clock())
+
+    assert answer.status_code == 303
+    assert left == [grant]
+
+
+async def test_taking_back_what_has_ended_is_no_mistake(house: House):
+    async with house.client("alice") as browser:
+        await browser.post(address(house, "Mai", "more"), data={"length": "15"})
+        async with house.panel.db.read() as store:
+            [grant] = await grants.running(store, now=house.clock())
+        for _ in range(2):
+            answer = await browser.post(
+                address(house, "Mai", "take-back"), data={"grant": str(grant.id)}
+            )
+
+    assert answer.status_code == 303
+
+
 async def test_a_pause_is_stronger_than_time_given_before_it(house: House):
     async with house.client("alice") as browser:
         await browser.post(address(house, "Mai", "more"), data={"length": "30"})

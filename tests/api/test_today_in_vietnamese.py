@@ -128,4 +128,6 @@ async def test_the_same_pages_do_speak_english_to_who_reads_english(house: House
         seen.feed((await browser.get("/")).text)
     messages = english_messages()
 
-    assert {"Today", "Pause", "Add a child"} <= {text for text in seen.texts if english(text, messages)}
+    assert {"Today", "Pause", "Add a child"} <= {
+        text for text in seen.texts if english(text, messages)
+    }
