@@ -10,13 +10,13 @@ RESOURCES = ("image", "script", "style", "font", "audio", "video", "track", "wor
 BIGGEST = 1_000_000
 
 
-def host_header(request: http.Request) -> list[str]:
-    """Return the host that the Host header names, in a list that is empty where it names none."""
-    text = request.host_header
-    if not text:
-        return []
-    host, colon, digits = text.rpartition(":")
-    return [normalise(host if colon and digits.isdigit() else text)]
+def names_of(request: http.Request) -> list[str]:
+    """Return the hosts a request names: its URL's, then its Host header's. Raises ValueError."""
+    names = [normalise(request.host)]
+    if header := request.host_header:
+        host, colon, digits = header.rpartition(":")
+        names.append(normalise(host if colon and digits.isdigit() else header))
+    return names
 
 
 def path_of(request: http.Request) -> str:

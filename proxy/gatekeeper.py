@@ -9,14 +9,13 @@ from typing import Any
 from mitmproxy import http, tls
 
 from proxy import reply
-from proxy.asked import host_header, is_big, navigates, path_of, wanted
+from proxy.asked import is_big, names_of, navigates, path_of, wanted
 from proxy.door import Door
 from proxy.front import Passage
 from proxy.house_pages import Wanted
 from proxy.judge import HOUSE_HOST, Judged
 from proxy.leases import Lease
 from proxy.note import page_of
-from rules.hosts import normalise
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED
 
@@ -60,13 +59,19 @@ class Gatekeeper:
         """Judge one request by every name it and its connection go by."""
         passage = self._passage(flow.client_conn.id)
         passage.requests += 1
-        passage.asked, passage.trouble = flow.request.host, None
         if flow.client_conn.tls:
             self._saw_trust(passage, trusts=True)
-        if self._is_house(flow, passage):
+        try:
+            names = names_of(flow.request)
+        except ValueError:
+            # Nobody can tell what this asks for, so nobody can judge it.
+            _answer(flow, reply.nothing(400))
+            return
+        passage.asked, passage.trouble = names[0], None
+        if passage.direct or {HOUSE_HOST, *names, *passage.names} == {HOUSE_HOST}:
             self._answer_for_the_house(flow, passage)
             return
-        judged = self._judge(flow, passage)
+        judged = self._judge(flow.request, passage, names)
         if judged.verdict.blocks:
             self._block(flow, passage, judged)
         else:
@@ -149,11 +154,6 @@ class Gatekeeper:
             raise LookupError("a request without a passage")
         return passage
 
-    def _is_house(self, flow: http.HTTPFlow, passage: Passage) -> bool:
-        if passage.direct:
-            return True
-        return flow.request.host == HOUSE_HOST and set(passage.names) <= {HOUSE_HOST}
-
     def _answer_for_the_house(self, flow: http.HTTPFlow, passage: Passage) -> None:
         answer = self._door.pages.answer(
             passage.device_id,
@@ -165,15 +165,13 @@ class Gatekeeper:
         )
         _answer(flow, answer)
 
-    def _judge(self, flow: http.HTTPFlow, passage: Passage) -> Judged:
-        request = flow.request
-        names = [*passage.names, normalise(request.host), *host_header(request)]
+    def _judge(self, request: http.Request, passage: Passage, names: list[str]) -> Judged:
         if request.port not in self._door.settings.connect_ports and request.port < HIGH_PORTS:
             return _blocked(names[0], Reason.PORT, str(request.port))
-        # The request's own name speaks first: the page should name what the child asked for.
+        # The request's own names speak first: the page should name what the child asked for.
         return self._door.judge.strictest(
             passage.device_id,
-            reversed(names),
+            [*names, *passage.names],
             request.port,
             scheme=request.scheme,
             path=path_of(request),
@@ -207,7 +205,7 @@ class Gatekeeper:
         )
 
     def _show_fault(self, flow: http.HTTPFlow, passage: Passage) -> None:
-        judged = _blocked(flow.request.host, Reason.FAULT)
+        judged = _blocked(passage.asked or flow.request.host, Reason.FAULT)
         self._note_stopped(passage, judged, navigates=True)
         _answer(flow, self._page(passage, judged, wanted(flow.request)))
 
@@ -228,7 +226,7 @@ class Gatekeeper:
         return Lease(
             device_id=passage.device_id,
             judged=judged,
-            names=tuple(dict.fromkeys((normalise(flow.request.host), *passage.names))),
+            names=tuple(dict.fromkeys((passage.asked, *passage.names))),
             port=flow.request.port,
             scheme=flow.request.scheme,
             since=now,

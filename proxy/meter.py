@@ -32,6 +32,8 @@ ATTENDED_BYTES: Mapping[str, int] = MappingProxyType(
 which the lowest video quality exceeds in three seconds and a notification never reaches."""
 ATTENDED_CONNECTIONS = 3
 """New connections to one service within a minute: a page being opened, seen as tunnels."""
+PAGE_BYTES = 20 * KB
+"""What such a page brings at least; an app that only looks for news brings less."""
 NEVER_ATTENDED = frozenset({"ads", "tracking", "system"})
 """What devices fetch by themselves, whoever sits before them or not."""
 MOST_TALLIES = 4096
@@ -71,16 +73,15 @@ class Meter:
         tally = self._tally(device_id, known, now)
         if tally:
             tally.bytes += size
-            threshold = min((_threshold(name) for name in known.categories), default=DEFAULT_BYTES)
-            if tally.bytes >= threshold:
+            if _is_attended(tally, known):
                 self.attend(device_id, known, now)
 
     def connected(self, device_id: UUID | None, known: Known, now: datetime) -> None:
-        """Count a new connection."""
+        """Count a new connection; several with some traffic are a page being opened."""
         tally = self._tally(device_id, known, now)
         if tally:
             tally.connections += 1
-            if tally.connections >= ATTENDED_CONNECTIONS:
+            if _is_attended(tally, known):
                 self.attend(device_id, known, now)
 
     def attend(self, device_id: UUID | None, known: Known, now: datetime) -> None:
@@ -150,8 +151,11 @@ class Meter:
         return True
 
 
-def _threshold(name: str) -> int:
-    return ATTENDED_BYTES.get(name, DEFAULT_BYTES)
+def _is_attended(tally: Tally, known: Known) -> bool:
+    names = known.categories or ("",)
+    if tally.bytes >= min(ATTENDED_BYTES.get(name, DEFAULT_BYTES) for name in names):
+        return True
+    return tally.connections >= ATTENDED_CONNECTIONS and tally.bytes >= PAGE_BYTES
 
 
 def _scopes(known: Known) -> list[str]:

@@ -80,12 +80,19 @@ def test_a_navigation_counts_at_once(home: Home) -> None:
     assert home.spent() == {"everything": 1}
 
 
-def test_the_third_new_connection_to_a_service_counts(home: Home) -> None:
+def test_three_connections_with_a_pages_worth_of_traffic_count(home: Home) -> None:
+    home.meter.traffic(home.phone.id, VIDEO, 30_000, NOON)
     home.meter.connected(home.phone.id, VIDEO, NOON)
     home.meter.connected(home.phone.id, VIDEO, NOON)
     assert home.spent() == {}
     home.meter.connected(home.phone.id, VIDEO, NOON)
     assert home.spent()["service:youtube"] == 1
+
+
+def test_many_connections_that_bring_nothing_do_not_count(home: Home) -> None:
+    for _ in range(10):
+        home.meter.connected(home.phone.id, VIDEO, NOON)
+    assert home.spent() == {}
 
 
 def test_learning_counts_for_itself_and_never_uses_up_everything(home: Home) -> None:

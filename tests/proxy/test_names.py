@@ -84,3 +84,28 @@ async def test_a_connect_nobody_can_read_is_refused(house: House, text: str) -> 
     line = await Line.open(house.device_port)
     await line.send(f"CONNECT {text} HTTP/1.1\r\n\r\n".encode())
     assert b" 400 " in await line.head()
+
+
+@pytest.mark.parametrize("header", ["a b", "[::1", "-.example", "x" * 300, "é..x"])
+async def test_a_request_whose_host_nobody_can_read_is_refused(house: House, header: str) -> None:
+    await house.rule(LOOKING)
+    line = await tunnel(house.device_port, house.ca, OPEN)
+    head, _ = await line.get("/", header)
+    assert b" 400 " in head
+    assert not house.lab.origin.requests
+    assert not house.door.guard.faults
+
+
+async def test_the_house_answers_however_its_name_is_written(house: House) -> None:
+    await house.rule(Policy())
+    line = await Line.open(house.device_port)
+    head, _ = await line.get("http://HaiDang.Internal/", "haidang.internal:80")
+    assert b" 200 " in head
+
+
+async def test_a_request_to_the_house_with_another_host_header_is_judged(house: House) -> None:
+    await house.rule(BLOCKING)
+    line = await Line.open(house.device_port)
+    head, body = await line.get("http://haidang.internal/", BLOCKED)
+    assert b" 403 " in head
+    assert BLOCKED in body.decode()
