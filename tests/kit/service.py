@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -31,9 +32,10 @@ def free_port() -> int:
 
 def free_block(length: int) -> int:
     """Return the first of a run of free ports; the doors give each device one of them."""
+    # Below the ports that the system hands to clients, so that none is taken in between.
     for _ in range(200):
-        first = free_port()
-        if first + length < 60000 and all(_is_free(first + step) for step in range(length)):
+        first = random.randrange(10_240, 32_000)
+        if all(_is_free(first + step) for step in range(length)):
             return first
     msg = "no run of free ports found"
     raise RuntimeError(msg)
@@ -76,7 +78,7 @@ class Service:
         msg = f"no set-up code in {self.lines}"
         raise AssertionError(msg)
 
-    def start(self, *, seconds: float = 30) -> float:
+    def start(self, *, seconds: float = 60) -> float:
         """Start, wait until the panel answers, and return how many seconds that took."""
         began = time.monotonic()
         self.lines.clear()
@@ -107,8 +109,9 @@ class Service:
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self._output.put(line.rstrip("\n"))
+        with process.stdout as output:
+            for line in output:
+                self._output.put(line.rstrip("\n"))
 
     def _collect(self, *, until: float) -> None:
         while len(self.lines) < 3 and time.monotonic() < until:
@@ -130,10 +133,11 @@ class Service:
                 time.sleep(0.05)
             else:
                 return
-        msg = f"the panel did not answer: {self.lines} {self._logs()}"
+        msg = f"the panel did not answer: {self.lines} {self.logs()}"
         raise AssertionError(msg)
 
-    def _logs(self) -> str:
+    def logs(self) -> str:
+        """Return the ends of all log files, to read when a test fails."""
         folder = self.data / "logs"
         files = sorted(folder.glob("*.log")) if folder.is_dir() else []
         return json.dumps({file.name: file.read_text()[-1500:] for file in files})
@@ -162,6 +166,7 @@ class Service:
         for victim in victims:
             victim.kill()
         psutil.wait_procs(victims, timeout=5)
+        self.process.wait(5)
 
 
 def _command(process: psutil.Process) -> list[str]:
