@@ -18,7 +18,7 @@ from tests.demo.people import GADGETS
 from tests.lab.lab import ROOT, LabProcess
 from tests.lab.origin import LOOPBACK
 
-WAIT = 30.0
+WAIT = 60.0
 STEP = 20
 
 
