@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.headers import dress
 from api.reader import reader_of
-from api.render import render
+from api.render import render, wants_part
 from store.errors import Away, Conflict, NotFound, StoreError, Taken
 from words.speech import to_say
 
@@ -92,7 +92,11 @@ def answer(request: Request, refused: Refused) -> Response:
         at = [{"at": refused.field, "message": sentence}] if isinstance(refused, Misfit) else None
         return problem(refused.status, refused.code, sentence, headers=refused.headers, fields=at)
     context = {"title": TITLES.get(refused.status, SOMETHING_WRONG), "sentence": sentence}
-    page = render(request, "error.html", context, status=refused.status)
+    part = wants_part(request)
+    page = render(request, "_error.html" if part else "error.html", context, status=refused.status)
+    if part:
+        # The part that was asked for stays as it is; the sentence goes to the top of the page.
+        page.headers.update({"HX-Retarget": "#flash", "HX-Reswap": "innerHTML"})
     page.headers.update(refused.headers)
     return page
 

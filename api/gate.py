@@ -78,11 +78,11 @@ class Gate:
             if session is None:
                 return None
             adult = await adults.get(store, session.adult_id)
-            families = [group for group in await groups.list_all(store) if group.id in adult.roles]
+            first = next(iter(adult.roles), None)
+            family = await groups.get(store, first) if first else None
         if now - session.seen >= sessions.SLIDE:
             async with self.panel.db.write() as store:
                 await sessions.touch(store, session, now=now)
-        family = families[0] if families else None
         zone = family.zone if family else ZONE
         return Reader(speak(self.panel, adult.language, zone), adult, family, session)
 

@@ -190,3 +190,19 @@ async def test_when_the_database_is_away_the_panel_says_so(house: House, monkeyp
         answer = await alice.get(path)
         assert answer.status_code == 503
         assert "All rules stay in force" in answer.text
+
+
+async def test_a_part_that_fails_leaves_the_page_and_says_why_at_its_top(house: House):
+    async with house.client("alice") as alice:
+        answer = await alice.get("/nowhere", headers={"HX-Request": "true"})
+        assert answer.status_code == 404
+        assert answer.headers["hx-retarget"] == "#flash"
+        assert "<html" not in answer.text
+        assert "There is nothing here" in answer.text
+
+
+async def test_a_part_asked_for_after_signing_out_sends_the_whole_page_to_sign_in(house: House):
+    async with house.client() as stranger:
+        answer = await stranger.get("/settings/doors", headers={"HX-Request": "true"})
+        assert answer.headers["hx-redirect"].startswith("/sign-in")
+        assert "connections" not in answer.text
