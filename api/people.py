@@ -12,6 +12,8 @@ from words.speech import to_say
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 SHORTEST_PASSWORD = 10
 COMMON = re.compile(r"(.)\1*|0?1234567890?|qwertyuiop|password\d*|matkhau\d*", re.IGNORECASE)
+OLD_ZONES = {"Asia/Saigon": "Asia/Ho_Chi_Minh", "Asia/Calcutta": "Asia/Kolkata"}
+"""Names that browsers still give."""
 CONTINENTS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Pacific/")
 FIRST_ZONES = ("Asia/Ho_Chi_Minh", "Asia/Bangkok", "Asia/Singapore", "Europe/London", "UTC")
 
@@ -41,6 +43,12 @@ def is_zone(name: str) -> bool:
     return name in zoneinfo.available_timezones()
 
 
+def zone_guessed(name: str) -> str:
+    """Return the zone a browser guesses, by its present name; Viet Nam's for nonsense."""
+    present = OLD_ZONES.get(name, name)
+    return present if is_zone(present) else FIRST_ZONES[0]
+
+
 def _zone(name: str) -> str:
     if not is_zone(name):
         raise ValueError(to_say("Please choose one of these."))
@@ -51,7 +59,7 @@ def _zone(name: str) -> str:
 def zones() -> list[tuple[str, str]]:
     """Return the time zones to choose from, the likeliest first."""
     places = {name for name in zoneinfo.available_timezones() if name.startswith(CONTINENTS)}
-    others = sorted(places - set(FIRST_ZONES))
+    others = sorted(places - set(FIRST_ZONES) - OLD_ZONES.keys())
     return [(name, name.replace("_", " ")) for name in (*FIRST_ZONES, *others)]
 
 

@@ -17,7 +17,9 @@ from words.speech import to_say
 
 COOKIE = "haidang"
 A_MONTH = 30 * 24 * 3600
+TRIES_FROM_ONE_ADDRESS_AT_ONE_KEY = 5
 TRIES_FROM_ONE_ADDRESS = 30
+TRIES_AT_ONE_KEY = 50
 BEARER = "bearer "
 
 hasher = PasswordHasher()
@@ -91,23 +93,31 @@ def address_of(request: Request) -> str:
 
 
 async def brake(panel: Panel, request: Request, key: str) -> None:
-    """Count one try for a key and for the address it comes from; refuse when they are many."""
-    now = panel.clock()
+    """Count one try at a key and from an address; refuse when they are too many.
+
+    Few tries are allowed from one address, more in all: a child who guesses on their own device
+    shuts out that device, not the parent on theirs.
+    """
+    now, address = panel.clock(), address_of(request)
+    limits = (
+        (f"login:{key} from {address}", TRIES_FROM_ONE_ADDRESS_AT_ONE_KEY),
+        (f"login-from:{address}", TRIES_FROM_ONE_ADDRESS),
+        (f"login:{key}", TRIES_AT_ONE_KEY),
+    )
     async with panel.db.write() as store:
-        waits = (
-            await sessions.may_try(store, f"login:{key}", now=now),
-            await sessions.may_try(
-                store, f"login-from:{address_of(request)}", now=now, tries=TRIES_FROM_ONE_ADDRESS
-            ),
-        )
+        waits = [
+            await sessions.may_try(store, counted, now=now, tries=tries)
+            for counted, tries in limits
+        ]
     seconds = max((wait.total_seconds() for wait in waits if wait), default=0.0)
     if seconds:
         raise too_many(seconds)
 
 
-async def release(panel: Panel, key: str) -> None:
-    """Forget the tries for a key, after a success."""
+async def release(panel: Panel, request: Request, key: str) -> None:
+    """Forget the tries at a key from this address, after a success."""
     async with panel.db.write() as store:
+        await sessions.forget_tries(store, f"login:{key} from {address_of(request)}")
         await sessions.forget_tries(store, f"login:{key}")
 
 

@@ -81,7 +81,7 @@ async def _new_hash(request: Request, desk: Desk, given: PasswordChange) -> str:
     await brake(desk.panel, request, desk.adult.email)
     if not await is_password(desk.adult.password_hash, given.password):
         raise Misfit("password", to_say("This is not your present password."))
-    await release(desk.panel, desk.adult.email)
+    await release(desk.panel, request, desk.adult.email)
     return await hash_password(given.new_password)
 
 

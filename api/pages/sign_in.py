@@ -56,7 +56,7 @@ async def known_adult(request: Request, panel: Panel, given: SignIn) -> Adult | 
         adult = await adults.find_by_email(store, email)
     if not await is_password(adult.password_hash if adult else None, given.password):
         return None
-    await release(panel, email)
+    await release(panel, request, email)
     return adult
 
 

@@ -62,10 +62,12 @@ class House:
     devices: dict[str, Device] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
-    def client(self, who: str = "") -> httpx.AsyncClient:
+    def client(self, who: str = "", address: str = "192.168.1.20") -> httpx.AsyncClient:
         """Return the browser of someone of the cast, or of a stranger."""
         cookies = {"haidang": self.tokens[who]} if who else {}
-        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(
+            app=self.app, raise_app_exceptions=False, client=(address, 50000)
+        )
         return httpx.AsyncClient(
             transport=transport,
             base_url=ORIGIN,

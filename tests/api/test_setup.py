@@ -75,6 +75,21 @@ async def test_the_browser_s_time_zone_is_offered_first(fresh: House):
         assert 'value="Asia/Tokyo" selected' in (await browser.get("/setup/family")).text
 
 
+@pytest.mark.parametrize(
+    ("guess", "offered"),
+    [("Asia/Saigon", "Asia/Ho_Chi_Minh"), ("Mars/Base", "Asia/Ho_Chi_Minh")],
+)
+async def test_an_old_or_odd_time_zone_becomes_one_of_the_list(
+    fresh: House, guess: str, offered: str
+):
+    async with fresh.client() as browser:
+        await begin(browser)
+        await browser.post("/setup/parent", data=PARENT | {"zone": guess})
+        page = (await browser.get("/setup/family")).text
+        assert f'value="{offered}" selected' in page
+        assert "Asia/Saigon" not in page
+
+
 async def test_the_set_up_resumes_where_it_was_left(fresh: House):
     async with fresh.client() as browser:
         await begin(browser)

@@ -74,6 +74,23 @@ async def test_guessing_at_many_accounts_from_one_address_is_braked(house: House
         assert (await browser.post("/sign-in", data=ALICE)).status_code == 429
 
 
+async def test_a_child_who_guesses_on_their_own_device_does_not_shut_out_the_parent(house: House):
+    async with house.client(address="192.168.1.77") as child, house.client() as parent:
+        for _ in range(8):
+            answer = await child.post("/sign-in", data=ALICE | {"password": "guess"})
+        assert answer.status_code == 429
+        assert (await child.post("/sign-in", data=ALICE)).status_code == 429
+        assert (await parent.post("/sign-in", data=ALICE)).status_code == 303
+
+
+async def test_guessing_at_one_account_from_many_addresses_is_braked(house: House):
+    for number in range(50):
+        async with house.client(address=f"192.168.2.{number}") as one:
+            await one.post("/sign-in", data=ALICE | {"password": "guess"})
+    async with house.client() as last:
+        assert (await last.post("/sign-in", data=ALICE)).status_code == 429
+
+
 async def test_success_forgets_earlier_mistakes(house: House):
     async with house.client() as browser:
         for _ in range(3):

@@ -12,7 +12,7 @@ from api.forms import Filled, empty, fill
 from api.needs import ThePanel
 from api.pages.sign_in import keep_language, welcome
 from api.panel import Panel
-from api.people import Email, NewPassword, PersonName, is_zone
+from api.people import Email, NewPassword, PersonName, zone_guessed
 from api.reader import ZONE, languages, reader_of
 from api.render import redirect, render
 from api.security import brake, hash_password, release
@@ -32,7 +32,7 @@ class Parent(BaseModel):
     name: PersonName
     email: Email
     password: NewPassword
-    zone: Annotated[str, AfterValidator(lambda zone: zone if is_zone(zone) else ZONE)] = ZONE
+    zone: Annotated[str, AfterValidator(zone_guessed)] = ZONE
     """Guessed by the browser; the next screen asks."""
 
 
@@ -82,7 +82,7 @@ async def code(request: Request, panel: ThePanel) -> Response:
         sentence = "This is not the code. Look at the window where Hải Đăng was started."
         form.errors["code"] = reader_of(request).speech.say(to_say(sentence))
         return _screen(request, Step.CODE, form, status=422)
-    await release(panel, "setup-code")
+    await release(panel, request, "setup-code")
     response = redirect(request, Step.PARENT.path)
     await first_run.give_pass(panel, request, response)
     return response
