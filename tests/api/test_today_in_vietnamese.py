@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -48,6 +49,7 @@ def english(text: str, messages: re.Pattern[str]) -> bool:
     return text not in SAME and messages.fullmatch(text.strip(" :·().")) is not None
 
 
+@cache
 def english_messages() -> re.Pattern[str]:
     """Every English message whose Vietnamese is another one, with anything in its placeholders.
 
