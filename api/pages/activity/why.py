@@ -30,6 +30,7 @@ from words.labels import LABELS, to_say
 router = APIRouter()
 
 AN_HOUR = 60
+LAYERS = LABELS["layer"]
 DONE = {
     "allow": to_say("{site} is on the list of allowed sites of {child}."),
     "block": to_say("{site} is on the list of blocked sites of {child}."),
@@ -142,7 +143,7 @@ def _site(desk: Desk, host: str) -> str:
 
 
 def _step(desk: Desk, step: explain.Step) -> Step:
-    layer = desk.speech.say(LABELS["layer"][step.layer])
+    layer = desk.speech.say(LAYERS[step.layer])
     if step.verdict is None:
         return Step(layer, step.check, "")
     sentence = explain.for_parent(step.verdict)
