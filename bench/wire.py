@@ -99,7 +99,9 @@ async def many(work: Callable[[], Awaitable[bool]], at_once: int, seconds: float
     async def one() -> None:
         nonlocal good
         while time.perf_counter() < end:
-            good += await work()
+            # In one line the sum would be read before the wait, and others' successes be lost.
+            answered = await work()
+            good += answered
 
     async with asyncio.TaskGroup() as group:
         for _ in range(at_once):

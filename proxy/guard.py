@@ -45,24 +45,32 @@ class Guard:
             deny()
             raise
 
-    def wrap(self, name: str, hook: Hook, deny: Deny) -> Callable[[Any], Awaitable[None]]:
+    def wrap(self, name: str, hook: Hook, deny: Deny) -> Callable[[Any], Awaitable[None] | None]:
         """Wrap a hook: if it raises or takes too long, its visit is denied."""
 
-        async def guarded(data: Any) -> None:
+        def guarded(data: Any) -> Awaitable[None] | None:
             try:
-                async with asyncio.timeout(self._seconds):
-                    answer = hook(data)
-                    if inspect.isawaitable(answer):
-                        await answer
-            except STOPS_THE_PROCESS:
-                deny(name, data)
-                raise
-            except BaseException as fault:  # noqa: BLE001 a stray CancelledError would leave the client hanging
-                self._note(fault)
-                deny(name, data)
-                _pass_on_cancellation(fault)
+                answer = hook(data)
+            except BaseException as fault:  # noqa: BLE001 nothing may lead past the guard
+                self._deny(fault, name, data, deny)
+                return None
+            # A plain function is over by now; only one that waits can take too long.
+            return self._in_time(answer, name, data, deny) if inspect.isawaitable(answer) else None
 
         return guarded
+
+    async def _in_time(self, answer: Awaitable[object], name: str, data: Any, deny: Deny) -> None:
+        try:
+            async with asyncio.timeout(self._seconds):
+                await answer
+        except BaseException as fault:  # noqa: BLE001 a stray CancelledError would leave the client hanging
+            self._deny(fault, name, data, deny)
+
+    def _deny(self, fault: BaseException, name: str, data: Any, deny: Deny) -> None:
+        self._note(fault)
+        deny(name, data)
+        if isinstance(fault, STOPS_THE_PROCESS) or _is_our_end(fault):
+            raise fault
 
     def _note(self, fault: BaseException) -> None:
         self.faults += 1
@@ -70,10 +78,10 @@ class Guard:
         log.error("a fault of ours stopped a visit", exc_info=fault)
 
 
-def _pass_on_cancellation(fault: BaseException) -> None:
+def _is_our_end(fault: BaseException) -> bool:
+    """Tell a cancellation of this very task from one that a hook made up."""
     task = asyncio.current_task()
-    if isinstance(fault, asyncio.CancelledError) and task and task.cancelling():
-        raise fault
+    return isinstance(fault, asyncio.CancelledError) and bool(task and task.cancelling())
 
 
 class Guarded:
