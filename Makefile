@@ -17,7 +17,7 @@ DEV     := $(VENV)/.dev-$(DEV_KEY)
 ASSETS  := api/static/vendor/.made-from
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo doctor test check lint format docs assets lock wheel clean
+.PHONY: help run demo gallery doctor test check lint format docs assets lock wheel clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,9 @@ run: $(RUN) $(ASSETS) ## set everything up on first use, then start panel, doors
 
 demo: $(RUN) $(ASSETS) $(DEV) ## the same with a sample family whose children really browse (in a laboratory)
 	@exec $(PY) -m tests.demo
+
+gallery: $(RUN) $(DEV) ## photograph every page of a running demo into gallery/, to be looked at
+	@$(PY) -m tests.gallery
 
 doctor: $(RUN) ## look for trouble and say what to do
 	@$(PY) -m cli doctor

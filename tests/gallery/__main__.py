@@ -9,10 +9,12 @@ from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Page
+from rich.console import Console
 
 from tests.demo.people import PARENTS, PASSWORD
 from tests.kit.browser import DESK, PHONE, Launch, chromium
 
+say = Console().print
 FOLDER = Path("gallery")
 PAGES = {
     "today": "/",
@@ -54,7 +56,7 @@ def photograph(page: Page, address: str, kind: str) -> None:
         page.screenshot(path=FOLDER / f"{name}-{kind}.png", full_page=True)
         width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if width > 0:
-            print(f"{name}-{kind}: {width} pixels wider than the screen")
+            say(f"{name}-{kind}: {width} pixels wider than the screen")
 
 
 def look(launch: Launch, address: str) -> None:
@@ -74,7 +76,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home, chromium(Path(home)) as launch:
         look(launch, address.rstrip("/"))
-    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}/")
+    say(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}/")
 
 
 if __name__ == "__main__":
