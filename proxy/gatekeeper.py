@@ -31,7 +31,6 @@ HOOKS = (
     "tls_failed_server",
 )
 LEASE = "haidang.lease"
-HOUSE = "haidang.house"
 HOP_BY_HOP = ("Proxy-Authorization", "Proxy-Connection")
 """Between the device and us; the origin must not see them."""
 UNWANTED = ("Alt-Svc",)
@@ -126,7 +125,6 @@ class Gatekeeper:
             flow: http.HTTPFlow = data
             flow.request.stream = False
             flow.response = http.Response.make(403, b"")
-            flow.metadata[HOUSE] = True
             known = self._find(flow.client_conn.id)
             if known:
                 self._door.guard.careful(lambda: self._show_fault(flow, known), known.cut)
@@ -268,7 +266,6 @@ def _counting(count: Callable[[int], None]) -> Callable[[bytes], bytes]:
 
 
 def _answer(flow: http.HTTPFlow, answer: reply.Reply) -> None:
-    flow.metadata[HOUSE] = True
     flow.response = http.Response.make(answer.status, answer.body, answer.headers)
 
 

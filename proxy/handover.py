@@ -116,9 +116,6 @@ class Interceptor:
         self._proxy: proxyserver.Proxyserver = self.master.addons.get("proxyserver")
         self._say_errors_ourselves()
 
-    def __len__(self) -> int:
-        return len(self._handlers)
-
     def passage_of(self, client_id: str) -> Passage | None:
         """Return the passage of one of the library's connections."""
         handler = self._handlers.get(client_id)

@@ -68,7 +68,6 @@ class Leases:
         self._pen = pen
         self._clock = clock
         self._running: set[Lease] = set()
-        self.cuts = 0
 
     def __len__(self) -> int:
         return len(self._running)
@@ -133,7 +132,6 @@ class Leases:
             if fresh.verdict.blocks:
                 self._pen.blocked(lease.device_id, fresh, self._clock(), opened=lease.opened)
             if fresh.verdict.blocks or moved:
-                self.cuts += 1
                 lease.cut()
 
     def _write_bytes(self, lease: Lease, now: datetime) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from proxy.current import Current
 from proxy.judge import Judged
 from rules.policy import Privacy
-from rules.verdict import Action, Verdict
+from rules.verdict import Verdict
 from store.devices import Sighting
 from store.journal import Journal, JournalHealth, MinuteMark, Note
 
@@ -134,8 +134,3 @@ def _without_names(verdict: Verdict) -> Verdict:
 def page_of(scheme: str, host: str, path: str) -> str:
     """Return a page's address without query and fragment."""
     return f"{scheme}://{host}{path.partition('?')[0].partition('#')[0]}"
-
-
-def is_stopped(judged: Judged) -> bool:
-    """Tell whether a visit was stopped."""
-    return judged.verdict.action is Action.BLOCK
