@@ -56,14 +56,6 @@ def panel_url(settings: Settings) -> str:
     return settings.panel.public_url.rstrip("/") or ours
 
 
-def signature(lists: Path) -> frozenset[tuple[str, int, int]]:
-    """Tell one state of the imported lists from another without reading them."""
-    if not lists.is_dir():
-        return frozenset()
-    states = ((path.name, path.stat()) for path in lists.iterdir() if path.is_file())
-    return frozenset((name, state.st_mtime_ns, state.st_size) for name, state in states)
-
-
 def listeners(settings: Settings) -> Iterator[tuple[tuple[str, str], str, int]]:
     """Give every address we listen on, with the setting that says so."""
     yield ("panel", "port"), settings.panel.host, settings.panel.port

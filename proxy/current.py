@@ -89,17 +89,18 @@ def stand(household: Household, catalogue: Catalogue) -> Standing:
 class Current:
     """Holds the standing in force and keeps it up to date."""
 
-    def __init__(self, catalogue: Catalogue, snapshot: Path, clock: Clock) -> None:
-        self.standing = Standing(catalogue)
+    def __init__(self, catalogue: Callable[[], Catalogue], snapshot: Path, clock: Clock) -> None:
+        self.standing = Standing(catalogue())
         self.changed: list[Callable[[], None]] = []
         """Told after every swap."""
         self.trouble = ""
+        self._catalogue = catalogue
         self._snapshot = snapshot
         self._clock = clock
 
-    def adopt(self, household: Household) -> None:
+    def adopt(self, household: Household, catalogue: Catalogue | None = None) -> None:
         """Build the new standing whole, swap it in with one assignment, tell who wants to know."""
-        self.standing = stand(household, self.standing.catalogue)
+        self.standing = stand(household, catalogue or self.standing.catalogue)
         for tell in self.changed:
             tell()
 
@@ -115,7 +116,8 @@ class Current:
         """Adopt the household as it is now, and keep a snapshot for when the database is away."""
         async with db.read() as connection:
             household = await stored.load(connection, now=self._clock())
-        self.adopt(household)
+        # An imported list moves the revision too, so this is when there may be a new one.
+        self.adopt(household, await asyncio.to_thread(self._catalogue))
         snapshot = household.model_dump_json().encode()
         await asyncio.to_thread(write_whole, self._snapshot, snapshot)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from store.devices import Sighting
 
 CA_FOLDER = "ca"
 SNAPSHOT = "household.json"
-SIGHTED_EVERY = 30.0
+SIGHTED_EVERY = timedelta(seconds=30)
 ONE_PAGE = timedelta(seconds=2)
 """Browsers open two or three connections for one page; within this time they are one visit."""
 MOST_COUNTED = 10_000
@@ -51,7 +52,7 @@ class Door:
     def __init__(
         self,
         *,
-        catalogue: Catalogue,
+        catalogue: Callable[[], Catalogue],
         data: Path,
         settings: DoorSettings,
         clock: Clock,
@@ -77,7 +78,7 @@ class Door:
         self.trouble = ""
         self._crowd: Counter[Place] = Counter()
         self._counted: dict[tuple[UUID | str | None, str, Reason], datetime] = {}
-        self._sighted: dict[tuple[UUID, bool | None], float] = {}
+        self._sighted: dict[tuple[UUID, bool | None], datetime] = {}
         self.current.changed.append(self.leases.judge_all)
 
     def trusts_us(self, device_id: UUID | None) -> bool | None:
@@ -96,12 +97,12 @@ class Door:
         """Record that a device was here, at most twice a minute; news about trust at once."""
         if device_id is None or (trusts is False and self.trusts_us(device_id)):
             return
-        key, moment = (device_id, trusts), asyncio.get_running_loop().time()
+        key, moment = (device_id, trusts), self.clock()
         last = self._sighted.get(key)
-        if last is not None and (trusts is not None or moment - last < SIGHTED_EVERY):
+        if last is not None and (trusts is not None or abs(moment - last) < SIGHTED_EVERY):
             return
         self._sighted[key] = moment
-        self.pen.sight(Sighting(device_id, self.clock(), address, trusts))
+        self.pen.sight(Sighting(device_id, moment, address, trusts))
 
     def stopped(
         self,

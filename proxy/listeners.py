@@ -53,7 +53,8 @@ class Listeners:
 def _bind(host: str, port: int) -> socket.socket:
     """Bind a socket that other workers may bind too: the kernel spreads the connections."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # Only a socket that says it is TCP gets its small packets sent at once by asyncio.
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

@@ -41,7 +41,7 @@ async def run_door(
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
     door = Door(
-        catalogue=load_catalogue(),
+        catalogue=load_catalogue,
         data=data,
         settings=settings,
         clock=clock,

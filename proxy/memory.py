@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 
 SPOOL = "spool"
 AGAIN = 2.0
-BEAT = 1.0
+BEAT = 4.0
+"""A door counts as alive for ten seconds; a new revision is told at once."""
 MERGE_EVERY = 2.0
 PATIENCE = 3.0
 
@@ -32,6 +33,8 @@ class Memory:
         self._worker = worker
         self._open = opener
         self._looked = asyncio.Event()
+        self._news = asyncio.Event()
+        door.current.changed.append(self._news.set)
 
     async def first_look(self) -> None:
         """Wait for the policy, but not long: without the database the last one holds."""
@@ -45,7 +48,7 @@ class Memory:
             await self._begin(db)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._door.current.watch(db, hinted))
-                group.create_task(self._every(BEAT, lambda: self._beat(db, port)))
+                group.create_task(self._beat_on(db, port))
                 group.create_task(self._every(MERGE_EVERY, lambda: self._merge_minutes(db)))
                 group.create_task(self._write_journal(db))
 
@@ -89,6 +92,16 @@ class Memory:
             with suppress(*DATABASE_TROUBLE):
                 await work()
             await asyncio.sleep(seconds)
+
+    async def _beat_on(self, db: Database, port: int) -> None:
+        # Every beat is a write that waits for the disk, and the disk may be a memory card.
+        while True:
+            self._news.clear()
+            with suppress(*DATABASE_TROUBLE):
+                await self._beat(db, port)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT):
+                    await self._news.wait()
 
     async def _beat(self, db: Database, port: int) -> None:
         health = self._door.pen.health()

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 
 import uvicorn
 
@@ -12,11 +11,12 @@ from api.app import create_app
 from api.panel import Panel
 from cli.addresses import reachable
 from cli.clock import system_clock
-from cli.places import ca_folder, lists_folder, signature
+from cli.places import ca_folder, lists_folder
 from cli.processes import announce
 from cli.settings import Settings
 from cli.setup_code import SetupCode, has_owner
-from feeds.catalogue import load as load_catalogue
+from feeds.catalogue import Catalogue
+from feeds.newest import Newest
 from proxy.ca import ensure_ca
 from proxy.who import ensure_key
 from store.database import Database
@@ -33,10 +33,11 @@ async def run_panel(settings: Settings, *, new_code: bool) -> None:
     try:
         code = SetupCode()
         facts = await _first_run(db, code, new_code=new_code)
-        panel = _panel(settings, db, code)
+        newest = Newest(lists_folder(settings))
+        panel = _panel(settings, db, code, newest())
         server = _Server(_uvicorn(panel), lambda: announce(**facts))
         async with asyncio.TaskGroup() as group:
-            step = group.create_task(_keep_in_step(panel, code, lists_folder(settings)))
+            step = group.create_task(_keep_in_step(panel, code, newest))
             await server.serve()
             step.cancel()
     finally:
@@ -50,10 +51,10 @@ async def _first_run(db: Database, code: SetupCode, *, new_code: bool) -> dict[s
     return {}
 
 
-def _panel(settings: Settings, db: Database, code: SetupCode) -> Panel:
+def _panel(settings: Settings, db: Database, code: SetupCode, catalogue: Catalogue) -> Panel:
     return Panel(
         db=db,
-        catalogue=load_catalogue(lists_folder(settings)),
+        catalogue=catalogue,
         clock=system_clock,
         settings=settings.panel,
         ca_certificate=ensure_ca(ca_folder(settings), passphrase=settings.passphrase),
@@ -89,14 +90,11 @@ class _Server(uvicorn.Server):
             self._ready()
 
 
-async def _keep_in_step(panel: Panel, code: SetupCode, lists: Path) -> None:
+async def _keep_in_step(panel: Panel, code: SetupCode, newest: Newest) -> None:
     """Follow what the command line changes: a new set-up code, an imported list."""
-    seen = signature(lists)
     while True:
         await asyncio.sleep(IN_STEP)
         if code.is_needed:
             with suppress(Away):
                 await code.refresh(panel.db)
-        if (now_seen := signature(lists)) != seen:
-            panel.catalogue = await asyncio.to_thread(load_catalogue, lists)
-            seen = now_seen
+        panel.catalogue = await asyncio.to_thread(newest)

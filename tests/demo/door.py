@@ -7,7 +7,7 @@ import uvloop
 from pydantic import BaseModel
 
 from cli.processes import end_with_parent
-from feeds.catalogue import load
+from feeds.newest import Newest
 from proxy.main import run_door
 from proxy.settings import DoorSettings
 from tests.demo.clock import SharedClock
@@ -28,7 +28,7 @@ async def main(plan: Plan) -> None:
         db_url=plan.db_url,
         data=plan.data,
         settings=plan.settings,
-        load_catalogue=load,
+        load_catalogue=Newest(plan.data / "lists"),
         clock=SharedClock(plan.clock),
         worker="demo/past",
     )

@@ -187,7 +187,7 @@ async def running(
     clock, notes = Clock(), Notes()
     more = {"look_up": look_up} if look_up else {}
     door = Door(
-        catalogue=catalogue(), data=folder, settings=DoorSettings(**chosen), clock=clock, **more
+        catalogue=catalogue, data=folder, settings=DoorSettings(**chosen), clock=clock, **more
     )
     door.pen.attach(notes)
     interceptor = Interceptor(door, None)

@@ -29,7 +29,7 @@ class Home:
     def __init__(self, folder: Path, language: str) -> None:
         self.child = child(LIMITS).model_copy(update={"language": language})
         self.phone = device(1, self.child)
-        self.current = Current(catalogue(), folder / "household.json", Clock())
+        self.current = Current(catalogue, folder / "household.json", Clock())
         self.current.adopt(
             Household(
                 revision=1,

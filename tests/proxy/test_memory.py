@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from feeds import lists
+from feeds.catalogue import Catalogue
+from feeds.newest import Newest
 from proxy.main import run_door
 from proxy.settings import DoorSettings
-from rules.policy import Pause, Policy
+from rules.policy import Choice, Pause, Policy
 from store import children, devices, doors, groups, household, policies, spent, visits
 from store.change import SYSTEM, change
 from store.database import Database
@@ -58,14 +61,16 @@ async def pause(db: Database, device: Device) -> None:
 
 
 @asynccontextmanager
-async def door(data: Path, lab: Lab, url: str, port: int) -> AsyncIterator[None]:
+async def door(
+    data: Path, lab: Lab, url: str, port: int, load: Callable[[], Catalogue] = catalogue
+) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         task = group.create_task(
             run_door(
                 db_url=url,
                 data=data,
                 settings=settings(lab, port),
-                load_catalogue=catalogue,
+                load_catalogue=load,
                 clock=now,
                 worker="test/1",
             )
@@ -225,11 +230,11 @@ import sys, uvloop
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
-from feeds.catalogue import load
+from feeds.newest import Newest
 from proxy.main import run_door
 from proxy.settings import DoorSettings
 uvloop.run(run_door(db_url=sys.argv[1], data=Path(sys.argv[2]),
-    settings=DoorSettings.model_validate_json(sys.argv[3]), load_catalogue=load,
+    settings=DoorSettings.model_validate_json(sys.argv[3]), load_catalogue=Newest(Path(sys.argv[2], "lists")),
     clock=lambda: datetime.now(UTC), worker="test/" + sys.argv[4]))
 """
 
@@ -296,3 +301,22 @@ async def test_two_workers_share_every_port(tmp_path: Path, lab: Lab) -> None:
 async def alive(db: Database) -> list[doors.Door]:
     async with db.read() as connection:
         return await doors.alive(connection, now=now())
+
+
+async def test_an_imported_list_is_in_force_as_soon_as_the_change_is_known(
+    tmp_path: Path, lab: Lab
+) -> None:
+    folder, port = tmp_path / "lists", free_port()
+    newest = Newest(folder)
+    async with database(tmp_path) as db:
+        device = await family(db, free_port(), Policy(categories={"games": Choice.BLOCK}))
+        async with door(tmp_path, lab, url_in(tmp_path), port, newest):
+            await opens(device.port)
+            assert await status(device, "spiel.example") == b"200"
+            await lists.add_list(folder, name="Mine", category="games", source=b"spiel.example\n")
+            async with change(db, by=SYSTEM, what="imported", now=now()):
+                pass
+            async with asyncio.timeout(10):
+                # The door tells nobody when it has taken a revision in.
+                while await status(device, "spiel.example") != b"403":  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)

@@ -26,7 +26,7 @@ class Home:
         self.an, self.binh = child(Policy()), child(Policy(), "Bình")
         self.phone, self.tablet = device(1, self.an), device(2, self.an)
         self.shared = device(3, self.an, self.binh)
-        current = Current(catalogue(), folder / "household.json", Clock())
+        current = Current(catalogue, folder / "household.json", Clock())
         current.adopt(
             Household(
                 revision=1,

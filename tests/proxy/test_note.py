@@ -26,7 +26,7 @@ PAGE = "https://m.youtube.com/watch"
 def written(folder: Path, privacy: str, judged: Judged = SITE, *others: str) -> Note:
     people = [child(Policy(privacy=level)) for level in (privacy, *others)]
     phone = device(1, *people)
-    current = Current(catalogue(), folder / "household.json", Clock())
+    current = Current(catalogue, folder / "household.json", Clock())
     current.adopt(Household(revision=1, site_id=uuid4(), children=tuple(people), devices=(phone,)))
     notes, pen = Notes(), Pen(current)
     pen.attach(notes)
@@ -71,7 +71,7 @@ def test_a_page_is_written_without_query_and_fragment() -> None:
 
 
 def test_what_is_noted_before_the_journal_is_there_is_written_when_it_is(tmp_path: Path) -> None:
-    current = Current(catalogue(), tmp_path / "household.json", Clock())
+    current = Current(catalogue, tmp_path / "household.json", Clock())
     pen, notes = Pen(current), Notes()
     pen.blocked(None, SITE, NOON)
     assert pen.health().waiting == 1
