@@ -234,7 +234,8 @@ from feeds.newest import Newest
 from proxy.main import run_door
 from proxy.settings import DoorSettings
 uvloop.run(run_door(db_url=sys.argv[1], data=Path(sys.argv[2]),
-    settings=DoorSettings.model_validate_json(sys.argv[3]), load_catalogue=Newest(Path(sys.argv[2], "lists")),
+    settings=DoorSettings.model_validate_json(sys.argv[3]),
+    load_catalogue=Newest(Path(sys.argv[2], "lists")),
     clock=lambda: datetime.now(UTC), worker="test/" + sys.argv[4]))
 """
 
