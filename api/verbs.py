@@ -7,7 +7,7 @@ from uuid import UUID
 from api.needs import Desk
 from rules.family import Grant
 from rules.policy import Choice, Pause, Policy
-from rules.scope import EVERYTHING, site
+from rules.scope import EVERYTHING
 from store import grants, policies
 from store.change import Change
 from store.children import Child
@@ -79,10 +79,25 @@ async def list_site(desk: Desk, child: Child, host: str, choice: Choice) -> None
         await policies.save(tx, child.id, changed, expected=number)
 
 
-async def open_site(desk: Desk, child: Child, host: str, minutes: int) -> Grant:
-    """Open one site for some minutes."""
-    until = desk.now + timedelta(minutes=minutes)
-    return await give(desk, child, until=until, scope=site(host))
+async def choose_service(desk: Desk, child: Child, service: str, choice: Choice) -> None:
+    """Allow or block an app for a child; its sites leave the list that says otherwise."""
+    catalogue = desk.panel.catalogue
+    name = catalogue.services[service].name
+    what = to_say("allowed {site} for {child}")
+    if choice is Choice.BLOCK:
+        what = to_say("blocked {site} for {child}")
+    against = "allow" if choice is Choice.BLOCK else "block"
+    async with desk.change(what, child_id=child.id, child=child.name, site=name) as tx:
+        policy, number = await policy_of(tx, child.id)
+        listed: tuple[str, ...] = getattr(policy, against)
+        kept = tuple(host for host in listed if service not in catalogue.look_up(host).services)
+        changed = replace(policy, services={**policy.services, service: choice}, **{against: kept})
+        await policies.save(tx, child.id, changed, expected=number)
+
+
+async def open_for(desk: Desk, child: Child, scope: str, minutes: int) -> Grant:
+    """Open one site or app for some minutes."""
+    return await give(desk, child, until=desk.now + timedelta(minutes=minutes), scope=scope)
 
 
 async def policy_of(tx: Change, owner_id: UUID) -> tuple[Policy, int | None]:

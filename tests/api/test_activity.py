@@ -1,6 +1,7 @@
 """Activity: finding a line, telling why, acting on it, taking it away as a table."""
 
 import csv
+import re
 from datetime import timedelta
 from html import unescape
 from io import StringIO
@@ -49,6 +50,85 @@ async def test_minutes_in_a_row_are_one_line(house: House):
     assert "20 visits" in page.text
 
 
+VIDEO = ("rr3---sn-8pxuuxa.googlevideo.com", "i.ytimg.com", "www.youtube.com")
+
+
+async def test_an_app_is_one_line_with_its_hosts_below(house: House):
+    for place, host in enumerate(VIDEO):
+        await seen(house, host, minutes=3, before=30 - place)
+    async with house.client("alice") as browser:
+        page = await browser.get("/activity")
+
+    assert page.text.count("<article") == 1
+    assert "<strong>YouTube</strong>" in page.text
+    assert "youtube.com and 2 more" in page.text
+    assert all(f"<li>{host}</li>" in page.text for host in VIDEO)
+    assert "17:30–17:34" in page.text
+    assert "9 visits" in page.text
+
+
+async def test_a_pause_and_another_answer_begin_a_new_line(house: House):
+    await seen(house, "www.youtube.com", before=60)
+    await seen(house, "i.ytimg.com", before=40)
+    await seen(house, "www.youtube.com", before=39, verdict=blocked(Reason.ALLOWANCE))
+    async with house.client("alice") as browser:
+        page = await browser.get("/activity")
+
+    assert page.text.count("<article") == 3
+
+
+async def test_hosts_of_no_app_are_joined_by_their_site(house: House):
+    for host in ("cdn.play.example", "play.example", "other.example"):
+        await seen(house, host)
+    async with house.client("alice") as browser:
+        page = await browser.get("/activity")
+
+    assert page.text.count("<article") == 2
+    assert "<strong>play.example</strong>" in page.text
+    assert "play.example and 1 more" in page.text
+    assert "<li>cdn.play.example</li>" in page.text
+    assert "<strong>other.example</strong>" in page.text
+
+
+async def test_why_of_an_app_is_told_by_its_own_site_and_acts_on_the_whole_app(house: House):
+    mai = house.children["Mai"].id
+    await set_policy(house, "Mai", Policy(services={"youtube": Choice.BLOCK}, block=("ytimg.com",)))
+    for host in VIDEO:
+        await seen(house, host, verdict=blocked(Reason.SERVICE, "service:youtube"))
+    async with house.client("alice") as browser:
+        address = why_of((await browser.get("/activity")).text)
+        story = (await browser.get(address)).text
+        assert "host=www.youtube.com" in address
+        for action in ("Allow YouTube for Mai", "Open YouTube for 1 hour", "Allow only"):
+            assert action in story
+        form = {"host": "youtube.com", "what": "allow", "service": "youtube"}
+        answer = await browser.post(f"/children/{mai}/site", data=form)
+        page = await browser.get(answer.headers["location"])
+
+    assert "YouTube is allowed for Mai" in page.text
+    look_up = house.panel.catalogue.look_up
+    for host in VIDEO:
+        assert not (await verdict(house, "Mai", Visit(host, look_up(host)))).blocks
+
+
+async def test_an_app_is_opened_for_an_hour_and_blocked_from_its_line(house: House):
+    mai, host = house.children["Mai"].id, "www.youtube.com"
+    visit = Visit(host, house.panel.catalogue.look_up(host))
+    form = {"host": host, "service": "youtube"}
+    async with house.client("alice") as browser:
+        await browser.post(f"/children/{mai}/site", data=form | {"what": "block"})
+        assert (await verdict(house, "Mai", visit)).reason is Reason.SERVICE
+        await browser.post(f"/children/{mai}/site", data=form | {"what": "hour"})
+        assert not (await verdict(house, "Mai", visit)).blocks
+        wrong = await browser.post(
+            f"/children/{mai}/site", data=form | {"what": "hour", "service": "nothing"}
+        )
+        house.clock.move(minutes=60)
+
+    assert wrong.status_code == 422
+    assert (await verdict(house, "Mai", visit)).blocks
+
+
 async def test_a_stopped_line_says_why_in_words(house: House):
     await seen(house, "www.bet365.com", verdict=GAMBLING)
     async with house.client("alice") as browser:
@@ -82,19 +162,21 @@ async def test_search_and_filters_narrow_the_log(house: House):
         assert await hosts(f"device={house.devices['phone'].id}&q=news") == set()
 
 
-async def test_load_more_goes_on_where_the_page_ended(house: House):
+async def test_load_more_goes_on_where_the_page_ended_and_loses_no_visit(house: House):
     for number in range(3):
-        await seen(house, f"site{number}.example", minutes=90, before=300 - number)
+        await seen(house, f"site{number}.example", minutes=150, before=500 - number)
     async with house.client("alice") as browser:
         page = await browser.get("/activity")
         more = unescape(
             page.text.partition('id="more"')[2].partition('href="')[2].partition('"')[0]
         )
         rest = await browser.get(more, headers={**HTMX, "HX-Target": "more"})
+    counts = re.findall(r"(\d+) visits", page.text + rest.text)
 
     assert "cursor=" in more
     assert "<html" not in rest.text
     assert "site0.example" in rest.text
+    assert sum(int(count) for count in counts) == 3 * 150
 
 
 async def test_a_cursor_that_is_not_ours_is_refused(house: House):

@@ -21,6 +21,9 @@ from rules.compile import compile_child
 from rules.hosts import normalise
 from rules.minutes import count
 from rules.policy import Choice
+from rules.scope import ScopeKind, split
+from rules.scope import service as of_service
+from rules.scope import site as of_site
 from rules.verdict import Action, Layer, Reason, Verdict
 from rules.visit import Visit
 from store import household, spent
@@ -36,13 +39,19 @@ DONE = {
     "block": to_say("{site} is on the list of blocked sites of {child}."),
     "hour": to_say("{site} is open for {child} for an hour."),
 }
+SERVICE_DONE = DONE | {
+    "allow": to_say("{site} is allowed for {child}, with everything that belongs to it."),
+    "block": to_say("{site} is blocked for {child}, with everything that belongs to it."),
+}
 
 
 class SiteForm(BaseModel):
-    """What to do with a site."""
+    """What to do with a site, or with the app it belongs to."""
 
     host: Annotated[str, Field(max_length=253)]
     what: Literal["allow", "block", "hour"]
+    service: Annotated[str, Field(max_length=60)] = ""
+    """Empty where only the site is meant."""
     back: str = "/activity"
 
 
@@ -92,6 +101,7 @@ async def why(
         "child": child,
         "device": people.devices.get(line.device) if line.device else None,
         "known": known,
+        "service": desk.panel.catalogue.services.get(next(iter(known.services), "")),
         "kinds": ", ".join(labels.category(name).name for name in known.categories),
         "then": desk.speech.sentence(then, desk.now),
         "today": await _now(desk, child, host) if child else None,
@@ -104,14 +114,28 @@ async def why(
 async def decide_site(
     request: Request, desk: TheDesk, child: ThisChild, form: Annotated[SiteForm, Form()]
 ) -> Response:
-    """Allow or block a site for a child, or open it for an hour."""
-    site = _host(form.host)
-    if form.what == "hour":
-        await verbs.open_site(desk, child, site, AN_HOUR)
+    """Allow or block a site or an app for a child, or open it for an hour."""
+    site, back = _host(form.host), local_path(form.back, "/activity")
+    if form.service:
+        service = desk.panel.catalogue.services.get(form.service)
+        if service is None:
+            raise Refused(422, "service")
+        await _decide(desk, child, of_service(service.id), form.what)
+        done, site = SERVICE_DONE[form.what], service.name
     else:
-        await verbs.list_site(desk, child, site, Choice(form.what))
-    back = local_path(form.back, "/activity")
-    return redirect(request, back, DONE[form.what], site=site, child=child.name)
+        await _decide(desk, child, of_site(site), form.what)
+        done = DONE[form.what]
+    return redirect(request, back, done, site=site, child=child.name)
+
+
+async def _decide(desk: Desk, child: Child, scope: str, what: str) -> None:
+    kind, name = split(scope)
+    if what == "hour":
+        await verbs.open_for(desk, child, scope, AN_HOUR)
+    elif kind is ScopeKind.SERVICE:
+        await verbs.choose_service(desk, child, name, Choice(what))
+    else:
+        await verbs.list_site(desk, child, name, Choice(what))
 
 
 async def _now(desk: Desk, child: Child, host: str) -> Now | None:
