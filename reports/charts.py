@@ -4,21 +4,22 @@ from typing import Any
 
 from babel.dates import format_date
 
-from reports.colours import PALETTE, QUIET, REST, colours_of
+from reports.colours import QUIET, REST, VIDEO, colour_of
 from reports.values import UNNAMED, DayUse, WeekSummary
 from words.speech import NameOf, Speech
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 HOURS_SHOWN = [0, 6, 12, 18, 23]
+MOST_SHOWN = 7
+"""Categories drawn by themselves; more cannot be told apart."""
 
 type Spec = dict[str, Any]
 
 
 def minutes_by_day(summary: WeekSummary, speech: Speech, name_of: NameOf) -> Spec:
     """Draw the minutes of each day, stacked by category."""
-    shown = [use.id for use in summary.categories if use.id != UNNAMED][: len(PALETTE)]
+    shown = [use.id for use in summary.categories if use.id != UNNAMED][:MOST_SHOWN]
     names = {name: name_of("category", name) for name in shown}
-    colours = colours_of(shown)
     rest = speech.say("Other sites")
     rows = [row for day in summary.days for row in _stack(day, names, rest, speech)]
     return _spec(speech.say("Minutes by day and category")) | {
@@ -26,7 +27,8 @@ def minutes_by_day(summary: WeekSummary, speech: Speech, name_of: NameOf) -> Spe
         "height": 240,
         "mark": {"type": "bar", "cornerRadiusEnd": 3, "width": {"band": 0.66}},
         "encoding": {
-            "x": _axis_of_days(summary, speech),
+            # Two lines: on a phone “Mon 23” beside “Tue 24” would run together.
+            "x": _axis_of_days(summary, speech, label="split(datum.value, ' ')"),
             "y": {
                 "field": "minutes",
                 "type": "quantitative",
@@ -38,7 +40,7 @@ def minutes_by_day(summary: WeekSummary, speech: Speech, name_of: NameOf) -> Spe
                 "type": "nominal",
                 "scale": {
                     "domain": [*names.values(), rest],
-                    "range": [*(colours[name] for name in shown), REST],
+                    "range": [*(colour_of(name) for name in shown), REST],
                 },
                 "legend": {"orient": "bottom", "columns": 2, "title": None},
             },
@@ -87,7 +89,7 @@ def heat_map(summary: WeekSummary, speech: Speech) -> Spec:
                 "type": "quantitative",
                 "scale": {
                     "domain": [0, 60],
-                    "range": [f"{REST}22", PALETTE[1]],
+                    "range": [f"{REST}22", VIDEO],
                     "interpolate": "rgb",
                 },
                 "legend": None,
@@ -128,12 +130,12 @@ def _stack(day: DayUse, names: dict[str, str], rest: str, speech: Speech) -> lis
     ]
 
 
-def _axis_of_days(summary: WeekSummary, speech: Speech) -> Spec:
+def _axis_of_days(summary: WeekSummary, speech: Speech, label: str = "datum.value") -> Spec:
     return {
         "field": "day",
         "type": "ordinal",
         "sort": [short_day(day, speech) for day in summary.days],
-        "axis": {"title": None, "labelAngle": 0},
+        "axis": {"title": None, "labelAngle": 0, "labelOverlap": False, "labelExpr": label},
     }
 
 

@@ -1,22 +1,54 @@
-"""Colours of categories: few, calm, readable on white and on dark, the same in chart and table."""
+"""Colours of categories: each keeps its own in every chart, strip and table, day after day.
+
+Categories used most differ for colour-blind readers too (see the test); those seldom seen share
+the colour of their kind. All can be told from a white page and from a dark one.
+"""
 
 from collections.abc import Iterable
 
-from reports.values import UNNAMED
-
-PALETTE = ("#4c86e8", "#f0923b", "#35a874", "#9a6ee8", "#e5638f", "#1fa5b5", "#c9a227")
+GAMES = "#3f93f7"
+LEARNING = "#23ac74"
+VIDEO = "#e97904"
+SOCIAL = "#6a45ce"
+CHAT = "#11697a"
+MUSIC = "#fe7bb3"
+LOOKING_UP = "#836d03"
+MAIN = (GAMES, LEARNING, VIDEO, SOCIAL, CHAT, MUSIC, LOOKING_UP)
+SMALL = "#7fa8d8"
+WRITING = "#a386e6"
+SPORT = "#b8612b"
+LIFE = "#a3806b"
+DANGER = "#d64545"
 REST = "#8d99a8"
+"""What works behind web pages, and minutes that no category claims."""
 QUIET = "#7f8b99"
 """Axis text and lines: 3.4:1 or better on white and on the dark page."""
 
+SHARED: dict[str, tuple[str, ...]] = {
+    GAMES: ("games",),
+    LEARNING: ("learning",),
+    VIDEO: ("video",),
+    SOCIAL: ("social",),
+    CHAT: ("chat",),
+    MUSIC: ("music",),
+    LOOKING_UP: ("search", "ai", "news"),
+    SMALL: ("kids", "anime"),
+    WRITING: ("forum", "blog"),
+    SPORT: ("sport",),
+    LIFE: ("shopping", "mail", "cloud", "finance", "health", "government"),
+    DANGER: (
+        *("adult", "gambling", "malware", "phishing", "selfharm", "violence"),
+        *("drugs", "weapons", "hate", "dating", "piracy", "proxy"),
+    ),
+}
+COLOURS = {name: colour for colour, names in SHARED.items() for name in names}
 
-def colours_of(ids: Iterable[str]) -> dict[str, str]:
-    """Give the first categories a colour each, and all others the quiet one."""
-    named = [name for name in ids if name != UNNAMED]
-    return {
-        UNNAMED: REST,
-        **{
-            name: PALETTE[place] if place < len(PALETTE) else REST
-            for place, name in enumerate(named)
-        },
-    }
+
+def colour_of(category: str) -> str:
+    """Return the colour of a category, the same wherever it is drawn."""
+    return COLOURS.get(category, REST)
+
+
+def colours_of(categories: Iterable[str]) -> dict[str, str]:
+    """Return the colours of several categories."""
+    return {name: colour_of(name) for name in categories}

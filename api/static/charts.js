@@ -4,7 +4,10 @@
     const style = getComputedStyle(document.documentElement);
     const ink = style.getPropertyValue("--hd-quiet").trim();
     const line = style.getPropertyValue("--hd-line").trim();
+    const card = style.getPropertyValue("--hd-card").trim();
     return {
+      // A line of the page's colour parts what lies on one another, whatever the eye makes of hues.
+      bar: { stroke: card, strokeWidth: 1.5 },
       background: "transparent",
       font: getComputedStyle(document.body).fontFamily,
       axis: { labelColor: ink, titleColor: ink, gridColor: line, domainColor: line, tickColor: line },

@@ -221,3 +221,27 @@ async def test_who_may_only_look_changes_nothing(house: House):
 
     assert denied.status_code == 403
     assert not (await verdict(house, "Mai")).blocks
+
+
+async def test_what_was_learned_is_said_where_it_makes_the_difference(house: House):
+    await set_policy(house, "Mai", Policy(allowances=(Allowance(minutes=(60,) * 7),)))
+    diary = Diary(house.panel.db, house.panel.catalogue)
+    mai, phone = house.children["Mai"], house.devices["phone"]
+    since = MONDAY - timedelta(minutes=90)
+    diary.used(mai, phone, "olm.vn", since=since, minutes=19)
+    diary.used(mai, phone, "www.youtube.com", since=since + timedelta(minutes=30), minutes=20)
+    await diary.save(MONDAY)
+    async with house.client("alice") as browser:
+        page = (await browser.get("/")).text
+        await browser.post("/look", data={"language": "vi"})
+        vietnamese = (await browser.get("/")).text
+        await set_policy(house, "Mai", Policy())
+        free = (await browser.get("/")).text
+
+    assert "39 minutes</strong>" in page
+    assert "19 minutes of learning do not count" in page
+    assert "limit 1 h" in page
+    assert "<strong>40 minutes</strong><span>left</span>" in page
+    assert "20 minutes of 1 h today" in page
+    assert "trong đó 19 phút học không bị tính" in vietnamese
+    assert "không bị tính" not in free

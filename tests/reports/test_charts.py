@@ -1,11 +1,18 @@
 """The charts: whole, in the reader's language, one colour for one category."""
 
-from reports.charts import heat_map, minutes_by_day
-from reports.colours import PALETTE, REST, colours_of
+from itertools import combinations
+
+import pytest
+
+from feeds.catalogue import load
+from reports.charts import MOST_SHOWN, heat_map, minutes_by_day
+from reports.colours import COLOURS, LEARNING, MAIN, REST, colour_of
 from reports.summary import Record
+from tests.reports.eyes import EYES, contrast, difference
 from tests.reports.make import bitmaps, summary
 from tests.reports.test_sentences import ENGLISH, VIETNAMESE, name_of
 
+GAMES_LESS = (16, "category:games", "19:00", "19:20")
 NINE = [f"category:kind{number}" for number in range(9)]
 WEEK = summary(
     Record(
@@ -50,11 +57,38 @@ def test_categories_beyond_the_palette_are_drawn_together():
     spec = minutes_by_day(summary(Record(bitmaps=bitmaps(*parts))), ENGLISH, name_of)
     rest = [row for row in spec["data"]["values"] if row["category"] == "Other sites"]
 
-    assert max(row["minutes"] for row in rest) == (9 - len(PALETTE)) * 60
+    assert max(row["minutes"] for row in rest) == (9 - MOST_SHOWN) * 60
 
 
-def test_a_category_keeps_its_colour_and_the_rest_is_quiet():
-    colours = colours_of(NINE)
+def test_a_category_has_the_same_colour_in_every_chart():
+    other = Record(bitmaps=bitmaps((17, "category:learning", "08:00", "09:00"), GAMES_LESS))
+    for week in (WEEK, summary(other)):
+        scale = minutes_by_day(week, ENGLISH, name_of)["encoding"]["color"]["scale"]
+        drawn = dict(zip(scale["domain"], scale["range"], strict=True))
+        assert drawn["Games"] == colour_of("games")
+        assert drawn["Other sites"] == REST
+    assert drawn["learning"] == LEARNING
 
-    assert len({colours[name] for name in NINE[: len(PALETTE)]}) == len(PALETTE)
-    assert colours[NINE[-1]] == REST
+
+def test_every_category_that_is_used_has_a_colour_of_the_table():
+    behind = {"downloads", "remote", "ads", "tracking", "system"}
+
+    assert COLOURS.keys() == load().categories.keys() - behind
+
+
+@pytest.mark.parametrize("page", ["#ffffff", "#0d2539"])
+def test_every_colour_can_be_told_from_the_page(page: str):
+    assert min(contrast(colour, page) for colour in {*COLOURS.values(), REST}) >= 2.35
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_the_main_colours_differ_for_every_eye(eye: str):
+    pairs = combinations(MAIN, 2)
+
+    assert min(difference(one, other, EYES[eye]) for one, other in pairs) > 0.09
+
+
+def test_days_stand_in_two_lines_so_that_a_phone_has_room():
+    axis = minutes_by_day(WEEK, ENGLISH, name_of)["encoding"]["x"]["axis"]
+
+    assert axis["labelExpr"] == "split(datum.value, ' ')"

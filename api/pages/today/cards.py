@@ -14,11 +14,11 @@ from reports.weeks import local_day, midnight
 from rules import explain
 from rules.compile import Rulebook, compile_child
 from rules.decide import decide
-from rules.family import ChildRules, Grant, Household
+from rules.family import LEARNING, ChildRules, Grant, Household
 from rules.hours import next_turn
 from rules.minutes import Bitmap, count
 from rules.policy import Privacy
-from rules.scope import EVERYTHING
+from rules.scope import EVERYTHING, category
 from rules.verdict import Reason, Verdict
 from rules.visit import Visit
 from store import children, doors, household, spent, visits
@@ -83,6 +83,8 @@ class Card:
     sentence: explain.Sentence
     until: datetime | None
     minutes: int
+    uncounted: int
+    """Minutes of learning, which no allowance for everything counts."""
     limits: tuple[Limit, ...]
     strip: Strip
     doing: Doing | None
@@ -165,6 +167,7 @@ def _card(
         sentence=explain.for_parent(verdict),
         until=verdict.until,
         minutes=count(total(bitmaps, day)),
+        uncounted=_uncounted(used),
         limits=tuple(_limits(rules, spent_today, labels, day.weekday())),
         strip=strip_of(bitmaps, day, labels),
         doing=_doing(last, book.privacy, labels, now),
@@ -173,6 +176,11 @@ def _card(
         closes=closes,
         tonight=_tonight(closes, now, rules.zone),
     )
+
+
+def _uncounted(used: Mapping[str, Bitmap]) -> int:
+    learning, counted = used.get(category(LEARNING), 0), used.get(EVERYTHING, 0)
+    return count(learning & ~counted)
 
 
 def _state(verdict: Verdict) -> State:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.labels import Label, Labels
-from reports.colours import colours_of
+from reports.colours import colour_of
 from reports.minutes import Bitmaps, days_of, total
 from reports.values import UNNAMED
 from rules.minutes import MINUTES, Bitmap
@@ -45,13 +45,12 @@ def strip_of(bitmaps: Bitmaps, day: date, labels: Labels) -> Strip:
     """Draw a day by category, the heaviest first."""
     [use] = days_of(bitmaps, [day])
     order = sorted(use.by_category, key=lambda name: (-use.by_category[name], name))
-    colours = colours_of(order)
     stretches = [
-        Stretch(first * 100 / MINUTES, (last - first) * 100 / MINUTES, colours[name])
+        Stretch(first * 100 / MINUTES, (last - first) * 100 / MINUTES, colour_of(name))
         for name, bitmap in _shares(bitmaps, day, order)
         for first, last in runs(bitmap)
     ]
-    parts = [Part(labels.category(name), use.by_category[name], colours[name]) for name in order]
+    parts = [Part(labels.category(name), use.by_category[name], colour_of(name)) for name in order]
     return Strip(tuple(stretches), tuple(parts))
 
 
