@@ -21,6 +21,8 @@ class Panel:
     clock: Clock
     settings: PanelSettings
     ca_certificate: Path
+    lists: Path
+    """The folder of imported lists."""
     door_host: str
     """The address devices reach the doors at."""
     door_port: int

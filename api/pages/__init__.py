@@ -9,6 +9,7 @@ from api.pages import (
     devices,
     health,
     join,
+    lists,
     settings,
     setup,
     sign_in,
@@ -28,4 +29,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     week.router,
     devices.router,
     settings.router,
+    lists.router,
 )

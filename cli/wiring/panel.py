@@ -57,6 +57,7 @@ def _panel(settings: Settings, db: Database, code: SetupCode, catalogue: Catalog
         catalogue=catalogue,
         clock=system_clock,
         settings=settings.panel,
+        lists=lists_folder(settings),
         ca_certificate=ensure_ca(ca_folder(settings), passphrase=settings.passphrase),
         door_host=reachable(settings.door.host),
         door_port=settings.door.port,

@@ -112,6 +112,7 @@ async def open_house(folder: Path, catalogue) -> House:
         clock=clock,
         settings=PanelSettings(),
         ca_certificate=certificate,
+        lists=folder / "lists",
         door_host="192.168.1.5",
         door_port=8100,
         verify_setup_code=lambda code: code.upper() == CODE,
