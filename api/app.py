@@ -1,10 +1,10 @@
 """The panel as one ASGI application."""
 
 from fastapi import FastAPI
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import errors, pages, rest, static_files
+from api.bodies import ModestBodies
 from api.gate import Gate
 from api.headers import SecurityHeaders
 from api.origin import SameOriginOnly
@@ -33,9 +33,10 @@ def create_app(panel: Panel) -> FastAPI:
         app.include_router(verbs)
     errors.install(app)
     # The last one added is the first a request meets.
+    # Behind the gate, which reads no body, because a refusal is in the reader's language.
+    app.add_middleware(ModestBodies, most=LARGEST_BODY)
     app.add_middleware(Gate, panel=panel)
     app.add_middleware(SameOriginOnly)
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     return app

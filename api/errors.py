@@ -28,7 +28,7 @@ SENTENCES: dict[int, str] = {
     405: to_say("This page does not work like that. Go back and try again."),
     409: to_say("Somebody changed this in the meantime. Look at the new state and try again."),
     412: to_say("Somebody changed this in the meantime. Look at the new state and try again."),
-    413: to_say("This is too large."),
+    413: to_say("This is too large, so nothing was changed. Shorten it and try again."),
     422: to_say("Something you typed does not fit. Please look at it again."),
     429: to_say("Too many tries. Please wait a little."),
     500: to_say("Something of ours broke, and nothing was changed. Please try again."),
@@ -36,6 +36,7 @@ SENTENCES: dict[int, str] = {
 TITLES: dict[int, str] = {
     403: to_say("Not allowed"),
     404: to_say("Nothing here"),
+    413: to_say("Too large"),
     429: to_say("Please wait"),
     500: to_say("Something broke"),
 }

@@ -28,7 +28,7 @@ class Category:
     id: str
     names: dict[Language, str]
     descriptions: dict[Language, str]
-    examples: tuple[str, ...]
+    examples: dict[Language, tuple[str, ...]]
     icon: str
     """Name of a Tabler icon."""
     group: str
@@ -151,7 +151,10 @@ def _category(entry: dict[str, Any]) -> Category:
         id=entry["id"],
         names={language: entry[language] for language in LANGUAGES},
         descriptions={language: entry[f"about_{language}"] for language in LANGUAGES},
-        examples=tuple(entry["examples"]),
+        examples={
+            language: tuple(entry.get(f"examples_{language}") or entry["examples"])
+            for language in LANGUAGES
+        },
         icon=entry["icon"],
         group=entry["group"],
     )

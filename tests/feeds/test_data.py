@@ -44,7 +44,16 @@ def test_every_category_is_named_and_described_in_both_languages() -> None:
         assert all(category.names.values()), category.id
         assert all(text.endswith(".") for text in category.descriptions.values()), category.id
         assert category.names["vi"] != category.names["en"], category.id
-        assert 2 <= len(category.examples) <= 4, category.id
+
+
+def test_every_category_has_examples_in_one_language_at_a_time() -> None:
+    for category in STARTER.categories.values():
+        assert set(category.examples) == {"vi", "en"}
+        for examples in category.examples.values():
+            assert 2 <= len(examples) <= 4, category.id
+            assert not any(" / " in example for example in examples), category.id
+    assert STARTER.categories["malware"].examples["en"][0] == "Fake .apk files"
+    assert STARTER.categories["malware"].examples["vi"][0] == "Tệp .apk giả"
 
 
 def test_every_category_stands_in_a_group_that_is_named_in_both_languages() -> None:

@@ -1,5 +1,6 @@
 """No message may reach a reader untranslated, and no translation may lose or invent a value."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -85,3 +86,24 @@ def test_a_message_is_translated_alike_wherever_it_stands() -> None:
             known.setdefault(key, {})[path.name] = " | ".join(forms)
     differing = {key: said for key, said in known.items() if len(set(said.values())) > 1}
     assert not differing, "\n".join(f"{key[0]!r}: {said}" for key, said in differing.items())
+
+
+GLOSSARY = {
+    r"\blayers?\b": "tầng",
+    r"\b(category|categories|kinds? of sites?)\b": "loại trang",
+}
+"""Our own words, as docs/glossary.md has them."""
+
+
+@pytest.mark.parametrize("word", GLOSSARY)
+def test_a_word_of_ours_is_one_word_in_vietnamese(word: str) -> None:
+    about = {
+        key: " ".join(forms)
+        for key, forms in translated("vi").items()
+        if re.search(word, PLACEHOLDER.sub("", key[0]), re.IGNORECASE)
+    }
+    wrong = [
+        f"{key[0]!r}: {said}" for key, said in about.items() if GLOSSARY[word] not in said.lower()
+    ]
+    assert about
+    assert not wrong, "\n".join(wrong)

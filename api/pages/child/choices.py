@@ -92,10 +92,9 @@ def _groups(labels: Labels) -> Iterator[CategoryGroup]:
 
 
 def _category(labels: Labels, each: Category) -> CategoryChoice:
-    about = each.descriptions[labels.speech.language]
-    return CategoryChoice(
-        each.id, labels.category(each.id).name, about, ", ".join(each.examples), each.icon
-    )
+    language = labels.speech.language
+    about, examples = each.descriptions[language], ", ".join(each.examples[language])
+    return CategoryChoice(each.id, labels.category(each.id).name, about, examples, each.icon)
 
 
 def _services(labels: Labels) -> Iterator[ServiceChoice]:

@@ -1,44 +1,32 @@
 """Who a child is: add one with rules for its age, change its particulars, remove it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from functools import partial
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.responses import Response
 
-from api.forms import Filled, empty, fill
+from api.forms import Filled, attempt, empty, fill
+from api.households import ChildForm, add_child, alter_child, child_form, remove_child
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.child.brief import Line, brief
 from api.pages.today.cards import standing
 from api.render import redirect, render
-from rules.family import Language
 from rules.presets import preset_for
-from store import children
 from store.children import COLOURS, Child
-from store.errors import Taken
 from words.speech import to_say
 
 router = APIRouter()
 
 GROWN = 18
-USUAL_AGE = 9
 AGES = (
     (6, to_say("up to 6 years")),
     (11, to_say("7 to 11")),
     (15, to_say("12 to 15")),
     (17, to_say("16 and 17")),
 )
-
-
-class Particulars(BaseModel):
-    """The form about a child."""
-
-    name: Annotated[str, Field(min_length=1, max_length=60)]
-    birth_year: Annotated[int, Field(ge=1990, le=2100)]
-    language: Language = "vi"
-    colour: Literal[COLOURS] = "blue"  # type: ignore[valid-type] # the store's own list
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +40,15 @@ class Preset:
 @router.get("/children/new")
 async def ask_new(request: Request, desk: TheDesk) -> Response:
     """Show the empty form, with what the rules for each age are."""
-    beginning = empty(
-        birth_year=desk.now.year - USUAL_AGE, language=desk.family.language, colour="blue"
-    )
-    return _new_page(request, desk, beginning)
+    return _new_page(request, desk, child_form(desk))
 
 
 @router.post("/children/new")
 async def add(request: Request, desk: TheDesk) -> Response:
     """Add a child with the rules for its age."""
-    filled = await fill(request, Particulars)
-    if filled.model is None:
-        return _new_page(request, desk, filled, 422)
-    wanted = filled.model
-    _, policy = preset_for(_age(desk, wanted.birth_year))
-    try:
-        async with desk.change(to_say("added {child}"), child=wanted.name) as tx:
-            child = await children.add(
-                tx, group_id=desk.family.id, policy=policy, **wanted.model_dump()
-            )
-    except Taken:
-        filled.errors["name"] = desk.speech.say("There is a child of this name already.")
+    filled = await fill(request, ChildForm)
+    child = await attempt(filled, partial(add_child, desk), desk.speech)
+    if child is None:
         return _new_page(request, desk, filled, 422)
     message = to_say("{child} was added with rules for this age. Look them over.")
     return redirect(request, f"/children/{child.id}/rules", message, child=child.name)
@@ -81,28 +57,18 @@ async def add(request: Request, desk: TheDesk) -> Response:
 @router.get("/children/{child_id}/edit")
 async def ask_edit(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     """Show a child's particulars."""
-    shown = empty(
-        name=child.name, birth_year=child.birth_year, language=child.language, colour=child.colour
-    )
-    return await _edit_page(request, desk, child, shown)
+    return await _edit_page(request, desk, child, _shown(child))
 
 
 @router.post("/children/{child_id}/edit")
 async def edit(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     """Change a child's particulars."""
-    filled = await fill(request, Particulars)
-    if filled.model is None:
-        return await _edit_page(request, desk, child, filled, 422)
-    try:
-        async with desk.change(
-            to_say("changed the particulars of {child}"), child_id=child.id, child=child.name
-        ) as tx:
-            await children.alter(tx, child.id, **filled.model.model_dump())
-    except Taken:
-        filled.errors["name"] = desk.speech.say("There is a child of this name already.")
+    filled = await fill(request, ChildForm)
+    altered = await attempt(filled, partial(alter_child, desk, child), desk.speech)
+    if altered is None:
         return await _edit_page(request, desk, child, filled, 422)
     message = to_say("Saved for {child}.")
-    return redirect(request, f"/children/{child.id}", message, child=filled.model.name)
+    return redirect(request, f"/children/{child.id}", message, child=altered.name)
 
 
 @router.post("/children/{child_id}/remove")
@@ -111,24 +77,22 @@ async def remove(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     async with request.form(max_files=0, max_fields=10) as form:
         typed = str(form.get("confirm", "")).strip()
     if typed.casefold() != child.name.casefold():
-        shown = empty(
-            name=child.name,
-            birth_year=child.birth_year,
-            language=child.language,
-            colour=child.colour,
-            confirm=typed,
-        )
+        shown = _shown(child, confirm=typed)
         shown.errors["confirm"] = desk.speech.say("This is not the name. Nothing was removed.")
         return await _edit_page(request, desk, child, shown, 422)
-    # The name itself must not stay behind in the ledger.
-    async with desk.change(to_say("removed a child with everything recorded")) as tx:
-        await children.remove(tx, child.id)
+    await remove_child(desk, child)
     message = to_say("{child} was removed, with everything that was recorded.")
     return redirect(request, "/", message, child=child.name)
 
 
-def _age(desk: Desk, birth_year: int) -> int:
-    return min(max(desk.now.year - birth_year, 0), GROWN - 1)
+def _shown(child: Child, **more: object) -> Filled[BaseModel]:
+    return empty(
+        name=child.name,
+        birth_year=child.birth_year,
+        language=child.language,
+        colour=child.colour,
+        **more,
+    )
 
 
 def _presets(desk: Desk) -> list[Preset]:
