@@ -2,88 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 
-import httpx
 import psutil
 import pytest
 
 from rules.family import Household
-from store import doors, household, ledger, visits
+from store import household, ledger, visits
 from store.database import Database
 from store.visits import VisitFilter
-from tests.kit.browser import curl
-from tests.kit.home import EMAIL, PASSWORD, Home, database_url, settle
+from tests.journeys.clients import (
+    BLOCKED,
+    OPEN,
+    now,
+    signed_in,
+    status,
+    wait_for_doors,
+    wait_until_served,
+)
+from tests.kit.home import Home, database_url, settle
 from tests.kit.service import Service
 from tests.lab.lab import LabProcess
 
 pytestmark = [pytest.mark.door, pytest.mark.timeout(120)]
-
-BLOCKED = "www.bet365.com"
-OPEN = "open.example"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 the service itself runs in real time
-
-
-def status(lab: LabProcess, service: Service, home: Home, host: str) -> str:
-    """Return the HTTP status a child's client gets, or curl's own words where there is none."""
-    got = curl(
-        f"https://{host}/",
-        "--output",
-        "/dev/null",
-        "--write-out",
-        "%{http_code}",
-        "--cacert",
-        str(_both(lab, service)),
-        proxy=home.port,
-    )
-    return got.stdout if got.returncode == 0 else got.stderr
-
-
-def _both(lab: LabProcess, service: Service) -> str:
-    """Return one file with the lab's CA and ours."""
-    ours = service.data / "ca" / "haidang-ca.crt"
-    both = service.data / "both.pem"
-    both.write_text(lab.ca_path.read_text() + ours.read_text())
-    return str(both)
-
-
-def wait_until_served(lab: LabProcess, service: Service, home: Home) -> None:
-    """Wait until the doors answer the device."""
-    deadline = time.monotonic() + 20
-    while status(lab, service, home, OPEN) != "200":
-        assert time.monotonic() < deadline, service.logs()
-        time.sleep(0.1)
-
-
-def wait_for_doors(service: Service, number: int) -> None:
-    """Wait until so many doors report that they serve."""
-    deadline = time.monotonic() + 30
-    while asyncio.run(_doors(service)) < number:
-        assert time.monotonic() < deadline, service.logs()
-        time.sleep(0.1)
-
-
-async def _doors(service: Service) -> int:
-    db = await Database.open(database_url(service))
-    async with db.read() as connection:
-        alive = await doors.alive(connection, now=_now())
-    await db.close()
-    return len(alive)
-
-
-@contextmanager
-def signed_in(service: Service) -> Iterator[httpx.Client]:
-    """Give a client of the REST API that has signed in."""
-    with httpx.Client(base_url=f"{service.panel}/api/v1", timeout=10) as client:
-        answer = client.post("/session", json={"email": EMAIL, "password": PASSWORD})
-        assert answer.status_code == 201, answer.text
-        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
-        yield client
 
 
 def test_a_killed_door_is_replaced_within_two_seconds_and_the_rules_stay(
@@ -100,10 +40,10 @@ def test_a_killed_door_is_replaced_within_two_seconds_and_the_rules_stay(
     psutil.Process(victim).kill()
     killed = time.monotonic()
 
-    while len(now := {door.pid for door in service.processes("door")} - {victim}) < 2:
+    while len(alive := {door.pid for door in service.processes("door")} - {victim}) < 2:
         assert time.monotonic() - killed < 2, "no new door within two seconds"
         time.sleep(0.02)
-    assert now - before
+    assert alive - before
     for _ in range(10):
         assert status(lab, service, home, BLOCKED) == "403"
     assert not lab.reached(BLOCKED)
@@ -160,7 +100,7 @@ class Kept:
 async def _what_is_kept(service: Service) -> Kept:
     db = await Database.open(database_url(service))
     async with db.read() as connection:
-        everything = await household.load(connection, now=_now())
+        everything = await household.load(connection, now=now())
         broken = await ledger.first_broken(connection)
         rows = [row async for row in visits.export(connection, VisitFilter())]
     await db.close()

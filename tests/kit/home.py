@@ -30,7 +30,8 @@ class Home:
 
 def database_url(service: Service) -> str:
     """Return where the service keeps its database."""
-    return f"sqlite+aiosqlite:///{service.data / 'haidang.db'}"
+    ours = f"sqlite+aiosqlite:///{service.data / 'haidang.db'}"
+    return service.environment.get("HAIDANG_DATABASE_URL", ours)
 
 
 def settle(service: Service, policy: Policy | None = None) -> Home:
