@@ -90,7 +90,7 @@ def test_a_host_cannot_put_markup_into_a_page(home: Home) -> None:
 
 def test_vietnamese_children_read_vietnamese(tmp_path: Path) -> None:
     home = Home(tmp_path, "vi")
-    assert "Trang này đang tạm dừng" in home.stopped(Reason.PAUSED).body.decode()
+    assert "Trang này hiện chưa mở" in home.stopped(Reason.PAUSED).body.decode()
     assert "Thời gian còn lại hôm nay" in home.home()
 
 
