@@ -127,14 +127,17 @@ def _stack(day: DayUse, names: dict[str, str], rest: str, speech: Speech) -> lis
             "said": speech.minutes(minutes),
         }
         for order, label, minutes in [*parts, (len(parts), rest, others)]
+        if minutes
     ]
 
 
 def _axis_of_days(summary: WeekSummary, speech: Speech, label: str = "datum.value") -> Spec:
+    days = [short_day(day, speech) for day in summary.days]
     return {
         "field": "day",
         "type": "ordinal",
-        "sort": [short_day(day, speech) for day in summary.days],
+        "sort": days,
+        "scale": {"domain": days},
         "axis": {"title": None, "labelAngle": 0, "labelOverlap": False, "labelExpr": label},
     }
 

@@ -12,10 +12,12 @@ VIDEO = "#e97904"
 SOCIAL = "#6a45ce"
 CHAT = "#11697a"
 MUSIC = "#fe7bb3"
-LOOKING_UP = "#836d03"
-MAIN = (GAMES, LEARNING, VIDEO, SOCIAL, CHAT, MUSIC, LOOKING_UP)
+SEARCH = "#836d03"
+NEWS = "#ac2856"
+AI = "#a569bf"
+MAIN = (GAMES, LEARNING, VIDEO, SOCIAL, CHAT, MUSIC, SEARCH, NEWS, AI)
 SMALL = "#7fa8d8"
-WRITING = "#a386e6"
+WRITING = "#a4a1ee"
 SPORT = "#b8612b"
 LIFE = "#a3806b"
 DANGER = "#d64545"
@@ -31,7 +33,9 @@ SHARED: dict[str, tuple[str, ...]] = {
     SOCIAL: ("social",),
     CHAT: ("chat",),
     MUSIC: ("music",),
-    LOOKING_UP: ("search", "ai", "news"),
+    SEARCH: ("search",),
+    NEWS: ("news",),
+    AI: ("ai",),
     SMALL: ("kids", "anime"),
     WRITING: ("forum", "blog"),
     SPORT: ("sport",),

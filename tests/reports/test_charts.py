@@ -85,7 +85,14 @@ def test_every_colour_can_be_told_from_the_page(page: str):
 def test_the_main_colours_differ_for_every_eye(eye: str):
     pairs = combinations(MAIN, 2)
 
-    assert min(difference(one, other, EYES[eye]) for one, other in pairs) > 0.09
+    assert min(difference(one, other, EYES[eye]) for one, other in pairs) > 0.08
+
+
+def test_a_day_without_minutes_has_its_place_and_no_bar():
+    spec = minutes_by_day(WEEK, ENGLISH, name_of)
+
+    assert len(spec["encoding"]["x"]["scale"]["domain"]) == 7
+    assert {row["day"] for row in spec["data"]["values"]} == {"Mon 16", "Tue 17"}
 
 
 def test_days_stand_in_two_lines_so_that_a_phone_has_room():
