@@ -9,7 +9,8 @@ How pages are written:
 * Every template knows `request`, `_("Message with {name}", name=…)`, `_n("one {n}", "all {n}", n)`,
   `speech` (dates, minutes, numbers), `reader` (`.adult`, `.family`), `lang`, `theme`, `now`,
   `flash`, `nonce`, `path`, `icon("player-pause")` (inline SVG of a Tabler icon; `filled=True`)
-  and `asset("haidang.css")`. Macros know them when imported `with context`.
+  and `asset("haidang.css")`. An icon that a page repeats stands once as `symbol(name)` in a
+  hidden SVG and is drawn by `drawn(name)`. Macros know them when imported `with context`.
 * Every form is a plain `<form method="post">` that works without script: the handler changes
   something and returns `redirect(request, "/devices", to_say("{device} was renamed."), device=…)`,
   a 303 and one sentence on the next page. Where htmx asks (`wants_part(request)`) it renders the
@@ -32,7 +33,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.panel import Panel
 from api.reader import reader_of, theme_of
-from api.static_files import asset, icon
+from api.static_files import asset, drawn, icon, symbol
 
 FLASH_COOKIE = "haidang_flash"
 LONGEST_FLASH = 600
@@ -46,7 +47,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(icon=icon, asset=asset)
+    environment.globals.update(icon=icon, asset=asset, symbol=symbol, drawn=drawn)
     return environment
 
 

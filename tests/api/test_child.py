@@ -1,5 +1,7 @@
 """A child's pages: rules as a form, their history, particulars, and removal."""
 
+import gzip
+import re
 from uuid import UUID
 
 import httpx
@@ -320,3 +322,72 @@ async def test_a_policy_of_a_layer_above_is_not_the_childs_form(house: House):
         page = await browser.get(address(house, "Mai", "rules"))
 
     assert "bad.example" not in page.text
+
+
+EVENING = Hours(name="study", scope="service:olm", windows=(Window(start="19:00", end="20:30"),))
+ALWAYS_TIED = Policy(
+    services={"olm": Choice.BLOCK},
+    hours=(
+        Hours(name="study", scope="service:olm", windows=(Window(start="19:00", end="20:30"),)),
+    ),
+    allowances=tuple(
+        Allowance(scope=f"category:{name}", minutes=(60,) * 7)
+        for name in ("games", "video", "social", "chat", "music")
+    ),
+)
+
+
+async def test_the_rules_are_a_light_page(house: House):
+    await set_policy(house, "Mai", ALWAYS_TIED)
+    async with house.client("alice") as browser:
+        page = await browser.get(address(house, "Mai", "rules"))
+
+    assert len(page.content) <= 120_000
+    assert len(gzip.compress(page.content, 6)) <= 25_000
+
+
+async def test_every_icon_that_is_used_again_stands_once_in_the_page(house: House):
+    async with house.client("alice") as browser:
+        text = (await browser.get(address(house, "Mai", "rules"))).text
+    symbols = re.findall(r'<symbol id="(i-[\w-]+)"', text)
+
+    assert set(re.findall(r'<use href="#(i-[\w-]+)"', text)) == set(symbols)
+    assert len(symbols) == len(set(symbols)) > 20
+
+
+async def test_the_page_and_what_it_fetches_have_every_app_once(house: House):
+    async with house.client("alice") as browser:
+        page = (await browser.get(address(house, "Mai", "rules"))).text
+        rest = (await browser.get(address(house, "Mai", "rules/apps"))).text
+    found = re.findall(r'<li id="app-([\w-]+)"', page + rest)
+
+    assert "<html" not in rest
+    assert sorted(found) == sorted(house.panel.catalogue.services)
+    assert page.count('<li id="app-') < len(found) / 3
+
+
+async def test_a_rare_app_that_was_decided_stands_in_the_page_and_stays_as_it_is(house: House):
+    await set_policy(house, "Mai", ALWAYS_TIED)
+    async with house.client("alice") as browser:
+        page = (await browser.get(address(house, "Mai", "rules"))).text
+        form = await form_of(browser, house, "Mai")
+        await browser.post(address(house, "Mai", "rules"), data=form)
+
+    assert '<input type="radio" name="service:olm" value="block" checked>' in page
+    assert '<option value="service:olm" selected>OLM' in page
+    assert await policy_of(house, "Mai") == ALWAYS_TIED
+
+
+async def test_without_script_a_button_shows_every_app_and_keeps_what_was_typed(house: House):
+    async with house.client("alice") as browser:
+        form = await form_of(browser, house, "Mai")
+        form |= {"block": ["typed.example"], "allowance.0.scope": ["everything"]}
+        order = form | {"order": ["every-app"]}
+        whole = (await browser.post(address(house, "Mai", "rules"), data=order)).text
+        again = form | {"every_app": ["yes"], "order": ["add-hours"]}
+        still = (await browser.post(address(house, "Mai", "rules"), data=again)).text
+
+    for text in (whole, still):
+        assert text.count('<li id="app-') == len(house.panel.catalogue.services)
+        assert '<option value="service:roblox">Roblox' in text
+        assert "typed.example" in text

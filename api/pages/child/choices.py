@@ -1,6 +1,6 @@
 """What the rules form offers: categories in plain groups, services with the popular ones first."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,10 +8,12 @@ from babel.dates import format_date
 
 from api.labels import Labels
 from feeds.catalogue import Category, Service
-from rules.scope import EVERYTHING, category, service
+from rules.scope import EVERYTHING, ScopeKind, category, service, split
 from words.speech import Speech
 
 A_MONDAY = date(2026, 1, 5)
+FIRST_GROUPS = frozenset({"play", "social", "watch"})
+"""What parents decide about first."""
 HIDDEN_GROUP = "around"
 """What works behind web pages; nobody limits the time of it."""
 
@@ -40,6 +42,8 @@ class ServiceChoice:
     category: str
     category_name: str
     popular: bool
+    is_first: bool
+    """Stands in the page from the beginning; all others are fetched when the page is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,30 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
+    """What the form offers; it is long, so only `shown` services stand in it from the beginning."""
+
     groups: tuple[CategoryGroup, ...]
     services: tuple[ServiceChoice, ...]
     scopes: tuple[ScopeChoice, ...]
     days: tuple[Day, ...]
+
+    def shown(self, decided: Container[str], *, every: bool) -> tuple[ServiceChoice, ...]:
+        """Return the services in the page: the usual ones, and each that was decided about."""
+        return tuple(each for each in self.services if every or each.is_first or each.id in decided)
+
+    def icons(self, shown: Iterable[ServiceChoice]) -> list[str]:
+        """Return each icon the lists repeat, once."""
+        kinds = {each.icon for group in self.groups for each in group.categories}
+        return sorted(kinds.union(each.icon for each in shown))
+
+    def named(self, scope: str, *, every: bool) -> list[ScopeChoice]:
+        """Return what a row may be about: categories, the service chosen, or every service."""
+        apps = ScopeKind.SERVICE
+        return [
+            each
+            for each in self.scopes
+            if every or each.scope == scope or split(each.scope)[0] is not apps
+        ]
 
 
 def choices_of(labels: Labels) -> Choices:
@@ -103,7 +127,10 @@ def _services(labels: Labels) -> Iterator[ServiceChoice]:
 
     for each in sorted(labels.catalogue.services.values(), key=order):
         about = labels.category(each.category).name
-        yield ServiceChoice(each.id, each.name, each.icon, each.category, about, each.popular)
+        is_first = each.popular and labels.catalogue.categories[each.category].group in FIRST_GROUPS
+        yield ServiceChoice(
+            each.id, each.name, each.icon, each.category, about, each.popular, is_first
+        )
 
 
 def _scopes(labels: Labels) -> Iterator[ScopeChoice]:

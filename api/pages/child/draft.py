@@ -63,6 +63,8 @@ class Draft:
     safe_search: bool = False
     youtube: str = YouTube.OFF
     privacy: str = Privacy.SITES
+    every_app: bool = False
+    """All apps stand in the page, not only the usual ones."""
     errors: dict[str, tuple[str, dict[str, object]]] = field(default_factory=dict)
     """Where -> message and values."""
 

@@ -44,6 +44,14 @@ async def show(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     return await _page(request, desk, child, draft, number=version.number if version else 0)
 
 
+@router.get("/children/{child_id}/rules/apps")
+async def apps(request: Request, desk: TheDesk, child: ThisChild) -> Response:
+    """Give the less usual apps, which a page fetches once it stands."""
+    choices = choices_of(labels_of(desk.panel, desk.speech))
+    rest = [each for each in choices.services if not each.is_first]
+    return render(request, "child/_apps.html", {"child": child, "apps": rest})
+
+
 @router.post("/children/{child_id}/rules")
 async def save(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     """Add or remove a row, or save everything."""
@@ -52,6 +60,7 @@ async def save(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     _name_plainly(draft, desk)
     seen = int(next((text for text in typed.get("number", []) if text.isdecimal()), "0"))
     if order := next(iter(typed.get("order", [])), ""):
+        draft.every_app = draft.every_app or order == "every-app"
         alter(draft, order)
         return await _page(request, desk, child, draft, number=seen)
     version = await _current(desk, child)
@@ -145,12 +154,16 @@ async def _page(
     meanwhile: Meanwhile | None = None,
     status: int = 200,
 ) -> Response:
+    choices = choices_of(labels_of(desk.panel, desk.speech))
+    shown = choices.shown(draft.services, every=draft.every_app)
     context = {
         "child": child,
         "draft": draft,
+        "shown": shown,
+        "icons": choices.icons(shown),
         "number": number,
         "meanwhile": meanwhile,
-        "choices": choices_of(labels_of(desk.panel, desk.speech)),
+        "choices": choices,
         "wrong": {
             where: desk.speech.say(message, **values)
             for where, (message, values) in draft.errors.items()

@@ -29,6 +29,7 @@ def draft_typed(typed: Typed) -> Draft:
         safe_search="safe_search" in typed,
         youtube=_one(typed, "youtube", YouTube.OFF),
         privacy=_one(typed, "privacy", Privacy.SITES),
+        every_app="every_app" in typed,
     )
 
 
