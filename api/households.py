@@ -152,6 +152,12 @@ async def family_children(desk: Desk) -> list[Child]:
         return await children.list_all(store, group_ids=list(desk.adult.roles))
 
 
+async def children_here(desk: Desk) -> list[Child]:
+    """Return the children of the family that the desk is for."""
+    async with desk.panel.db.read() as store:
+        return await children.list_all(store, group_ids=[desk.family.id])
+
+
 async def family_devices(desk: Desk) -> list[Device]:
     """Return the devices that belong to nobody, or to a child of the adult's groups."""
     ours = {child.id for child in await family_children(desk)}

@@ -1,6 +1,7 @@
 """What an adult does for a child at once: pause, resume, give time, list a site."""
 
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -67,10 +68,7 @@ async def end(desk: Desk, child: Child, ids: Iterable[UUID]) -> None:
 
 async def list_site(desk: Desk, child: Child, host: str, choice: Choice) -> None:
     """Put a site on a child's list of allowed or blocked sites, and take it off the other."""
-    what = to_say("allowed {site} for {child}")
-    if choice is Choice.BLOCK:
-        what = to_say("blocked {site} for {child}")
-    async with desk.change(what, child_id=child.id, child=child.name, site=host) as tx:
+    async with _decides(desk, child, choice, host) as tx:
         policy, number = await policy_of(tx, child.id)
         allow = [other for other in policy.allow if other != host]
         block = [other for other in policy.block if other != host]
@@ -83,11 +81,8 @@ async def choose_service(desk: Desk, child: Child, service: str, choice: Choice)
     """Allow or block an app for a child; its sites leave the list that says otherwise."""
     catalogue = desk.panel.catalogue
     name = catalogue.services[service].name
-    what = to_say("allowed {site} for {child}")
-    if choice is Choice.BLOCK:
-        what = to_say("blocked {site} for {child}")
     against = "allow" if choice is Choice.BLOCK else "block"
-    async with desk.change(what, child_id=child.id, child=child.name, site=name) as tx:
+    async with _decides(desk, child, choice, name) as tx:
         policy, number = await policy_of(tx, child.id)
         listed: tuple[str, ...] = getattr(policy, against)
         kept = tuple(host for host in listed if service not in catalogue.look_up(host).services)
@@ -98,6 +93,15 @@ async def choose_service(desk: Desk, child: Child, service: str, choice: Choice)
 async def open_for(desk: Desk, child: Child, scope: str, minutes: int) -> Grant:
     """Open one site or app for some minutes."""
     return await give(desk, child, until=desk.now + timedelta(minutes=minutes), scope=scope)
+
+
+def _decides(
+    desk: Desk, child: Child, choice: Choice, what: str
+) -> AbstractAsyncContextManager[Change]:
+    said = to_say("allowed {site} for {child}")
+    if choice is Choice.BLOCK:
+        said = to_say("blocked {site} for {child}")
+    return desk.change(said, child_id=child.id, child=child.name, site=what)
 
 
 async def policy_of(tx: Change, owner_id: UUID) -> tuple[Policy, int | None]:

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from api import verbs
+from api.households import children_here
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.today.cards import cards_of, standing
 from api.render import local_path, redirect, render, wants_part
-from store import children, devices
+from store import devices
 from store.children import Child
 from words.speech import to_say
 
@@ -39,14 +40,14 @@ async def in_force(request: Request, desk: TheDesk) -> Response:
 @router.post("/pause-everyone")
 async def pause_everyone(request: Request, desk: TheDesk) -> Response:
     """Stop everything for every child: dinner time."""
-    await verbs.pause(desk, await _family(desk))
+    await verbs.pause(desk, await children_here(desk))
     return await _done(request, desk, "/", to_say("The internet is paused for everyone."))
 
 
 @router.post("/resume-everyone")
 async def resume_everyone(request: Request, desk: TheDesk) -> Response:
     """End every pause."""
-    await verbs.resume(desk, await _family(desk))
+    await verbs.resume(desk, await children_here(desk))
     return await _done(request, desk, "/", to_say("The pause is over for everyone."))
 
 
@@ -97,11 +98,6 @@ async def take_back(
     return await _done(
         request, desk, back, to_say("The extra time of {child} was taken back."), child
     )
-
-
-async def _family(desk: Desk) -> list[Child]:
-    async with desk.panel.db.read() as store:
-        return await children.list_all(store, group_ids=[desk.family.id])
 
 
 async def _done(

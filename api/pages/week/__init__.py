@@ -6,6 +6,7 @@ from datetime import date
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.households import children_here
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.activity.log import hidden_of
@@ -16,7 +17,7 @@ from reports.sentences import reason_label, scope_label, story
 from reports.values import WeekSummary
 from reports.weekly import summarise_week
 from reports.weeks import Week, week_at, week_holding
-from store import children, letters, rollups
+from store import letters, rollups
 from store.children import Child
 
 router = APIRouter()
@@ -33,7 +34,7 @@ class Around:
 @router.get("/week")
 async def first(request: Request, desk: TheDesk) -> Response:
     """Show the first child's week, or what a week will be once there is a child."""
-    family = await _family(desk)
+    family = await children_here(desk)
     if family:
         return RedirectResponse(f"/week/{family[0].id}", 303)
     return render(request, "week/empty.html", {"family": []})
@@ -50,17 +51,12 @@ async def show(
         week = running
     summary = await summary_of(desk, child, week)
     context = _shown(desk, summary) | {
-        "family": await _family(desk),
+        "family": await children_here(desk),
         "child": child,
         "week": week,
         "around": _around(week, running),
     }
     return render(request, "week/empty.html" if summary.is_empty else "week/index.html", context)
-
-
-async def _family(desk: Desk) -> list[Child]:
-    async with desk.panel.db.read() as store:
-        return await children.list_all(store, group_ids=[desk.family.id])
 
 
 async def summary_of(desk: Desk, child: Child, week: Week) -> WeekSummary:
