@@ -60,7 +60,16 @@ async def live_through(
         family = await settle(db, zone, now=since, first_port=settings.port + 1)
         our_ca = await asyncio.to_thread(ensure_ca, data / "ca")
         devices = _devices(family, lab, our_ca)
-        panel = Panel(db, load(), clock, PanelSettings(), our_ca, settings.host, settings.port)
+        panel = Panel(
+            db,
+            load(),
+            clock,
+            PanelSettings(),
+            ca_certificate=our_ca,
+            lists=data / "lists",
+            door_host=settings.host,
+            door_port=settings.port,
+        )
         teller = Teller(panel, clock, family, devices)
         async with _door(plan, data):
             await teller.in_force()

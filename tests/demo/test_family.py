@@ -27,7 +27,16 @@ FIRST_PORT = 9101
 async def panel(tmp_path: Path) -> AsyncIterator[Panel]:
     db = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'haidang.db'}")
     clock = SharedClock(tmp_path / "clock", NOW)
-    yield Panel(db, load(), clock, PanelSettings(), tmp_path, "127.0.0.1", 9100)
+    yield Panel(
+        db,
+        load(),
+        clock,
+        PanelSettings(),
+        ca_certificate=tmp_path,
+        lists=tmp_path,
+        door_host="127.0.0.1",
+        door_port=9100,
+    )
     await db.close()
 
 
