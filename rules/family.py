@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from rules.earn import Credit, Exchange
 from rules.policy import Frozen, Policy
 from rules.scope import EVERYTHING, Scope
 from rules.verdict import Layer
@@ -44,6 +45,10 @@ class ChildRules(Frozen):
     """IANA name of the group's time zone; all hours are wall-clock in it."""
     layers: tuple[tuple[Layer, Policy], ...]
     grants: tuple[Grant, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    """Minutes earned or given for today and yesterday (zones differ)."""
+    exchanges: tuple[Exchange, ...] = ()
+    """What learning earns; see `rules.earn.earned`."""
 
 
 class DeviceIdentity(Frozen):

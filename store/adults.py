@@ -22,6 +22,10 @@ class Role(StrEnum):
     OFFICER = "officer"
 
 
+WRITERS = frozenset({Role.OWNER, Role.PARENT, Role.TEACHER, Role.OFFICER})
+"""Who may change something; the others look."""
+
+
 @dataclass(frozen=True, slots=True)
 class Adult:
     id: UUID
