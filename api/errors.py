@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from api.headers import dress
 from api.reader import reader_of
 from api.render import render
-from store.errors import Conflict, NotFound, StoreError, Taken
+from store.errors import Conflict, Impossible, NotFound, NotYours, StoreError, Taken
 from words.speech import to_say
 
 REST = "/api/"
@@ -44,6 +44,7 @@ SOMETHING_WRONG = to_say("This did not work")
 STORE: dict[type[StoreError], tuple[int, str]] = {
     NotFound: (404, SENTENCES[404]),
     Conflict: (409, SENTENCES[409]),
+    NotYours: (403, SENTENCES[403]),
     Taken: (409, to_say("This name or address is already in use. Choose another.")),
 }
 """The table: what the store says, as HTTP and as a sentence. Anything else is a 400."""
@@ -118,6 +119,9 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _store(request: Request, error: Exception) -> Response:
     assert isinstance(error, StoreError)  # noqa: S101 registered for this type
+    if isinstance(error, Impossible):
+        said = error.sentence
+        return answer(request, Refused(409, error.code, said.message, dict(said.values)))
     status, message = STORE.get(type(error), (400, SENTENCES[400]))
     return answer(request, Refused(status, error.code, message))
 

@@ -75,19 +75,20 @@ async def test_who_leaves_a_class_leaves_its_school_with_it(db, family, school, 
             await memberships.leave(tx, family.mia.id, school["class"].id)
 
 
-@pytest.mark.parametrize(
-    ("kind", "role", "layer"),
-    [
-        ("class", adults.Role.TEACHER, Layer.CLASS),
-        ("school", adults.Role.OFFICER, Layer.SCHOOL),
-        ("city", adults.Role.OFFICER, Layer.CITY),
-        # Who may only look speaks for nobody.
-        ("school", adults.Role.VIEWER, Layer.FAMILY),
-        # A teacher of another class is nobody to this child.
-        ("club", adults.Role.TEACHER, Layer.FAMILY),
-    ],
-)
-async def test_a_grant_carries_the_layer_of_its_giver(db, family, school, now, kind, role, layer):
+GIVERS = [
+    ("class", adults.Role.TEACHER, Layer.CLASS),
+    ("school", adults.Role.OFFICER, Layer.SCHOOL),
+    ("city", adults.Role.OFFICER, Layer.CITY),
+    # Who may only look speaks for nobody.
+    ("school", adults.Role.VIEWER, Layer.FAMILY),
+    # A teacher of another class is nobody to this child.
+    ("club", adults.Role.TEACHER, Layer.FAMILY),
+]
+
+
+@pytest.mark.parametrize("case", GIVERS)
+async def test_a_grant_carries_the_layer_of_its_giver(db, family, school, now, case) -> None:
+    kind, role, layer = case
     async with change(db, by=SYSTEM, what="enrolled", now=now) as tx:
         await memberships.join(tx, family.mia.id, school["class"].id)
         giver = await adults.add(
