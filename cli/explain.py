@@ -109,7 +109,7 @@ async def _case(
             everything = await household.load(connection, now=now)
             child = find_child(everything, name)
             if child is None:
-                return _nobody(everything, name)
+                return nobody(everything, name)
             judged_at = moment(at, child.zone, now)
             bitmaps = await spent.load(connection, child_ids=[child.id], day=judged_at.date())
     except ValueError:
@@ -133,7 +133,8 @@ def _bare(name: str) -> str:
     return "".join(letter for letter in marked if not unicodedata.combining(letter)).strip()
 
 
-def _nobody(everything: Household, name: str) -> Sentence:
+def nobody(everything: Household, name: str) -> Sentence:
+    """Say that there is no child of a name, and which there are."""
     if not everything.children:
         return Sentence("There is no child yet: open the panel and add one.", {})
     names = ", ".join(child.name for child in everything.children)

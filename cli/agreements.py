@@ -1,0 +1,81 @@
+"""The commands for what adults and children agree on: asks and tasks."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from cli.ending import end_with
+from rules.asks import MOST_MINUTES, Move
+
+asks = typer.Typer(help="What the children asked for.", no_args_is_help=True)
+tasks = typer.Typer(help="Tasks that earn minutes.", no_args_is_help=True)
+
+
+class Answer(StrEnum):
+    """What an adult may answer."""
+
+    YES = Move.YES
+    NO = Move.NO
+    OFFER = Move.OFFER
+
+
+Child = Annotated[str, typer.Argument(help="Name of the child.")]
+Scope = Annotated[str, typer.Option(help="What: everything, category:games, service:youtube, …")]
+
+
+@asks.command("list")
+def list_asks() -> None:
+    """Show the asks, those without an answer first."""
+    from cli.asks import show
+
+    end_with(show)
+
+
+@asks.command("answer")
+def answer_ask(
+    ask: Annotated[str, typer.Argument(help="Number of the ask; see `asks list`.")],
+    answer: Annotated[Answer, typer.Argument(help="yes, no or offer.")],
+    minutes: Annotated[
+        int | None, typer.Option(min=1, max=MOST_MINUTES, help="Minutes to give or to offer.")
+    ] = None,
+    scope: Scope = "",
+    words: Annotated[str, typer.Option(help="What the child reads with the answer.")] = "",
+) -> None:
+    """Answer an ask: yes gives at once, an offer when the child accepts it."""
+    from cli.asks import answer as do
+
+    end_with(lambda given: do(given, ask, Move(answer), minutes=minutes, scope=scope, words=words))
+
+
+@tasks.command("list")
+def list_tasks(child: Child) -> None:
+    """Show a child's tasks."""
+    from cli.asks import show_tasks
+
+    end_with(lambda given: show_tasks(given, child))
+
+
+@tasks.command("add")
+def add_task(
+    child: Child,
+    title: Annotated[str, typer.Argument(help="What is to be done.")],
+    minutes: Annotated[int, typer.Option(min=1, max=MOST_MINUTES, help="Minutes it earns.")] = 15,
+    scope: Scope = "",
+    daily: Annotated[bool, typer.Option(help="It comes back every day.")] = False,
+) -> None:
+    """Set a child a task that earns minutes."""
+    from cli.asks import set_task
+
+    end_with(lambda given: set_task(given, child, title, minutes=minutes, scope=scope, daily=daily))
+
+
+@tasks.command("confirm")
+def confirm_task(
+    child: Child,
+    task: Annotated[str, typer.Argument(help="Number of the task; see `tasks list`.")],
+) -> None:
+    """Confirm that a task is done today; its minutes count at once."""
+    from cli.asks import confirm_task as do
+
+    end_with(lambda given: do(given, child, task))
