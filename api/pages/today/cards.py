@@ -223,7 +223,7 @@ def _closes(book: Rulebook, now: datetime) -> datetime | None:
         next_turn(book.clock, wall, entry.hours)
         for layer in book.layers
         for entry in layer.hours
-        if not entry.hours.closed(wall.minute)
+        if not entry.hours.shut(wall)
     ]
     closing = [datetime.fromtimestamp(turn * 60, UTC) for turn in turns if turn is not None]
     return min(closing, default=None)

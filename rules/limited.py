@@ -1,0 +1,114 @@
+"""Allowances as a check: what has used up its minutes of the day or of the week."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rules.book import AllowanceEntry, LayerBook, Question
+from rules.family import LEARNING
+from rules.hours import day_end, week_end
+from rules.scope import EVERYTHING, other, service
+from rules.verdict import Action, Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One allowance counted for one scope: what is used of what, and when it begins anew."""
+
+    entry: AllowanceEntry
+    scope: str
+    used: int
+    limit: int
+    is_week: bool = False
+
+    @property
+    def left(self) -> int:
+        """Return the minutes that are left."""
+        return max(self.limit - self.used, 0)
+
+    @property
+    def tightness(self) -> tuple[int, bool, int]:
+        """Order counts: the one with least left, of those the longest shut, then the smallest."""
+        return self.left, not self.is_week, self.limit
+
+
+def allowances(layer: LayerBook, question: Question) -> Verdict | None:
+    """Stop what has used up its minutes; of several, the tightest is named."""
+    if question.freed:
+        return None
+    tightest: Count | None = None
+    for count in counts(layer, question):
+        _note(count, question)
+        if count.limit <= count.used and (tightest is None or count.tightness < tightest.tightness):
+            tightest = count
+    return _used_up(layer, tightest) if tightest else None
+
+
+def counts(layer: LayerBook, question: Question) -> Iterator[Count]:
+    """Give every allowance of a layer that a visit counts against, the particular ones first."""
+    for entry in _entries(layer, question):
+        for scope in _scopes(entry, question) if entry.each else (entry.scope,):
+            yield from counts_of(layer, entry, scope, question)
+
+
+def counts_of(
+    layer: LayerBook, entry: AllowanceEntry, scope: str, question: Question
+) -> Iterator[Count]:
+    """Give what an allowance counts for a scope: today, the week, or both."""
+    if entry.is_daily:
+        yield _of_today(layer, entry, scope, question)
+    if entry.week is not None:
+        used = question.spent.week.get(scope, question.spent.today.get(scope, 0))
+        yield Count(entry, scope, used, entry.week, is_week=True)
+
+
+def _of_today(layer: LayerBook, entry: AllowanceEntry, scope: str, question: Question) -> Count:
+    weekday = question.wall.day
+    if layer.calendar:
+        weekday = layer.calendar.weekday_of(question.wall.today)
+    spent, limit = question.spent, entry.minutes[weekday]
+    if entry.carry:
+        limit += min(spent.carried.get(entry.scope, 0), entry.carry)
+    if layer.lifts_added and spent.added:
+        limit += spent.added.get(scope, 0)
+    return Count(entry, scope, spent.today.get(scope, 0), limit)
+
+
+def _entries(layer: LayerBook, question: Question) -> Iterator[AllowanceEntry]:
+    for scope in question.scopes:
+        yield from layer.allowances.get(scope, ())
+    everything = layer.allowances.get(EVERYTHING)
+    # Homework never waits for the next day.
+    if everything and LEARNING not in question.known.categories:
+        yield from everything
+
+
+def _scopes(entry: AllowanceEntry, question: Question) -> list[str]:
+    """List what has minutes of its own in a category: each service, and all the rest together."""
+    services = question.known.services
+    return [service(name) for name in services] if services else [other(entry.each)]
+
+
+def _note(count: Count, question: Question) -> None:
+    """Note when minutes begin anew, and for what still runs the moment it could be used up."""
+    if not question.midnight:
+        question.midnight = day_end(question.clock, question.wall) * 60
+    midnight = question.midnight
+    if count.is_week:
+        if count.used >= count.limit:
+            question.note(week_end(question.clock, question.wall) * 60)
+    elif count.used >= count.entry.least:
+        question.note(midnight)
+    if count.used < count.limit:
+        question.run_out = min(question.run_out, midnight, question.at + count.left * 60)
+
+
+def _used_up(layer: LayerBook, count: Count) -> Verdict:
+    return Verdict(
+        Action.BLOCK,
+        Reason.ALLOWANCE,
+        layer.layer,
+        count.scope,
+        used=count.used,
+        limit=count.limit,
+        week=count.is_week,
+    )
