@@ -120,6 +120,18 @@ def undo(
     end_with(lambda given: go_back(given, child, number))
 
 
+@app.command()
+def rehearse(
+    child: Annotated[str, typer.Argument(help="Name of the child.")],
+    policy: Annotated[Path, typer.Argument(help="A file with the draft: policy.json")],
+    days: Annotated[int, typer.Option(min=1, max=366, help="So many days back.")] = 30,
+) -> None:
+    """Show what rules would have done on the last days, before you switch them on."""
+    from cli.rehearse import show
+
+    end_with(lambda given: show(given, child, policy, days))
+
+
 @feeds.command("import")
 def import_list(
     source: Annotated[str, typer.Argument(help="A file, or an http(s) address.")],

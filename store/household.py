@@ -91,6 +91,7 @@ async def _children(
             group_id=child.group_id,
             language=child.language,
             zone=by_group[child.group_id].zone,
+            birth_year=child.birth_year,
             layers=_layers(child.id, memberships.chain(by_group, joined[child.id]), owned),
             grants=tuple(running[child.id]),
             credits=tuple(credited.get(child.id, ())),

@@ -2,7 +2,19 @@
 
 from fastapi import APIRouter
 
-from api.rest import asks, devices, family, groups, house, moments, record, rules, session, tasks
+from api.rest import (
+    asks,
+    devices,
+    family,
+    groups,
+    house,
+    moments,
+    record,
+    rehearsal,
+    rules,
+    session,
+    tasks,
+)
 from api.rest.problems import PROBLEMS
 
 V1 = "/api/v1"
@@ -10,7 +22,19 @@ V1 = "/api/v1"
 
 def _v1() -> APIRouter:
     router = APIRouter(prefix=V1, responses=PROBLEMS)
-    for part in (session, family, groups, rules, moments, asks, tasks, devices, record, house):
+    for part in (
+        session,
+        family,
+        groups,
+        rules,
+        rehearsal,
+        moments,
+        asks,
+        tasks,
+        devices,
+        record,
+        house,
+    ):
         router.include_router(part.router)
     return router
 

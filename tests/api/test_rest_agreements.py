@@ -1,5 +1,6 @@
 """The REST interface for what adults and children agree on: asks, tasks, groups, history."""
 
+from rules.verdict import Action, Layer, Reason
 from tests.api.conftest import House
 
 
@@ -184,3 +185,28 @@ async def test_groups_of_others_are_not_there_and_lie_in_the_order_of_their_widt
         ).status_code == 404
         mine = {"kind": "class", "name": "x", "parent_id": school["id"]}
         assert (await charlie.post("/api/v1/groups", json=mine)).status_code == 404
+
+
+async def test_a_draft_is_rehearsed_and_nothing_is_changed(house: House, note) -> None:
+    mai = house.children["Mai"].id
+    for host in ("www.roblox.com", "www.roblox.com", "olm.vn"):
+        house.clock.move(minutes=-1)
+        await note(mai, host, house.clock(), Action.PASS, Reason.DEFAULT, Layer.HOUSE)
+    house.clock.move(minutes=3)
+    async with house.client("alice") as alice:
+        draft = {"categories": {"games": "block", "learning": "block"}}
+        given = {"policy": draft, "days": 7}
+        answer = (await alice.post(f"{child(house)}/rehearsal", json=given)).json()
+        found = answer["rehearsal"]
+        assert (found["visits"], found["stopped"], found["newly_stopped"]) == (3, 3, 3)
+        assert found["learning"] == [{"host": "olm.vn", "visits": 1}]
+        assert [cause["rule"] for cause in found["causes"]] == [
+            "category:games",
+            "category:learning",
+        ]
+        assert len(answer["sentences"]) == 2
+        assert "Games" in answer["sentences"][0]
+        assert [day["visits"] for day in found["days"]] == [0] * 6 + [3]
+        assert (await alice.get(f"{child(house)}/policy")).json()["number"] == 1
+        wrong = await alice.post(f"{child(house)}/rehearsal", json={"policy": {}, "days": 0})
+        assert wrong.status_code == 422
