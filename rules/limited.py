@@ -35,12 +35,15 @@ def allowances(layer: LayerBook, question: Question) -> Verdict | None:
     """Stop what has used up its minutes; of several, the tightest is named."""
     if question.freed:
         return None
-    tightest: Count | None = None
-    for count in counts(layer, question):
-        _note(count, question)
-        if count.limit <= count.used and (tightest is None or count.tightness < tightest.tightness):
-            tightest = count
-    return _used_up(layer, tightest) if tightest else None
+    found = list(counts(layer, question))
+    used_up = [count for count in found if count.limit <= count.used]
+    if not used_up:
+        for count in found:
+            _note_running(count, question)
+        return None
+    tightest = min(used_up, key=lambda count: count.tightness)
+    question.note(_midnight(question) if not tightest.is_week else _sunday(question))
+    return _used_up(layer, tightest)
 
 
 def counts(layer: LayerBook, question: Question) -> Iterator[Count]:
@@ -88,18 +91,23 @@ def _scopes(entry: AllowanceEntry, question: Question) -> list[str]:
     return [service(name) for name in services] if services else [other(entry.each)]
 
 
-def _note(count: Count, question: Question) -> None:
-    """Note when minutes begin anew, and for what still runs the moment it could be used up."""
+def _note_running(count: Count, question: Question) -> None:
+    """Note the moment at which what still runs could be used up, or another day's minutes hold."""
+    midnight = _midnight(question)
+    if not count.is_week and count.used >= count.entry.least:
+        question.note(midnight)
+    question.run_out = min(question.run_out, midnight, question.at + count.left * 60)
+
+
+def _midnight(question: Question) -> float:
     if not question.midnight:
         question.midnight = day_end(question.clock, question.wall) * 60
-    midnight = question.midnight
-    if count.is_week:
-        if count.used >= count.limit:
-            question.note(week_end(question.clock, question.wall) * 60)
-    elif count.used >= count.entry.least:
-        question.note(midnight)
-    if count.used < count.limit:
-        question.run_out = min(question.run_out, midnight, question.at + count.left * 60)
+    return question.midnight
+
+
+def _sunday(question: Question) -> float:
+    """Find when the week ends, in which minutes begin anew."""
+    return week_end(question.clock, question.wall) * 60
 
 
 def _used_up(layer: LayerBook, count: Count) -> Verdict:
