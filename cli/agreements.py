@@ -1,6 +1,8 @@
-"""The commands for what adults and children agree on: asks and tasks."""
+"""The commands for what people agree on: asks, tasks, and packs of rules."""
 
+import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +11,7 @@ from cli.ending import end_with
 from rules.asks import MOST_MINUTES, Move
 
 asks = typer.Typer(help="What the children asked for.", no_args_is_help=True)
+packs = typer.Typer(help="Signed packs of rules.", no_args_is_help=True)
 tasks = typer.Typer(help="Tasks that earn minutes.", no_args_is_help=True)
 
 
@@ -20,6 +23,7 @@ class Answer(StrEnum):
     OFFER = Move.OFFER
 
 
+Owner = Annotated[str, typer.Argument(help="Name of a child, or of a group.")]
 Child = Annotated[str, typer.Argument(help="Name of the child.")]
 Scope = Annotated[str, typer.Option(help="What: everything, category:games, service:youtube, …")]
 
@@ -79,3 +83,62 @@ def confirm_task(
     from cli.asks import confirm_task as do
 
     end_with(lambda given: do(given, child, task))
+
+
+@packs.command("export")
+def export_pack(
+    owner: Owner,
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    name: Annotated[str, typer.Option(help="Name of the pack; else that of the owner.")] = "",
+) -> None:
+    """Write the rules of a child or a group into a signed pack."""
+    from cli.packs import export
+
+    end_with(lambda given: export(given, owner, file, name))
+
+
+@packs.command("import")
+def import_pack(
+    owner: Owner, file: Annotated[Path, typer.Argument(help="The pack to take.")]
+) -> None:
+    """Replace the rules of a child or a group by those of a signed pack."""
+    from cli.packs import bring_in
+
+    end_with(lambda given: bring_in(given, owner, file))
+
+
+@packs.command("keys")
+def show_keys() -> None:
+    """Show our own key and those whose packs are taken."""
+    from cli.packs import show_keys as show
+
+    end_with(show)
+
+
+@packs.command("trust")
+def trust_key(
+    key: Annotated[str, typer.Argument(help="The key: 64 letters and digits.")],
+    name: Annotated[str, typer.Argument(help="Whose key it is.")],
+) -> None:
+    """Take packs signed with a key from now on."""
+    from cli.packs import trust
+
+    end_with(lambda given: trust(given, key, name))
+
+
+@packs.command("distrust")
+def distrust_key(
+    key: Annotated[str, typer.Argument(help="The key: 64 letters and digits.")],
+) -> None:
+    """Take no more packs signed with a key; rules that came so stay."""
+    from cli.packs import distrust
+
+    end_with(lambda given: distrust(given, key))
+
+
+@packs.command("schema")
+def show_schema() -> None:
+    """Write the JSON schema of packs, as in docs/pack.schema.json."""
+    from cli.packs import schema_text
+
+    sys.stdout.write(schema_text())

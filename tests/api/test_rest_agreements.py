@@ -1,5 +1,6 @@
 """The REST interface for what adults and children agree on: asks, tasks, groups, history."""
 
+from rules.pack import schema
 from rules.verdict import Action, Layer, Reason
 from tests.api.conftest import House
 
@@ -210,3 +211,39 @@ async def test_a_draft_is_rehearsed_and_nothing_is_changed(house: House, note) -
         assert (await alice.get(f"{child(house)}/policy")).json()["number"] == 1
         wrong = await alice.post(f"{child(house)}/rehearsal", json={"policy": {}, "days": 0})
         assert wrong.status_code == 422
+
+
+async def test_rules_go_from_one_family_to_another_as_a_signed_pack(house: House) -> None:
+    path = f"{child(house)}/policy/pack"
+    async with house.client("alice") as alice:
+        await alice.put(f"{child(house)}/policy", json={"block": ["bad.example"]})
+        pack = await alice.post(path, json={"name": "Grade 5"})
+        assert pack.status_code == 200
+        theirs = f"{child(house, 'Nam')}/policy/pack"
+        taken = await alice.put(theirs, content=pack.content)
+        assert taken.status_code == 200
+        assert taken.json()["policy"]["block"] == ["bad.example"]
+        changed = await alice.put(theirs, content=pack.content.replace(b"bad", b"mad"))
+        assert (changed.status_code, changed.json()["code"]) == (422, "pack-bad-signature")
+        lines = (await alice.get("/api/v1/ledger")).json()
+        assert [line["sentence"] for line in lines[:2]] == [
+            "took the pack “Grade 5” as rules of Nam",
+            "made the pack “Grade 5”",
+        ]
+        keys = (await alice.get("/api/v1/pack-keys")).json()
+        assert keys["own"] == pack.json()["key"]
+        added = await alice.post("/api/v1/pack-keys", json={"key": "ab" * 32, "name": "Ward"})
+        assert added.status_code == 204
+        (known,) = (await alice.get("/api/v1/pack-keys")).json()["trusted"]
+        assert known == {"key": "ab" * 32, "name": "Ward", "by": "Alice"}
+        assert (await alice.delete(f"/api/v1/pack-keys/{known['key']}")).status_code == 204
+        assert (await alice.delete("/api/v1/pack-keys/nonsense")).status_code == 404
+    async with house.client("vera") as vera:
+        assert (await vera.post(path, json={"name": "x"})).status_code == 403
+
+
+async def test_the_schema_of_packs_is_open_to_all(house: House) -> None:
+    async with house.client() as stranger:
+        answer = await stranger.get("/api/v1/pack.schema.json")
+    assert answer.status_code == 200
+    assert answer.json() == schema()
