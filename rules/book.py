@@ -189,6 +189,16 @@ class Rulebook:
     ends: float = inf
     """When the child is of age and all of this ends."""
 
+    @property
+    def looks_back(self) -> bool:
+        """Tell whether earlier days of the week matter for some allowance."""
+        return any(
+            entry.week is not None or entry.carry
+            for layer in self.layers
+            for entries in layer.allowances.values()
+            for entry in entries
+        )
+
     def opens(self, host: str, known: Known = UNLISTED) -> bool:
         """Tell whether a rule about addresses must look inside connections to a host."""
         if not self.inside or known.never_open or known.never_block:
