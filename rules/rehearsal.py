@@ -24,6 +24,7 @@ from rules.scope import EVERYTHING, ScopeKind, category, other, service, split
 from rules.spent import Spent
 from rules.verdict import Action, Layer, Reason, Verdict
 from rules.visit import Known, Visit
+from rules.week import spent_in_week
 
 MOST_HOSTS = 20
 """So many sites are named; the sums are of all."""
@@ -139,7 +140,9 @@ class Rehearser:
         self._limited = set(_limited(rulebook))
         self._each: dict[str, set[str]] = {name: set() for name in _each(rulebook)}
         self._sites: dict[tuple[str, str, str], Site] = {}
-        self._week: Counter[str] = Counter()
+        self._earlier: list[dict[str, int]] = []
+        self._first = 0
+        """The weekday of the first of the earlier days of this week."""
         self._days: list[DayRehearsed] = []
         self._causes: dict[tuple[Layer, Reason, str], Counter[str]] = {}
         self._learning: Counter[str] = Counter()
@@ -147,8 +150,8 @@ class Rehearser:
 
     def day(self, record: DayRecord) -> None:
         """Judge a day anew. Days come in their order."""
-        if record.day.weekday() == 0:
-            self._week.clear()
+        if record.day.weekday() == 0 or not self._days:
+            self._earlier, self._first = [], record.day.weekday()
         today = Today(record, dict(record.minutes))
         for stamp, rows in groupby(record.seen, key=lambda seen: seen.stamp):
             self._minute(today, stamp, rows)
@@ -190,7 +193,7 @@ class Rehearser:
 
     def _spent(self, today: Today, minute: int) -> Spent:
         used = {scope: today.used(scope, minute) for scope in self._limited}
-        return Spent(used, {scope: used[scope] + self._week[scope] for scope in used})
+        return spent_in_week(self._rulebook, self._earlier, used, first=self._first)
 
     def _judge(self, site: Site, stamp: int, spent: Spent) -> None:
         at = datetime.fromtimestamp(stamp * 60, UTC)
@@ -244,8 +247,9 @@ class Rehearser:
 
     def _closed(self, today: Today) -> DayRehearsed:
         used = {scope: today.used(scope, MINUTES_A_DAY) for scope in self._limited}
-        left = self._left(today.record.day, used)
-        self._week.update(used)
+        spent = spent_in_week(self._rulebook, self._earlier, used, first=self._first)
+        left = self._left(today.record.day, spent)
+        self._earlier.append(used)
         return DayRehearsed(
             day=today.record.day,
             visits=today.visits,
@@ -254,16 +258,17 @@ class Rehearser:
             left=left,
         )
 
-    def _left(self, day: date, used: Mapping[str, int]) -> dict[str, int]:
+    def _left(self, day: date, spent: Spent) -> dict[str, int]:
         left: dict[str, int] = {}
         today = (day - EPOCH).days
         for layer in self._rulebook.layers:
             weekday = layer.calendar.weekday_of(today)
             for entry in chain.from_iterable(layer.allowances.values()):
                 for scope in self._each[entry.each] if entry.each else (entry.scope,):
-                    rest = entry.minutes[weekday] - used[scope]
+                    over = min(spent.carried.get(scope, 0), entry.carry)
+                    rest = entry.minutes[weekday] + over - spent.today[scope]
                     if entry.week is not None:
-                        rest = min(rest, entry.week - self._week[scope] - used[scope])
+                        rest = min(rest, entry.week - spent.week[scope])
                     left[scope] = max(0, min(left.get(scope, MINUTES_A_DAY), rest))
         return left
 

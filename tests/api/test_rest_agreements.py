@@ -2,6 +2,7 @@
 
 from rules.pack import schema
 from rules.verdict import Action, Layer, Reason
+from store import spent
 from tests.api.conftest import House
 
 
@@ -247,3 +248,20 @@ async def test_the_schema_of_packs_is_open_to_all(house: House) -> None:
         answer = await stranger.get("/api/v1/pack.schema.json")
     assert answer.status_code == 200
     assert answer.json() == schema()
+
+
+async def test_minutes_earned_are_part_of_the_explanation(house: House) -> None:
+    mai = house.children["Mai"].id
+    async with house.client("alice") as alice:
+        rules = {"allowances": [{"scope": "category:games", "minutes": [2] * 7, "week": 60}]}
+        await alice.put(f"{child(house)}/policy", json=rules)
+        played = {(mai, house.clock().date(), "category:games"): 0b11}
+        async with house.panel.db.write() as store:
+            await spent.merge(store, played)
+        about = {"params": {"host": "www.roblox.com"}}
+        verdict = (await alice.get(f"{child(house)}/explain", **about)).json()["verdict"]
+        assert (verdict["reason"], verdict["used"], verdict["limit"]) == ("allowance", 2, 2)
+        more = {"minutes": 10, "scope": "category:games"}
+        await alice.post(f"{child(house)}/earned", json=more)
+        verdict = (await alice.get(f"{child(house)}/explain", **about)).json()["verdict"]
+        assert verdict["action"] == "pass"

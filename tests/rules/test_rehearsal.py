@@ -154,3 +154,15 @@ def test_more_minutes_never_stop_more(less, more, used) -> None:
         played(Policy(allowances=(games(minutes),)), record) for minutes in (less, more)
     )
     assert strict.stopped >= generous.stopped == max(0, used - more)
+
+
+def test_minutes_left_over_are_there_the_next_day_and_gone_on_monday() -> None:
+    carrying = Policy(allowances=(games(20, carry=10),))
+    days = [
+        day(("roblox.com", "17:00", minutes), at=MONDAY + timedelta(days=number))
+        for number, minutes in enumerate((5, 40, 20, 20, 20, 20, 0, 40))
+    ]
+    found = played(carrying, *days)
+    assert [one.stopped for one in found.days] == [0, 10, 0, 0, 0, 0, 0, 20]
+    assert found.days[0].left == {"category:games": 15}
+    assert found.days[6].left == {"category:games": 20}
