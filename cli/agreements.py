@@ -1,4 +1,4 @@
-"""The commands for what people agree on: asks, tasks, and packs of rules."""
+"""The commands for what people agree on: groups, asks, tasks, and packs of rules."""
 
 import sys
 from enum import StrEnum
@@ -9,8 +9,11 @@ import typer
 
 from cli.ending import end_with
 from rules.asks import MOST_MINUTES, Move
+from rules.earn import LEARNING_SCOPE
+from rules.scope import EVERYTHING
 
 asks = typer.Typer(help="What the children asked for.", no_args_is_help=True)
+groups = typer.Typer(help="City, ward, school, class, family.", no_args_is_help=True)
 packs = typer.Typer(help="Signed packs of rules.", no_args_is_help=True)
 tasks = typer.Typer(help="Tasks that earn minutes.", no_args_is_help=True)
 
@@ -23,6 +26,17 @@ class Answer(StrEnum):
     OFFER = Move.OFFER
 
 
+class Kind(StrEnum):
+    """What a group is, from the widest."""
+
+    CITY = "city"
+    WARD = "ward"
+    SCHOOL = "school"
+    CLASS = "class"
+    FAMILY = "family"
+
+
+Group = Annotated[str, typer.Argument(help="Name of the group.")]
 Owner = Annotated[str, typer.Argument(help="Name of a child, or of a group.")]
 Child = Annotated[str, typer.Argument(help="Name of the child.")]
 Scope = Annotated[str, typer.Option(help="What: everything, category:games, service:youtube, …")]
@@ -83,6 +97,59 @@ def confirm_task(
     from cli.asks import confirm_task as do
 
     end_with(lambda given: do(given, child, task))
+
+
+@tasks.command("exchange")
+def set_exchange(
+    child: Child,
+    *,
+    source: Annotated[str, typer.Option(help="What earns minutes.")] = LEARNING_SCOPE,
+    target: Annotated[str, typer.Option(help="What the minutes are for.")] = EVERYTHING,
+    give: Annotated[int, typer.Option(min=1, max=240, help="For so many minutes …")] = 2,
+    get: Annotated[int, typer.Option(min=1, max=240, help="… the child gets so many.")] = 1,
+    most: Annotated[int, typer.Option(min=1, max=MOST_MINUTES, help="At most, a day.")] = 60,
+) -> None:
+    """Say what minutes of learning earn."""
+    from cli.asks import set_exchange as do
+
+    end_with(lambda given: do(given, child, source, target, give=give, get=get, most=most))
+
+
+@groups.command("list")
+def list_groups() -> None:
+    """Show every group below the one it belongs to, with its children."""
+    from cli.groups import show
+
+    end_with(show)
+
+
+@groups.command("add")
+def add_group(
+    name: Group,
+    kind: Annotated[Kind, typer.Argument(help="city, ward, school, class or family.")],
+    below: Annotated[str, typer.Option(help="Name of the group above.")] = "",
+    zone: Annotated[str, typer.Option(help="Time zone; else that of the group above.")] = "",
+) -> None:
+    """Add a group, below another or standing alone."""
+    from cli.groups import add
+
+    end_with(lambda given: add(given, name, kind.value, below, zone))
+
+
+@groups.command("join")
+def join_group(child: Child, group: Group) -> None:
+    """Enrol a child in a group besides its home; the group's rules hold for it."""
+    from cli.groups import join
+
+    end_with(lambda given: join(given, child, group))
+
+
+@groups.command("leave")
+def leave_group(child: Child, group: Group) -> None:
+    """End a child's membership of a group."""
+    from cli.groups import leave
+
+    end_with(lambda given: leave(given, child, group))
 
 
 @packs.command("export")

@@ -15,7 +15,7 @@ from rules.earn import Task
 from rules.explain import Sentence, name
 from rules.family import ChildRules
 from rules.scope import EVERYTHING, check
-from store import asks, household, tasks
+from store import asks, earned, household, tasks
 from store.change import change
 from store.database import Database
 from words.speech import Speech, to_say
@@ -143,6 +143,27 @@ def confirm_task(settings: Settings, child_name: str, task_id: str) -> None:
     child, minutes = at_home(settings, do)
     values = {"child": child, "n": minutes}
     print(spoken(Sentence("{child} has {n} minutes more today.", values)))
+
+
+def set_exchange(
+    settings: Settings, child_name: str, source: str, target: str, *, give: int, get: int, most: int
+) -> Sentence | None:
+    """Say what minutes of learning earn a child."""
+
+    async def do(db: Database, now: datetime) -> None:
+        child = await child_called(db, child_name, now)
+        what, values = to_say("changed what learning earns {child}"), {"child": child.name}
+        async with change(
+            db, by=OPERATOR, what=what, now=now, values=values, child_id=child.id
+        ) as tx:
+            scopes = {"source": _scope(source), "target": _scope(target)}
+            await earned.set_exchange(tx, child.id, **scopes, give=give, get=get, most=most)
+
+    try:
+        at_home(settings, do)
+    except ValueError:
+        return Sentence("Choose something particular that earns minutes of something else.", {})
+    return None
 
 
 async def _all_asks(db: Database, now: datetime) -> list[tuple[ChildRules, Ask]]:

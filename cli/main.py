@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 feeds = typer.Typer(help="Lists from outside.", no_args_is_help=True)
 app.add_typer(feeds, name="feeds")
+app.add_typer(agreements.groups, name="groups")
 app.add_typer(agreements.asks, name="asks")
 app.add_typer(agreements.packs, name="pack")
 app.add_typer(agreements.tasks, name="tasks")
