@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import inf
 
 from rules.calendar import Calendar
-from rules.hosts import parents
 from rules.hours import Turning, Wall, WallClock
 from rules.policy import Privacy
 from rules.scope import EVERYTHING
@@ -210,7 +209,13 @@ class Rulebook:
         """List the host and those of its parents that some rule names, longest first."""
         if not self.hosts:
             return ()
-        return tuple([name for name in parents(host) if name in self.hosts])
+        found, hosts, name = [], self.hosts, host
+        # The walk of `rules.hosts.parents`, written out: every visit takes it.
+        while name:
+            if name in hosts:
+                found.append(name)
+            name = name.partition(".")[2]
+        return tuple(found)
 
     def scopes_of(self, hosts: tuple[str, ...], known: Known) -> tuple[str, ...]:
         """List the scopes that some rule names, the particular ones first."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from rules.times import DateException, Like, Span
 
@@ -57,6 +58,12 @@ class Calendar:
             if (not each.hours or hours in each.hours) and _covers(each, day):
                 return Different(each.name, each.like, each.windows)
         return None
+
+
+@lru_cache(1024)
+def calendar_of(exceptions: tuple[DateException, ...]) -> Calendar:
+    """Return the calendar of some exceptions, shared by all whose policies say the same."""
+    return Calendar(exceptions)
 
 
 def weekday(day: int) -> int:

@@ -195,13 +195,11 @@ def ask(layer: LayerBook, question: Question) -> Verdict:
     question.freed = freed(layer, question) if layer.free else None
     for check in layer.checks:
         verdict = check(layer, question)
-        if verdict is None:
-            continue
-        if settles(verdict):
+        if verdict is not None:
+            if not settles(verdict):
+                return verdict
             question.settled = verdict
-        else:
-            return verdict
-    return unstopped(layer, question)
+    return question.freed or question.settled or layer.default
 
 
 def unstopped(layer: LayerBook, question: Question) -> Verdict:
@@ -211,10 +209,17 @@ def unstopped(layer: LayerBook, question: Question) -> Verdict:
 
 def settles(verdict: Verdict) -> bool:
     """Tell whether an answer only says that something may be visited at all, not when."""
-    return verdict.reason in MERELY_ALLOWED and not verdict.blocks
+    reason = verdict.reason
+    # Compared one by one: hashing a reason takes longer than all four.
+    merely = (
+        reason is Reason.SERVICE
+        or reason is Reason.ALLOW_LIST
+        or reason is Reason.URL
+        or reason is Reason.COMPANION
+    )
+    return merely and verdict.action is not Action.BLOCK
 
 
-MERELY_ALLOWED = frozenset({Reason.ALLOW_LIST, Reason.SERVICE, Reason.URL, Reason.COMPANION})
 COMPANIONS = {layer: Verdict(Action.PASS, Reason.COMPANION, layer) for layer in Layer}
 
 

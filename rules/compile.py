@@ -16,7 +16,7 @@ from rules.book import (
     Rulebook,
     UrlEntry,
 )
-from rules.calendar import Calendar
+from rules.calendar import Calendar, calendar_of
 from rules.checks import checks_of
 from rules.coming_of_age import ends
 from rules.dated import Dates, hours_of
@@ -88,7 +88,7 @@ def compile_layers(layers: Layers, zone: str, grants: tuple[Grant, ...] = ()) ->
 
 def _compile_layer(layer: Layer, policy: Policy, grants: Iterable[Grant]) -> LayerBook:
     lifting = [_grant(grant) for grant in grants if _lifts(grant.layer, layer)]
-    calendar = Calendar(policy.exceptions)
+    calendar = calendar_of(policy.exceptions)
     timed = _timed(layer, policy, calendar)
     book = LayerBook(
         layer=layer,

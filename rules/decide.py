@@ -50,15 +50,15 @@ def decide(
     layers = holding(rulebook, question)
     if rulebook.floors:
         stand_on(rulebook, layers, question)
-    named = None
+    named, default = None, Reason.DEFAULT
     for layer in layers:
         verdict = ask(layer, question)
         if verdict.action is Action.BLOCK:
             # Layers are asked from the widest: no narrower one can change a block.
             return _until(verdict, min(question.edge, rulebook.ends))
         # The widest layer that has something to say is named.
-        if named is None or named.reason is Reason.DEFAULT:
-            named = verdict if named is None or verdict.reason is not Reason.DEFAULT else named
+        if named is None or (named.reason is default and verdict.reason is not default):
+            named = verdict
     edge = min(question.edge, question.run_out, rulebook.ends)
     return _until(going_on(rulebook, layers, question, named or UNRULED), edge)
 

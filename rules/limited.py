@@ -1,7 +1,6 @@
 """Allowances as a check: what has used up its minutes of the day or of the week."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.book import AllowanceEntry, LayerBook, Question
 from rules.family import LEARNING
@@ -10,8 +9,7 @@ from rules.scope import EVERYTHING, other, service
 from rules.verdict import Action, Reason, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """One allowance counted for one scope: what is used of what, and when it begins anew."""
 
     entry: AllowanceEntry
@@ -35,7 +33,9 @@ def allowances(layer: LayerBook, question: Question) -> Verdict | None:
     """Stop what has used up its minutes; of several, the tightest is named."""
     if question.freed:
         return None
-    found = list(counts(layer, question))
+    found = counts(layer, question)
+    if not found:
+        return None
     used_up = [count for count in found if count.limit <= count.used]
     if not used_up:
         for count in found:
@@ -46,28 +46,28 @@ def allowances(layer: LayerBook, question: Question) -> Verdict | None:
     return _used_up(layer, tightest)
 
 
-def counts(layer: LayerBook, question: Question) -> Iterator[Count]:
-    """Give every allowance of a layer that a visit counts against, the particular ones first."""
+def counts(layer: LayerBook, question: Question) -> list[Count]:
+    """List every allowance of a layer that a visit counts against, the particular ones first."""
+    found: list[Count] = []
     for entry in _entries(layer, question):
         for scope in _scopes(entry, question) if entry.each else (entry.scope,):
-            yield from counts_of(layer, entry, scope, question)
+            found += counts_of(layer, entry, scope, question)
+    return found
 
 
 def counts_of(
     layer: LayerBook, entry: AllowanceEntry, scope: str, question: Question
-) -> Iterator[Count]:
-    """Give what an allowance counts for a scope: today, the week, or both."""
-    if entry.is_daily:
-        yield _of_today(layer, entry, scope, question)
+) -> list[Count]:
+    """List what an allowance counts for a scope: today, the week, or both."""
+    found = [_of_today(layer, entry, scope, question)] if entry.is_daily else []
     if entry.week is not None:
         used = question.spent.week.get(scope, question.spent.today.get(scope, 0))
-        yield Count(entry, scope, used, entry.week, is_week=True)
+        found.append(Count(entry, scope, used, entry.week, is_week=True))
+    return found
 
 
 def _of_today(layer: LayerBook, entry: AllowanceEntry, scope: str, question: Question) -> Count:
-    weekday = question.wall.day
-    if layer.calendar:
-        weekday = layer.calendar.weekday_of(question.wall.today)
+    weekday = layer.calendar.weekday_of(question.wall.today)
     spent, limit = question.spent, entry.minutes[weekday]
     if entry.carry:
         limit += min(spent.carried.get(entry.scope, 0), entry.carry)
@@ -76,13 +76,13 @@ def _of_today(layer: LayerBook, entry: AllowanceEntry, scope: str, question: Que
     return Count(entry, scope, spent.today.get(scope, 0), limit)
 
 
-def _entries(layer: LayerBook, question: Question) -> Iterator[AllowanceEntry]:
-    for scope in question.scopes:
-        yield from layer.allowances.get(scope, ())
-    everything = layer.allowances.get(EVERYTHING)
+def _entries(layer: LayerBook, question: Question) -> list[AllowanceEntry]:
+    limited = layer.allowances
+    found = [entry for scope in question.scopes for entry in limited.get(scope, ())]
     # Homework never waits for the next day.
-    if everything and LEARNING not in question.known.categories:
-        yield from everything
+    if EVERYTHING in limited and LEARNING not in question.known.categories:
+        found += limited[EVERYTHING]
+    return found
 
 
 def _scopes(entry: AllowanceEntry, question: Question) -> list[str]:
