@@ -29,14 +29,16 @@ def export(settings: Settings, owner: str, file: Path, name: str) -> None:
     """Write the rules of a child or a group into a signed pack."""
 
     async def do(db: Database, now: datetime) -> bytes:
-        owner_id, called = await _owner(db, owner, now)
+        owner_id, called, child_id = await _owner(db, owner, now)
         title = name or called
         async with db.write() as connection:
             version = await policies.current(connection, owner_id)
             policy = version.policy if version else Policy()
             made = Pack(name=title, by=OPERATOR.name, made=now, policy=policy)
             what, values = to_say("made the pack “{pack}”"), {"pack": title}
-            await ledger.looked(connection, by=OPERATOR, what=what, now=now, values=values)
+            await ledger.looked(
+                connection, by=OPERATOR, what=what, now=now, values=values, child_id=child_id
+            )
             return await packs.export(connection, made)
 
     document = at_home(settings, do)
@@ -55,12 +57,14 @@ def bring_in(settings: Settings, owner: str, file: Path) -> None:
         raise _unreadable(file, error) from error
 
     async def do(db: Database, now: datetime) -> tuple[str, str, int]:
-        owner_id, called = await _owner(db, owner, now)
+        owner_id, called, child_id = await _owner(db, owner, now)
         async with db.read() as connection:
             signed = await packs.read(connection, data)
         what = to_say("took the pack “{pack}” as rules of {owner}")
         values = {"pack": signed.pack.name, "owner": called}
-        async with change(db, by=OPERATOR, what=what, now=now, values=values) as tx:
+        async with change(
+            db, by=OPERATOR, what=what, now=now, values=values, child_id=child_id
+        ) as tx:
             version = await packs.put_in_force(tx, owner_id, signed.pack)
         return signed.pack.name, called, version.number
 
@@ -121,16 +125,19 @@ def schema_text() -> str:
     return json.dumps(pack.schema(), ensure_ascii=False, indent=2) + "\n"
 
 
-async def _owner(db: Database, typed: str, now: datetime) -> tuple[UUID, str]:
-    """Find a child or a group by its name."""
+async def _owner(db: Database, typed: str, now: datetime) -> tuple[UUID, str, UUID | None]:
+    """Find a child or a group by its name: whose rules, the name, and the child's id if it is one.
+
+    With that id the ledger can forget the child's name one day.
+    """
     async with db.read() as connection:
         everything = await household.load(connection, now=now)
         known = await groups.list_all(connection)
     if (child := find_child(everything, typed)) is not None:
-        return child.id, child.name
+        return child.id, child.name, child.id
     named = [group for group in known if group.name.casefold() == typed.strip().casefold()]
     if len(named) == 1:
-        return named[0].id, named[0].name
+        return named[0].id, named[0].name, None
     names = ", ".join([*(child.name for child in everything.children), *(g.name for g in known)])
     raise CannotStart(
         Sentence(

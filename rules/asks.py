@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import Field, field_validator, model_validator
 
 from rules.actor import ActorKind
+from rules.hosts import normalise
 from rules.policy import Frozen
-from rules.scope import EVERYTHING, Scope
+from rules.scope import EVERYTHING, Scope, site
 from rules.sentences import Sentence
 
 MOST_MINUTES = 12 * 60
@@ -74,19 +76,39 @@ class Wish(Frozen):
 
     scope: Scope = EVERYTHING
     url: Annotated[str, Field(max_length=2000)] = ""
-    """The page itself, where the ask came from one; the adult sees it."""
+    """The page itself, where the ask came from one; the adult sees it.
+
+    Where no scope was named, its site is what is asked for, never everything.
+    """
     minutes: Minutes | None = None
     counted: bool = False
     """More minutes of today's allowance, spent when used, rather than a stretch by the clock."""
     reason: Annotated[str, Field(max_length=300)] = ""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _ask_for_the_site(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("url") and "scope" not in given:
+            return given | {"scope": site(_host(str(given["url"])))}
+        return given
+
     @field_validator("url")
     @classmethod
     def _is_page(cls, url: str) -> str:
-        if url and not url.startswith(("http://", "https://")):
-            msg = "a page begins with http:// or https://"
-            raise ValueError(msg)
-        return url
+        if not url:
+            return url
+        _host(url)
+        # What follows a “?” may be a secret, and nobody needs it to answer.
+        return urlsplit(url)._replace(query="", fragment="").geturl()
+
+
+def _host(url: str) -> str:
+    """Return the host of a page's address. Raises ValueError for what is none."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        msg = "a page begins with http:// or https://"
+        raise ValueError(msg)
+    return normalise(parts.hostname)
 
 
 class Terms(Frozen):

@@ -192,7 +192,7 @@ def _row(kept: Ask) -> dict[str, object]:
     row = kept.model_dump(exclude={"wish", "terms", "state"})
     return row | {
         "state": kept.state.value,
-        "wish": kept.wish.model_dump(mode="json", exclude_defaults=True),
+        "wish": kept.wish.model_dump(mode="json"),
         "terms": kept.terms.model_dump(mode="json") if kept.terms else None,
     }
 

@@ -100,8 +100,12 @@ async def withdraw_ask(desk: TheDesk, ask: ThisAsk) -> Ask:
 
 @asynccontextmanager
 async def _for(desk: Desk, child: Child, what: str) -> AsyncIterator[Change]:
-    """Make a change as the child, from an adult's sign-in: the ledger names both."""
-    by = Actor(ActorKind.CHILD, f"{child.name} ({desk.adult.name})", child.id)
+    """Make a change as the child, from an adult's sign-in.
+
+    The ledger names the adult and says what the child did: a child's name stands only among the
+    values, which can be erased.
+    """
+    by = Actor(ActorKind.CHILD, desk.adult.name, child.id)
     async with change.change(
         desk.panel.db,
         by=by,

@@ -59,13 +59,13 @@ async def show_schema() -> dict[str, Any]:
 @router.post("/children/{child_id}/policy/pack", summary="Export a child's rules")
 async def export_child(desk: TheDesk, child: ThisChild, given: PackIn) -> Response:
     """Return a child's own rules as a signed pack, without a pause."""
-    return await _export(desk, child.id, given)
+    return await _export(desk, child.id, given, child_id=child.id)
 
 
 @router.put("/children/{child_id}/policy/pack", summary="Import", openapi_extra=DOCUMENT)
 async def import_child(desk: TheDesk, child: ThisChild, request: Request) -> PolicyOut:
     """Replace a child's own rules by those of a signed pack."""
-    return await _import(desk, child.id, child.name, request)
+    return await _import(desk, child.id, child.name, request, child_id=child.id)
 
 
 @router.post("/groups/{group_id}/policy/pack", summary="Export the rules of a group")
@@ -108,7 +108,9 @@ async def delete_key(desk: TheDesk, key: str) -> Response:
     return Response(status_code=204)
 
 
-async def _export(desk: Desk, owner_id: UUID, given: PackIn) -> Response:
+async def _export(
+    desk: Desk, owner_id: UUID, given: PackIn, *, child_id: UUID | None = None
+) -> Response:
     what, values = to_say("made the pack “{pack}”"), {"pack": given.name}
     async with desk.panel.db.write() as store:
         version = await policies.current(store, owner_id)
@@ -120,12 +122,16 @@ async def _export(desk: Desk, owner_id: UUID, given: PackIn) -> Response:
             policy=version.policy if version else Policy(),
         )
         document = await packs.export(store, made)
-        await ledger.looked(store, by=desk.actor, what=what, now=desk.now, values=values)
+        await ledger.looked(
+            store, by=desk.actor, what=what, now=desk.now, values=values, child_id=child_id
+        )
     about = {"Content-Disposition": 'attachment; filename="haidang-pack.json"'}
     return Response(document, media_type="application/json", headers=about)
 
 
-async def _import(desk: Desk, owner_id: UUID, owner: str, request: Request) -> PolicyOut:
+async def _import(
+    desk: Desk, owner_id: UUID, owner: str, request: Request, *, child_id: UUID | None = None
+) -> PolicyOut:
     data = await request.body()
     try:
         async with desk.panel.db.read() as store:
@@ -133,5 +139,5 @@ async def _import(desk: Desk, owner_id: UUID, owner: str, request: Request) -> P
     except PackRefused as error:
         said = error.sentence
         raise Refused(422, f"pack-{error.code}", said.message, dict(said.values)) from error
-    async with desk.change(WHAT, pack=signed.pack.name, owner=owner) as tx:
+    async with desk.change(WHAT, child_id=child_id, pack=signed.pack.name, owner=owner) as tx:
         return PolicyOut.model_validate(await packs.put_in_force(tx, owner_id, signed.pack))

@@ -1,7 +1,7 @@
 """Rehearsing rules before they are switched on."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -10,6 +10,7 @@ from api.needs import TheDesk, ThisChild
 from rules import explain, rehearsal
 from rules.policy import Policy
 from rules.rehearsal import Rehearsal
+from rules.verdict import Layer
 from store import children, household, rehearsals
 from store.errors import NotFound
 
@@ -18,7 +19,9 @@ router = APIRouter(tags=["rules"])
 
 class RehearsalIn(BaseModel):
     policy: Policy
-    """The draft of the child's own rules; the layers above it stay as they are."""
+    """The draft of one layer's rules; the others stay as they are."""
+    layer: Literal["city", "ward", "school", "class", "family", "child"] = "child"
+    """Whose draft it is."""
     days: Annotated[int, Field(ge=1, le=rehearsals.MOST_DAYS)] = 30
 
 
@@ -36,7 +39,7 @@ async def rehearse(desk: TheDesk, child: ThisChild, given: RehearsalIn) -> Rehea
         rules = next((found for found in home.children if found.id == child.id), None)
         if rules is None:
             raise NotFound
-        layers = rehearsal.with_draft(rules.layers, given.policy)
+        layers = rehearsal.with_draft(rules.layers, given.policy, Layer(given.layer))
         rehearser = rehearsal.begin(layers, rules.zone, desk.panel.catalogue.look_up)
         last = await children.today(store, child.id, now=desk.now)
         days = rehearsals.days(store, child.id, last=last, count=given.days, zone=rules.zone)

@@ -33,7 +33,7 @@ async def test_an_ask_is_opened_answered_yes_and_opens_the_site(house: House) ->
         assert again.json()["detail"] == "This ask is closed already."
 
 
-async def test_an_offer_is_taken_for_the_child_and_the_ledger_names_both(house: House) -> None:
+async def test_an_offer_is_taken_for_the_child_and_the_ledger_says_so(house: House) -> None:
     async with house.client("alice") as alice:
         wish = {"scope": "category:games", "counted": True, "minutes": 60}
         asked = (await alice.post(f"{child(house)}/asks", json=wish)).json()
@@ -48,7 +48,12 @@ async def test_an_offer_is_taken_for_the_child_and_the_ledger_names_both(house: 
         assert earned["minutes"] == {"category:games": 15}
         assert earned["credits"][0]["by"] == "Alice"
         lines = (await alice.get("/api/v1/ledger")).json()
-        assert [line["by"] for line in lines[:3]] == ["Mai (Alice)", "Alice", "Mai (Alice)"]
+        assert [line["by"] for line in lines[:3]] == ["Alice"] * 3
+        assert [line["sentence"] for line in lines[:3]] == [
+            "Mai took the offer",
+            "offered Mai something else",
+            "Mai asked for something",
+        ]
         assert (await alice.get(path)).json() == taken
 
 
@@ -210,6 +215,9 @@ async def test_a_draft_is_rehearsed_and_nothing_is_changed(house: House, note) -
         assert "Games" in answer["sentences"][0]
         assert [day["visits"] for day in found["days"]] == [0] * 6 + [3]
         assert (await alice.get(f"{child(house)}/policy")).json()["number"] == 1
+        family = {"policy": {"categories": {"games": "block"}}, "layer": "family"}
+        answer = (await alice.post(f"{child(house)}/rehearsal", json=family)).json()
+        assert [cause["layer"] for cause in answer["rehearsal"]["causes"]] == ["family"]
         wrong = await alice.post(f"{child(house)}/rehearsal", json={"policy": {}, "days": 0})
         assert wrong.status_code == 422
 

@@ -120,9 +120,23 @@ def test_terms_that_make_no_sense_are_refused(wrong) -> None:
         Terms(**wrong)
 
 
-def test_a_page_that_is_no_address_is_refused() -> None:
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://", "https://a b/", "ftp://x.y/"])
+def test_a_page_that_is_no_address_is_refused(url) -> None:
     with pytest.raises(ValidationError):
-        Wish(url="javascript:alert(1)")
+        Wish(url=url)
+    with pytest.raises(ValidationError):
+        Wish(url=url, scope="service:roblox")
+
+
+def test_who_asks_for_a_page_asks_for_its_site_and_never_for_everything() -> None:
+    wish = Wish(url="https://WWW.Example.com:8443/a?b#c")
+    assert wish.scope == "site:www.example.com"
+    assert usual_terms(wish).scope == "site:www.example.com"
+    assert wish.url == "https://WWW.Example.com:8443/a"
+    whole = Wish(url="https://example.com/", scope="everything")
+    for each in (wish, whole):
+        assert Wish.model_validate(each.model_dump(mode="json")) == each
+    assert Wish(url="https://example.com/", scope="service:roblox").scope == "service:roblox"
 
 
 def test_the_same_is_not_asked_twice_while_it_waits_and_not_soon_after_a_no() -> None:
