@@ -52,10 +52,13 @@ async def of_child(connection: AsyncConnection, child_id: UUID) -> list[Group]:
 
 
 async def members(connection: AsyncConnection, group_id: UUID) -> set[UUID]:
-    """Return the children of a group: those who live in it and those who joined it."""
-    home = sa.select(children.c.id).where(children.c.group_id == group_id)
-    others = sa.select(memberships.c.child_id).where(memberships.c.group_id == group_id)
-    return set(await connection.scalars(home.union(others)))
+    """Return the children of a group: who lives in it, who joined it, and those of groups below."""
+    known = {group.id: group for group in await groups.list_all(connection)}
+    return {
+        child_id
+        for child_id, joined in (await all_of(connection)).items()
+        if any(group.id == group_id for group in chain(known, joined))
+    }
 
 
 def chain(by_id: dict[UUID, Group], joined: Iterable[UUID]) -> list[Group]:

@@ -1,19 +1,22 @@
 """Groups of all kinds: city, ward, school, class, family; their rules and their members."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.errors import Misfit, Refused
 from api.needs import Desk, TheDesk, ThisChild
-from api.people import PersonName, ZoneName
+from api.people import PersonName, Plain, ZoneName
 from api.rest.rules import IfMatch, expected_of
 from api.rest.schemas import Family, PolicyOut
 from rules.family import Language
 from rules.policy import Policy
-from store import adults, groups, memberships, policies
+from rules.scope import EVERYTHING, Scope
+from rules.verdict import Layer
+from store import adults, grants, groups, memberships, policies
 from store.adults import WRITERS, Role
 from store.errors import Conflict, NotFound
 from store.groups import Group
@@ -36,6 +39,19 @@ class GroupOut(Family):
     parent_id: UUID | None
     role: Role | None
     """The adult's own role, on this group or on one above."""
+
+
+class GroupGrantIn(BaseModel):
+    minutes: Annotated[int, Field(ge=1, le=24 * 60)]
+    scope: Scope = EVERYTHING
+    reason: Annotated[Plain, Field(max_length=200)] = ""
+
+
+class GivenOut(BaseModel):
+    children: int
+    """To how many it was given."""
+    until: datetime
+    layer: Layer
 
 
 async def this_group(desk: TheDesk, group_id: UUID) -> Group:
@@ -125,6 +141,20 @@ async def list_group_policies(desk: TheDesk, group: ThisGroup) -> list[PolicyOut
     async with desk.panel.db.read() as store:
         versions = await policies.history(store, group.id)
     return [PolicyOut.model_validate(version) for version in versions]
+
+
+@router.post("/groups/{group_id}/grants", status_code=201, summary="Give a whole group time")
+async def post_group_grants(desk: TheDesk, group: ChangedGroup, given: GroupGrantIn) -> GivenOut:
+    """Open something for every child of a group; it lifts this group's rules, not wider ones."""
+    until = desk.now + timedelta(minutes=given.minutes)
+    layer = Layer(group.kind)
+    async with desk.change(to_say("gave {group} extra time"), group=group.name) as tx:
+        children = sorted(await memberships.members(tx.connection, group.id))
+        for child_id in children:
+            await grants.give(
+                tx, child_id, until=until, scope=given.scope, reason=given.reason, layer=layer
+            )
+    return GivenOut(children=len(children), until=until, layer=layer)
 
 
 @router.get("/children/{child_id}/groups", summary="A child's groups")

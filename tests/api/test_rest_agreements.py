@@ -178,6 +178,39 @@ async def test_a_school_has_rules_its_classes_inherit_and_a_child_joins(house: H
         assert verdict["action"] == "pass"
 
 
+async def test_time_for_a_class_lifts_the_rules_of_the_class_and_not_those_of_the_school(
+    house: House,
+) -> None:
+    async with house.client("alice") as alice:
+        school = (await alice.post("/api/v1/groups", json={"kind": "school", "name": "S"})).json()
+        below = {"kind": "class", "name": "5A", "parent_id": school["id"]}
+        room = (await alice.post("/api/v1/groups", json=below)).json()
+        mai = house.children["Mai"].id
+        await alice.put(f"/api/v1/groups/{room['id']}/children/{mai}")
+        for group, site in ((school, "never.example"), (room, "lesson.example")):
+            rules = {"block": [site]}
+            await alice.put(f"/api/v1/groups/{group['id']}/policy", json=rules)
+        for site in ("never.example", "lesson.example"):
+            given = {"minutes": 45, "scope": f"site:{site}", "reason": "Lesson 3"}
+            answer = await alice.post(f"/api/v1/groups/{room['id']}/grants", json=given)
+            assert answer.status_code == 201
+            assert (answer.json()["children"], answer.json()["layer"]) == (1, "class")
+
+        async def action(site: str) -> str:
+            about = {"params": {"host": site}}
+            answer = await alice.get(f"{child(house)}/explain", **about)
+            return answer.json()["verdict"]["action"]
+
+        assert await action("lesson.example") == "pass"
+        assert await action("never.example") == "block"
+        assert (await alice.get(f"{child(house, 'Nam')}/grants")).json() == []
+        whole = await alice.post(f"/api/v1/groups/{school['id']}/grants", json={"minutes": 5})
+        assert (whole.json()["children"], whole.json()["layer"]) == (1, "school")
+    async with house.client("charlie") as charlie:
+        theirs = await charlie.post(f"/api/v1/groups/{room['id']}/grants", json={"minutes": 5})
+        assert theirs.status_code == 404
+
+
 async def test_groups_of_others_are_not_there_and_lie_in_the_order_of_their_width(house: House):
     async with house.client("alice") as alice:
         school = (await alice.post("/api/v1/groups", json={"kind": "school", "name": "S"})).json()
