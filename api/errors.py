@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from api.headers import dress
 from api.reader import reader_of
 from api.render import render, wants_part
-from store.errors import Away, Conflict, NotFound, StoreError, Taken
+from store.errors import Away, Conflict, Impossible, NotFound, NotYours, StoreError, Taken
 from words.speech import to_say
 
 REST = "/api/"
@@ -45,6 +45,7 @@ SOMETHING_WRONG = to_say("This did not work")
 STORE: dict[type[StoreError], tuple[int, str]] = {
     NotFound: (404, SENTENCES[404]),
     Conflict: (409, SENTENCES[409]),
+    NotYours: (403, SENTENCES[403]),
     Taken: (409, to_say("This name or address is already in use. Choose another.")),
     Away: (
         503,
@@ -130,6 +131,9 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 def as_refused(error: StoreError) -> Refused:
     """Turn what the store says into what the panel answers."""
+    if isinstance(error, Impossible):
+        said = error.sentence
+        return Refused(409, error.code, said.message, dict(said.values))
     status, message = STORE.get(type(error), (400, SENTENCES[400]))
     return Refused(status, error.code, message)
 

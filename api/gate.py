@@ -26,7 +26,7 @@ OPEN = re.compile(
     | /device/\d+\.pac           # so is the address of the door
     | /join/[0-9a-f-]{36}(/check)?             # instructions on the child's own device
     | /favicon\.ico | /healthz
-    | /api/v1/session | /api/v1/openapi\.json
+    | /api/v1/session | /api/v1/openapi\.json | /api/v1/pack\.schema\.json
     """,
     re.VERBOSE,
 )

@@ -56,6 +56,8 @@ class Labels:
                 return self.category(name)
             case ScopeKind.SERVICE:
                 return self.service(name)
+            case ScopeKind.LIST:
+                return Label(name.rpartition("/")[2])
             case _:
                 return Label(name)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,7 +21,7 @@ from rules.decide import decide
 from rules.explain import Sentence
 from rules.family import ChildRules, Household
 from rules.hosts import normalise
-from rules.minutes import count
+from rules.spent import Spent
 from rules.verdict import Verdict
 from rules.visit import Visit
 from store import household, spent
@@ -37,7 +36,7 @@ class Case:
     child: ChildRules
     visit: Visit
     at: datetime
-    spent: Mapping[str, int]
+    spent: Spent
 
 
 def show(settings: Settings, child: str, host: str, at: str) -> Sentence | None:
@@ -109,17 +108,17 @@ async def _case(
             everything = await household.load(connection, now=now)
             child = find_child(everything, name)
             if child is None:
-                return _nobody(everything, name)
+                return nobody(everything, name)
             judged_at = moment(at, child.zone, now)
-            bitmaps = await spent.load(connection, child_ids=[child.id], day=judged_at.date())
+            book = compile_child(child)
+            used = await spent.of_child(connection, child, book, now=judged_at)
     except ValueError:
         return Sentence(
             "“{at}” is not a moment: write “tue 21:15”, “21:15” or 2026-11-24T21:15.", {"at": at}
         )
     finally:
         await db.close()
-    minutes = {scope: count(bitmap) for (_, scope), bitmap in bitmaps.items()}
-    return Case(child, Visit(plain, catalogue.look_up(plain)), judged_at, minutes)
+    return Case(child, Visit(plain, catalogue.look_up(plain)), judged_at, used)
 
 
 def find_child(everything: Household, name: str) -> ChildRules | None:
@@ -133,7 +132,8 @@ def _bare(name: str) -> str:
     return "".join(letter for letter in marked if not unicodedata.combining(letter)).strip()
 
 
-def _nobody(everything: Household, name: str) -> Sentence:
+def nobody(everything: Household, name: str) -> Sentence:
+    """Say that there is no child of a name, and which there are."""
     if not everything.children:
         return Sentence("There is no child yet: open the panel and add one.", {})
     names = ", ".join(child.name for child in everything.children)

@@ -2,20 +2,18 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from cli.places import CannotStart, make_data_folder
+from cli import agreements
+from cli.ending import TROUBLE, end_with, settings, settings_and_origins
+from cli.places import make_data_folder
 from cli.processes import end_with_parent
 from cli.saying import spoken
-from cli.settings import InvalidSetting, Settings, load
+from cli.settings import Settings
 from rules.explain import Sentence
-
-WRONG_SETTING = 2
-TROUBLE = 1
 
 app = typer.Typer(
     help="Hải Đăng: parental control that runs on your own machine and explains itself.",
@@ -25,6 +23,10 @@ app = typer.Typer(
 )
 feeds = typer.Typer(help="Lists from outside.", no_args_is_help=True)
 app.add_typer(feeds, name="feeds")
+app.add_typer(agreements.groups, name="groups")
+app.add_typer(agreements.asks, name="asks")
+app.add_typer(agreements.packs, name="pack")
+app.add_typer(agreements.tasks, name="tasks")
 
 Supervised = Annotated[
     bool, typer.Option(hidden=True, help="Started by `run`: end when standard input closes.")
@@ -36,7 +38,7 @@ def run() -> None:
     """Start panel, doors and clock, and keep them running until Ctrl-C."""
     from cli.wiring.house import run_house
 
-    _end_with(run_house)
+    end_with(run_house)
 
 
 @app.command()
@@ -94,7 +96,42 @@ def explain(
     """Show each check a visit meets, its answer, and what the child and the parent are told."""
     from cli.explain import show
 
-    _end_with(lambda given: show(given, child, host, at))
+    end_with(lambda given: show(given, child, host, at))
+
+
+@app.command()
+def history(
+    child: Annotated[str, typer.Argument(help="Name of the child.")],
+    since: Annotated[int | None, typer.Option(help="Compare with this version instead.")] = None,
+    number: Annotated[int | None, typer.Option(help="Compare this version; else the last.")] = None,
+) -> None:
+    """Show every version of a child's rules with what it changed, or compare any two."""
+    from cli.history import show
+
+    end_with(lambda given: show(given, child, since=since, number=number))
+
+
+@app.command()
+def undo(
+    child: Annotated[str, typer.Argument(help="Name of the child.")],
+    number: Annotated[int, typer.Argument(help="The version to go back to; see `history`.")],
+) -> None:
+    """Bring a child's rules back to how they were in an earlier version."""
+    from cli.history import go_back
+
+    end_with(lambda given: go_back(given, child, number))
+
+
+@app.command()
+def rehearse(
+    child: Annotated[str, typer.Argument(help="Name of the child.")],
+    policy: Annotated[Path, typer.Argument(help="A file with the draft: policy.json")],
+    days: Annotated[int, typer.Option(min=1, max=366, help="So many days back.")] = 30,
+) -> None:
+    """Show what rules would have done on the last days, before you switch them on."""
+    from cli.rehearse import show
+
+    end_with(lambda given: show(given, child, policy, days))
 
 
 @feeds.command("import")
@@ -106,7 +143,7 @@ def import_list(
     """Import a hosts file or a list of plain domains into a category."""
     from cli.lists import bring_in
 
-    _end_with(lambda given: bring_in(given, source, category=category, name=name))
+    end_with(lambda given: bring_in(given, source, category=category, name=name))
 
 
 @feeds.command("list")
@@ -114,7 +151,7 @@ def list_lists() -> None:
     """Show the imported lists."""
     from cli.lists import show
 
-    _end_with(show)
+    end_with(show)
 
 
 @app.command()
@@ -122,7 +159,7 @@ def migrate() -> None:
     """Bring the database to the newest schema (every process does so by itself when it starts)."""
     from cli.upkeep import migrate as do
 
-    _end_with(do)
+    end_with(do)
 
 
 @app.command()
@@ -132,7 +169,7 @@ def backup(
     """Copy database, certificates and lists into one file, while the service runs."""
     from cli.upkeep import back_up
 
-    _end_with(lambda given: back_up(given, to))
+    end_with(lambda given: back_up(given, to))
 
 
 @app.command("settings")
@@ -145,7 +182,7 @@ def show_settings(
     if markdown:
         sys.stdout.write(page())
     else:
-        given, origins = _load()
+        given, origins = settings_and_origins()
         show(given, origins)
 
 
@@ -154,7 +191,7 @@ def setup_code() -> None:
     """Make a new one-time set-up code (only while nobody owns this installation)."""
     from cli.upkeep import new_setup_code
 
-    _end_with(new_setup_code)
+    end_with(new_setup_code)
 
 
 def main() -> None:
@@ -172,38 +209,6 @@ def translate(command: Any) -> None:
             part.help = spoken(Sentence(part.help, {}))
     for below in getattr(command, "commands", {}).values():
         translate(below)
-
-
-def settings() -> Settings:
-    """Read the settings, or end with one sentence."""
-    return _load()[0]
-
-
-def _load() -> tuple[Settings, dict[tuple[str, ...], str]]:
-    try:
-        given, origins = load()
-        _ = given.passphrase
-    except InvalidSetting as wrong:
-        give_up(wrong.sentence, WRONG_SETTING)
-    return given, origins
-
-
-def give_up(sentence: Sentence, code: int = TROUBLE) -> NoReturn:
-    """End with one sentence that says why."""
-    print(spoken(sentence), file=sys.stderr)
-    raise typer.Exit(code)
-
-
-def _end_with(work: Callable[[Settings], Sentence | None]) -> None:
-    """Do something and say how it went: a sentence is trouble."""
-    given = settings()
-    try:
-        make_data_folder(given)
-        trouble = work(given)
-    except CannotStart as error:
-        trouble = error.sentence
-    if trouble is not None:
-        give_up(trouble)
 
 
 def _process(name: str, supervised: bool) -> Settings:

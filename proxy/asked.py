@@ -1,8 +1,11 @@
 """What a request inside the interception library asks for, read from its headers."""
 
+from urllib.parse import urlsplit
+
 from mitmproxy import http
 
 from proxy.house_pages import Wanted
+from rules.companions import Request
 from rules.hosts import normalise
 
 PAGES = ("document", "iframe", "frame")
@@ -20,8 +23,32 @@ def names_of(request: http.Request) -> list[str]:
 
 
 def path_of(request: http.Request) -> str:
-    """Return the path without its query, which nobody needs to know."""
-    return request.path.partition("?")[0]
+    """Return the path without its query, which is only judged; never empty."""
+    return request.path.partition("?")[0] or "/"
+
+
+def query_of(request: http.Request) -> str:
+    """Return the query: for judging, never to be written down."""
+    return request.path.partition("?")[2]
+
+
+def made_by(request: http.Request) -> Request:
+    """Read from the headers which page makes a request."""
+    headers = request.headers
+    source = headers.get("Referer") or headers.get("Origin", "")
+    return Request(
+        dest=headers.get("Sec-Fetch-Dest", ""),
+        mode=headers.get("Sec-Fetch-Mode", ""),
+        site=headers.get("Sec-Fetch-Site", ""),
+        page=_host_of(source),
+    )
+
+
+def _host_of(address: str) -> str:
+    try:
+        return normalise(urlsplit(address).hostname or "")
+    except ValueError:
+        return ""
 
 
 def navigates(request: http.Request) -> bool:

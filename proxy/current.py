@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
@@ -13,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from feeds.catalogue import Catalogue
+from proxy.addresses import Network, opened
 from proxy.files import write_whole
 from proxy.who import Index, index
 from rules.clock import Clock
@@ -44,6 +47,7 @@ class Standing:
     people: Mapping[UUID, ChildRules] = field(default_factory=lambda: MappingProxyType({}))
     rulebooks: Mapping[UUID, Rulebook] = field(default_factory=lambda: MappingProxyType({}))
     index: Index = field(default_factory=Index)
+    networks: tuple[tuple[Network, str], ...] = ()
 
     @property
     def revision(self) -> int:
@@ -66,6 +70,21 @@ class Standing:
         levels = [self.rulebooks[child].privacy for child in self.children_of(device_id)]
         return min(levels, key=LEAST_FIRST.index)
 
+    def networks_of(self, address: str) -> frozenset[str]:
+        """Return the tags of the networks in which a device is."""
+        if not self.networks:
+            return frozenset()
+        try:
+            here = ip_address(address)
+        except ValueError:
+            return frozenset()
+        return frozenset(tag for network, tag in self.networks if here in network)
+
+    def is_recorded(self, device_id: UUID | None, now: datetime) -> bool:
+        """Tell whether anything is written down: no more of a device whose users are all of age."""
+        ends = (self.rulebooks[child].ends for child in self.children_of(device_id))
+        return any(now.timestamp() < end for end in ends)
+
     def zone_of(self, child_id: UUID) -> ZoneInfo:
         """Return the time zone of a child's days."""
         return ZoneInfo(self.people[child_id].zone)
@@ -83,7 +102,9 @@ def stand(household: Household, catalogue: Catalogue) -> Standing:
     )
     people = {person.id: person for person in (*household.children, guest)}
     rulebooks = {person.id: compile_child(person) for person in people.values()}
-    return Standing(catalogue, household, people, rulebooks, index(household))
+    tags = household.networks.items()
+    networks = tuple((network, tag) for tag, texts in tags for network in opened(texts))
+    return Standing(catalogue, household, people, rulebooks, index(household), networks)
 
 
 class Current:

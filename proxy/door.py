@@ -11,6 +11,7 @@ from uuid import UUID
 from feeds.catalogue import Catalogue
 from proxy.addresses import Network, opened
 from proxy.ca import ensure_ca
+from proxy.companions import Companions
 from proxy.current import Current
 from proxy.dial import Dialer, LookUp, system_lookup
 from proxy.guard import Guard
@@ -73,6 +74,7 @@ class Door:
         self.pages = HousePages(self.current, self.meter, self.certificate, panel_url)
         self.guard = Guard(settings.hook_timeout)
         self.dialer = Dialer(settings.resolver, self._private_networks, look_up)
+        self.companions = Companions()
         self.counters = Counters()
         self.tasks: set[asyncio.Task[None]] = set()
         self.trouble = ""
@@ -125,7 +127,8 @@ class Door:
         """Write down that a visit goes on, and watch over it."""
         if not self._repeats(lease.device_id, lease.judged, lease.since):
             self.pen.visit(lease.device_id, lease.judged, lease.since, opened=lease.opened)
-        self.meter.connected(lease.device_id, lease.judged.known, lease.since)
+        judged = lease.judged
+        self.meter.connected(lease.device_id, judged.known, lease.since, host=judged.host)
         return self.leases.begin(lease)
 
     def _repeats(self, who: UUID | str | None, judged: Judged, now: datetime) -> bool:
@@ -151,6 +154,10 @@ class Door:
         self._crowd[place] -= 1
         if not self._crowd[place]:
             del self._crowd[place]
+
+    def site_of(self, host: str) -> str:
+        """Return the site a host belongs to."""
+        return self.current.standing.catalogue.site_of(host)
 
     def is_busy(self) -> bool:
         """Tell whether connections are running."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 from uuid import UUID
 
@@ -12,10 +12,11 @@ from proxy.door import Door
 from proxy.head import BadHead, Form, Head, read_head
 from proxy.hello import NotTls, read_hello
 from proxy.house_pages import Wanted
-from proxy.judge import HOUSE_HOST, Judged
+from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
 from proxy.relay import far_side, join
 from proxy.who import Caller
+from rules.companions import may_have_companions
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED
 
@@ -158,9 +159,27 @@ class Entrance(asyncio.Protocol):
         if passage.host == HOUSE_HOST:
             return Judged(HOUSE_HOST, UNLISTED, Verdict(Action.ALLOW, Reason.HOUSE))
         scheme = "http" if passage.port == HTTP else "https"
-        return self._door.judge.strictest(
-            passage.device_id, passage.names, passage.port, scheme=scheme
+        asked = Asked(
+            passage.port,
+            scheme,
+            networks=self._door.current.standing.networks_of(passage.caller.address),
+            along=self._along(passage),
         )
+        judged = self._door.judge.strictest(passage.device_id, passage.names, asked)
+        if judged.verdict.inside and self._door.trusts_us(passage.device_id) is False:
+            # Nobody could tell what is allowed in there from what is not.
+            return replace(
+                judged, verdict=replace(judged.verdict, action=Action.BLOCK, reason=Reason.UNOPENED)
+            )
+        return judged
+
+    def _along(self, passage: Passage) -> Along | None:
+        """Where we cannot look inside, ask which site the device is on; else its request tells."""
+        device_id = passage.device_id
+        if self._door.trusts_us(device_id) is not False:
+            return None
+        now = self._door.clock()
+        return lambda host: self._door.companions.needed_by(device_id, host, now)
 
     def _is_refused(self, passage: Passage, judged: Judged) -> bool:
         """Tell whether a blocked tunnel is refused at once, instead of opened to show our page."""
@@ -206,7 +225,8 @@ class Entrance(asyncio.Protocol):
         if self._is_refused(passage, judged):
             self._stop(passage, judged)
         elif judged.verdict.blocks:
-            self._note_stopped(passage, judged)
+            if not self._may_be_part(passage, judged):
+                self._note_stopped(passage, judged)
             self._give_away(passage)
         elif judged.host == HOUSE_HOST or self._is_opened(passage, judged):
             self._give_away(passage)
@@ -215,9 +235,14 @@ class Entrance(asyncio.Protocol):
             self._transport.pause_reading()
             self._spawn(self._relay(passage, judged), self._transport.abort)
 
+    def _may_be_part(self, passage: Passage, judged: Judged) -> bool:
+        """Tell whether only the request will show if an allowed page needs this."""
+        unknown = judged.verdict.reason is Reason.UNKNOWN_SITE
+        return unknown and self._door.trusts_us(passage.device_id) is True
+
     def _is_opened(self, passage: Passage, judged: Judged) -> bool:
         """Open what a rule needs open, unless the device would only see certificate errors."""
-        if judged.verdict.action is not Action.ALLOW:
+        if judged.verdict.action is not Action.ALLOW and not judged.verdict.inside:
             return False
         return self._door.trusts_us(passage.device_id) is not False
 
@@ -225,6 +250,10 @@ class Entrance(asyncio.Protocol):
         # The tunnel leads where its TLS says, resolved by us: a name proves no address.
         host = judged.verdict.to or passage.names[-1]
         lease = self._lease(passage, judged)
+        if may_have_companions(judged.verdict, judged.known):
+            self._door.companions.went_to(
+                passage.device_id, self._door.site_of(judged.host), lease.since
+            )
         try:
             origin, _ = await self._door.dialer.open(lambda: far_side(lease), host, passage.port)
         except Forbidden:
@@ -245,8 +274,11 @@ class Entrance(asyncio.Protocol):
             device_id=passage.device_id,
             judged=judged,
             names=passage.names,
-            port=passage.port,
-            scheme="https",
+            asked=Asked(
+                passage.port,
+                networks=self._door.current.standing.networks_of(passage.caller.address),
+                along=self._along(passage),
+            ),
             since=self._door.clock(),
             cut=self._transport.abort,
         )

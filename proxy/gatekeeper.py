@@ -9,13 +9,14 @@ from typing import Any
 from mitmproxy import http, tls
 
 from proxy import reply
-from proxy.asked import is_big, names_of, navigates, path_of, wanted
+from proxy.asked import is_big, made_by, names_of, navigates, path_of, query_of, wanted
 from proxy.door import Door
 from proxy.front import Passage
 from proxy.house_pages import Wanted
-from proxy.judge import HOUSE_HOST, Judged
+from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
 from proxy.note import page_of
+from rules.companions import Request, is_part, may_have_companions
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED
 
@@ -38,6 +39,7 @@ UNWANTED = ("Alt-Svc",)
 DISTRUST = ("unknown ca", "certificate unknown", "bad certificate")
 """What a client says that does not trust our certificate."""
 HIGH_PORTS = 1024
+HTTPS = 443
 
 type Find = Callable[[str], Passage | None]
 
@@ -70,7 +72,7 @@ class Gatekeeper:
         if passage.direct or {HOUSE_HOST, *names, *passage.names} == {HOUSE_HOST}:
             self._answer_for_the_house(flow, passage)
             return
-        judged = self._judge(flow.request, passage, names)
+        judged = self._judge(flow, passage, names)
         if judged.verdict.blocks:
             self._block(flow, passage, judged)
         else:
@@ -163,17 +165,53 @@ class Gatekeeper:
         )
         _answer(flow, answer)
 
-    def _judge(self, request: http.Request, passage: Passage, names: list[str]) -> Judged:
+    def _judge(self, flow: http.HTTPFlow, passage: Passage, names: list[str]) -> Judged:
+        request = flow.request
         if request.port not in self._door.settings.connect_ports and request.port < HIGH_PORTS:
             return _blocked(names[0], Reason.PORT, str(request.port))
         # The request's own names speak first: the page should name what the child asked for.
         return self._door.judge.strictest(
             passage.device_id,
             [*names, *passage.names],
-            request.port,
-            scheme=request.scheme,
-            path=path_of(request),
+            self._asked(flow, passage),
         )
+
+    def _asked(self, flow: http.HTTPFlow, passage: Passage) -> Asked:
+        request = flow.request
+        return Asked(
+            request.port,
+            request.scheme,
+            path_of(request),
+            query_of(request),
+            self._door.current.standing.networks_of(passage.caller.address),
+            self._along(flow, passage),
+        )
+
+    def _along(self, flow: http.HTTPFlow, passage: Passage) -> Along:
+        """Tell by its headers which allowed page a request is a part of."""
+        made, now = made_by(flow.request), self._door.clock()
+
+        def site(host: str) -> str:
+            found = self._site_needing(passage, host, made, now) if is_part(made) else ""
+            if found:
+                self._door.companions.went_to(passage.device_id, found, now)
+                self._door.companions.learn(found, host)
+            return found
+
+        return site
+
+    def _site_needing(self, passage: Passage, host: str, made: Request, now: datetime) -> str:
+        """Return the allowed site whose page makes a request; empty where there is none."""
+        device_id, companions = passage.device_id, self._door.companions
+        if not made.page:
+            # Pages may ask browsers not to say who they are: then the moment must tell.
+            return companions.needed_by(device_id, host, now)
+        networks = self._door.current.standing.networks_of(passage.caller.address)
+        judged = self._door.judge.visit(device_id, made.page, Asked(HTTPS, networks=networks))
+        if may_have_companions(judged.verdict, judged.known):
+            return self._door.site_of(made.page)
+        # A style sheet brings its fonts; a frame does not bring other pages.
+        return "" if made.mode == "navigate" else companions.is_part(device_id, made.page, now)
 
     def _block(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> None:
         self._note_stopped(
@@ -225,26 +263,27 @@ class Gatekeeper:
             device_id=passage.device_id,
             judged=judged,
             names=tuple(dict.fromkeys((passage.asked, *passage.names))),
-            port=flow.request.port,
-            scheme=flow.request.scheme,
+            asked=self._asked(flow, passage),
             since=now,
             cut=passage.cut,
             opened=bool(flow.client_conn.tls),
-            path=path_of(flow.request),
         )
 
     def _note(self, flow: http.HTTPFlow, passage: Passage, lease: Lease, now: datetime) -> None:
         """Write a visit for the first request to a host and for each page; the rest is bytes."""
         request, key = flow.request, (lease.judged.host, lease.judged.verdict.reason)
+        known, host = lease.judged.known, lease.judged.host
         if navigates(request):
             page = page_of(request.scheme, request.host, request.path)
             self._door.pen.visit(
                 passage.device_id, lease.judged, now, opened=lease.opened, page=page
             )
-            self._door.meter.attend(passage.device_id, lease.judged.known, now)
+            self._door.meter.attend(passage.device_id, known, now, host=host)
         elif key not in passage.noted:
             self._door.pen.visit(passage.device_id, lease.judged, now, opened=lease.opened)
-            self._door.meter.connected(passage.device_id, lease.judged.known, now)
+            self._door.meter.connected(passage.device_id, known, now, host=host)
+        else:
+            self._door.meter.goes_on(passage.device_id, known, now, host=host)
         passage.noted.add(key)
 
     def _end(self, flow: http.HTTPFlow) -> None:

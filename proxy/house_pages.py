@@ -17,6 +17,7 @@ from proxy.meter import Meter
 from proxy.reply import Reply
 from rules.explain import for_child
 from rules.family import Language
+from rules.notices import limits
 from rules.scope import ScopeKind, split
 from words.speech import Speech
 
@@ -156,16 +157,16 @@ class HousePages:
         child = self._current.standing.one_child(device_id)
         if child is None:
             return []
-        weekday = now.astimezone(self._current.standing.zone_of(child.id)).weekday()
-        smallest: dict[str, int] = {}
-        for _, policy in child.layers:
-            for allowance in policy.allowances:
-                minutes = allowance.minutes[weekday]
-                smallest[allowance.scope] = min(minutes, smallest.get(allowance.scope, minutes))
+        standing = self._current.standing
+        services = standing.catalogue.services.values()
+        of = {service.id: service.category for service in services}
         spent = self._meter.spent(child.id, now)
+        found = limits(standing.rulebooks[child.id], now, spent, of)
         return [
-            Limit(self._named(device_id, scope), minutes, max(0, minutes - spent.get(scope, 0)))
-            for scope, minutes in smallest.items()
+            Limit(self._named(device_id, each.scope), each.limit, each.left)
+            for each in found
+            # A week’s minutes are told when they are what comes to an end first.
+            if not each.is_week or each is found[0]
         ]
 
     def _named(self, device_id: UUID | None, scope: str) -> str:
@@ -173,7 +174,10 @@ class HousePages:
         if kind is ScopeKind.EVERYTHING:
             return self._speech(device_id).say("Everything together")
         language = self._speech(device_id).language
-        return self._current.standing.catalogue.name_of(kind, name, language)
+        if kind is ScopeKind.LIST:
+            return name.rpartition("/")[2]
+        shown = ScopeKind.CATEGORY if kind is ScopeKind.OTHER else kind
+        return self._current.standing.catalogue.name_of(shown, name, language)
 
     def _speech(self, device_id: UUID | None) -> Speech:
         standing = self._current.standing

@@ -1,6 +1,6 @@
 """Asks the rules about a visit under every name it goes by; the strictest answer counts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from proxy.current import GUEST, Current, Standing
 from rules.clock import Clock
 from rules.decide import decide
+from rules.spent import Spent
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED, Known, Visit
 
@@ -18,8 +19,26 @@ SEVERITY = {Action.PASS: 0, Action.ALLOW: 1, Action.REWRITE: 3, Action.BLOCK: 4}
 NEVER_OPENED = 2
 """Staying closed beats being opened, but neither a safe host nor a stop."""
 
-type Spent = Callable[[UUID, datetime], Mapping[str, int]]
-"""Minutes a child spent today by scope."""
+INSIDE = 1.5
+"""What a rule must see comes before what an adult would merely like to see."""
+
+type SpentBy = Callable[[UUID, datetime], Spent]
+"""Minutes a child spent by scope."""
+type Along = Callable[[str], str]
+"""Tells which allowed site needs a host that nobody knows; empty where none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a connection asks for besides its names, as far as it is known."""
+
+    port: int
+    scheme: str = "https"
+    path: str = ""
+    query: str = ""
+    networks: frozenset[str] = frozenset()
+    """Tags of the networks in which the device is."""
+    along: Along | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +53,34 @@ class Judged:
 class Judge:
     """Judges visits by what is in force now."""
 
-    def __init__(self, current: Current, spent: Spent, clock: Clock) -> None:
+    def __init__(self, current: Current, spent: SpentBy, clock: Clock) -> None:
         self._current = current
         self._spent = spent
         self._clock = clock
 
-    def visit(
-        self, device_id: UUID | None, host: str, port: int, *, scheme: str = "https", path: str = ""
-    ) -> Judged:
+    def visit(self, device_id: UUID | None, host: str, asked: Asked) -> Judged:
         """Judge one host for a device."""
         standing = self._current.standing
         if standing.household is None:
             return Judged(host, UNLISTED, Verdict(Action.BLOCK, Reason.NO_POLICY))
         known = standing.catalogue.look_up(host)
-        visit = Visit(host, known, port, scheme, path)
-        return Judged(host, known, self._decide(standing, device_id, visit))
+        visit = Visit(
+            host,
+            known,
+            asked.port,
+            asked.scheme,
+            asked.path,
+            query=asked.query,
+            networks=asked.networks,
+        )
+        verdict = self._decide(standing, device_id, visit)
+        if verdict.reason is Reason.UNKNOWN_SITE and asked.along and (site := asked.along(host)):
+            verdict = self._decide(standing, device_id, replace(visit, companion=site))
+        return Judged(host, known, verdict)
 
-    def strictest(
-        self,
-        device_id: UUID | None,
-        hosts: Iterable[str],
-        port: int,
-        *,
-        scheme: str = "https",
-        path: str = "",
-    ) -> Judged:
+    def strictest(self, device_id: UUID | None, hosts: Iterable[str], asked: Asked) -> Judged:
         """Judge every name a connection gave; on a tie the first name speaks."""
-        judged = [
-            self.visit(device_id, host, port, scheme=scheme, path=path)
-            for host in dict.fromkeys(hosts)
-        ]
+        judged = [self.visit(device_id, host, asked) for host in dict.fromkeys(hosts)]
         chosen = max(judged, key=lambda each: _severity(each.verdict))
         return replace(chosen, verdict=_earliest(chosen.verdict, judged))
 
@@ -85,9 +102,11 @@ class Judge:
         return strictest
 
 
-def _severity(verdict: Verdict) -> int:
+def _severity(verdict: Verdict) -> float:
     if verdict.reason is Reason.NEVER_OPENED:
         return NEVER_OPENED
+    if verdict.inside and verdict.action is Action.ALLOW:
+        return INSIDE
     return SEVERITY[verdict.action]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from proxy.current import Current
-from proxy.judge import Judge, Judged
+from proxy.judge import Asked, Judge, Judged
 from proxy.meter import Meter
 from proxy.note import Pen
 from rules.clock import Clock
@@ -23,12 +23,10 @@ class Lease:
     device_id: UUID | None
     judged: Judged
     names: tuple[str, ...]
-    port: int
-    scheme: str
+    asked: Asked
     since: datetime
     cut: Callable[[], None]
     opened: bool = False
-    path: str = ""
     up: int = 0
     down: int = 0
     noted_up: int = 0
@@ -112,7 +110,10 @@ class Leases:
     def _meter_bytes(self, lease: Lease, now: datetime) -> None:
         total = lease.up + lease.down
         if total > lease.metered:
-            self._meter.traffic(lease.device_id, lease.judged.known, total - lease.metered, now)
+            judged, more = lease.judged, total - lease.metered
+            self._meter.traffic(
+                lease.device_id, judged.known, more, now, host=judged.host, opened=lease.opened
+            )
             lease.metered, lease.moved_at = total, now
 
     def _is_due(self, lease: Lease, now: datetime, changed: set[UUID]) -> bool:
@@ -124,10 +125,10 @@ class Leases:
 
     def _judge_again(self, leases: Iterable[Lease]) -> None:
         for lease in leases:
-            fresh = self._judge.strictest(
-                lease.device_id, lease.names, lease.port, scheme=lease.scheme, path=lease.path
-            )
+            fresh = self._judge.strictest(lease.device_id, lease.names, lease.asked)
             moved = fresh.verdict.to != lease.judged.verdict.to
+            # A new rule must see addresses: the next connection will be opened.
+            moved = moved or (fresh.verdict.inside and not lease.asked.path)
             lease.judged = fresh
             if fresh.verdict.blocks:
                 self._pen.blocked(lease.device_id, fresh, self._clock(), opened=lease.opened)

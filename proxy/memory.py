@@ -5,6 +5,8 @@ import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import date, timedelta
+from uuid import UUID
 
 from proxy.current import DATABASE_TROUBLE, GUEST
 from proxy.door import Door
@@ -35,6 +37,7 @@ class Memory:
         self._looked = asyncio.Event()
         self._news = asyncio.Event()
         door.current.changed.append(self._news.set)
+        self._week_of: dict[date, list[UUID]] = {}
 
     async def first_look(self) -> None:
         """Wait for the policy, but not long: without the database the last one holds."""
@@ -125,8 +128,18 @@ class Memory:
         days = self._door.meter.days(self._door.clock())
         for day, people in days.items():
             children = [child for child in people if child != GUEST]
-            async with db.read() as connection:
-                bitmaps = await spent.load(connection, child_ids=children, day=day)
-            self._door.meter.merge(day, bitmaps)
+            await self._merge_day(db, day, children)
+            if self._week_of.get(day) != children:
+                # Days that are over hardly change: they are read once a day and at the start.
+                for back in range(1, day.weekday() + 1):
+                    await self._merge_day(db, day - timedelta(days=back), children)
+                self._week_of = {**self._week_of, day: children}
         if days:
-            self._door.meter.forget_before(min(days))
+            oldest = min(days)
+            self._door.meter.forget_before(oldest - timedelta(days=oldest.weekday()))
+            self._week_of = {day: known for day, known in self._week_of.items() if day in days}
+
+    async def _merge_day(self, db: Database, day: date, children: list[UUID]) -> None:
+        async with db.read() as connection:
+            bitmaps = await spent.load(connection, child_ids=children, day=day)
+        self._door.meter.merge(day, bitmaps)

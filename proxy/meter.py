@@ -1,97 +1,187 @@
 """Attended minutes: which minutes of a day a child really used something, per scope."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from types import MappingProxyType
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from feeds.attended import Thresholds, thresholds
 from proxy.current import Current
-from rules.family import LEARNING
+from rules.carrying import carried
+from rules.counting import scopes_of_minute
+from rules.earn import earned
+from rules.family import ChildRules
 from rules.minutes import Bitmap, count
 from rules.minutes import mark as marked
-from rules.scope import EVERYTHING, category, service
+from rules.spent import Spent
 from rules.visit import Known
 from store.journal import MinuteMark
 
-KB = 1000
-DEFAULT_BYTES = 200 * KB
-ATTENDED_BYTES: Mapping[str, int] = MappingProxyType(
-    {
-        # A live game sends little but steadily: 20-60 kB/s at most, 50 kB a minute at least;
-        # a launcher asking for news in the background stays below.
-        "games": 50 * KB,
-        # Text and stickers; push connections alone move 1-3 kB a minute.
-        "chat": 20 * KB,
-        # A search or an answer of an assistant is mostly text.
-        "search": 50 * KB,
-        "ai": 30 * KB,
-    }
-)
-"""Bytes both ways within one minute from which it counts; every other category takes 200 kB,
-which the lowest video quality exceeds in three seconds and a notification never reaches."""
-ATTENDED_CONNECTIONS = 3
-"""New connections to one service within a minute: a page being opened, seen as tunnels."""
-PAGE_BYTES = 20 * KB
-"""What such a page brings at least; an app that only looks for news brings less."""
-NEVER_ATTENDED = frozenset({"ads", "tracking", "system"})
-"""What devices fetch by themselves, whoever sits before them or not."""
+RHYTHM = 3
+"""Minutes in which use shows itself again; what stirs once and is silent then was the device."""
+IDLE = timedelta(minutes=10)
+"""How long a page that the child opened counts while it only goes on by itself."""
 MOST_TALLIES = 4096
-
-NONE: Mapping[str, int] = MappingProxyType({})
+A_MINUTE = timedelta(minutes=1)
 
 type Day = tuple[UUID, str]
+type Use = tuple[UUID, str]
+"""A child and what it uses: a service, else a category, else the site."""
 type Mark = Callable[[MinuteMark], None]
 
 
 @dataclass(slots=True)
 class Tally:
-    """What one child did with one service in one minute."""
+    """What one child did with one service in one minute, and when it last stirred."""
 
     minute: int
     bytes: int = 0
     connections: int = 0
+    stirred: int = 0
+    """The latest minute with enough bytes or connections for use."""
 
 
 class Meter:
     """Counts minutes from what flows through this door, merged with what other doors saw."""
 
-    def __init__(self, current: Current, mark: Mark) -> None:
+    def __init__(self, current: Current, mark: Mark, table: Thresholds | None = None) -> None:
         self._current = current
         self._mark = mark
+        self._thresholds = table or thresholds()
         self._bitmaps: dict[Day, dict[str, Bitmap]] = {}
         self._counts: dict[Day, dict[str, int]] = {}
-        self._tallies: dict[tuple[UUID, str], Tally] = {}
+        self._tallies: dict[Use, Tally] = {}
+        self._opened: dict[Use, datetime] = {}
         self._changed: set[UUID] = set()
 
-    def spent(self, child_id: UUID, now: datetime) -> Mapping[str, int]:
-        """Return minutes spent today by scope."""
-        return self._counts.get((child_id, self._local(child_id, now)[0]), NONE)
+    def spent(self, child_id: UUID, now: datetime) -> Spent:
+        """Return minutes spent today and this week by scope, and what earlier days left over."""
+        today = self._local(child_id, now)[0]
+        day, used = date.fromisoformat(today), self._counts.get((child_id, today), {})
+        standing = self._current.standing
+        child, book = standing.people.get(child_id), standing.rulebooks.get(child_id)
+        if child is None or book is None:
+            return Spent(used)
+        given = child.credits or child.exchanges
+        added = earned(child.credits, child.exchanges, day, used) if given else {}
+        if not book.looks_back:
+            return Spent(used, added=added)
+        return replace(self._with_week(child_id, day, used), added=added)
 
-    def traffic(self, device_id: UUID | None, known: Known, size: int, now: datetime) -> None:
-        """Count bytes that flowed; enough of them in one minute make it attended."""
-        tally = self._tally(device_id, known, now)
+    def traffic(
+        self,
+        device_id: UUID | None,
+        known: Known,
+        size: int,
+        now: datetime,
+        *,
+        host: str = "",
+        opened: bool = False,
+    ) -> None:
+        """Count bytes that flowed; enough of them, minute after minute, are use."""
+        wanted = self._thresholds.of(known)
+        # In an opened page the child's own steps are seen: bytes alone count only for media.
+        if opened and not wanted.media:
+            self.goes_on(device_id, known, now, host=host)
+            return
+        tally = None if wanted.never else self._tally(device_id, known, now)
         if tally:
             tally.bytes += size
-            if _is_attended(tally, known):
-                self.attend(device_id, known, now)
+            if tally.bytes >= wanted.bytes:
+                self._stir(device_id, known, host, now, tally)
 
-    def connected(self, device_id: UUID | None, known: Known, now: datetime) -> None:
-        """Count a new connection; several with some traffic are a page being opened."""
-        tally = self._tally(device_id, known, now)
+    def connected(
+        self, device_id: UUID | None, known: Known, now: datetime, *, host: str = ""
+    ) -> None:
+        """Count a new connection."""
+        wanted = self._thresholds.of(known)
+        tally = None if wanted.never else self._tally(device_id, known, now)
         if tally:
             tally.connections += 1
-            if _is_attended(tally, known):
-                self.attend(device_id, known, now)
+            if tally.connections >= wanted.connections:
+                self._stir(device_id, known, host, now, tally)
 
-    def attend(self, device_id: UUID | None, known: Known, now: datetime) -> None:
-        """Mark this minute as attended in every scope of the site."""
-        child = self._current.standing.one_child(device_id)
-        if child is None or not NEVER_ATTENDED.isdisjoint(known.categories):
+    def attend(
+        self, device_id: UUID | None, known: Known, now: datetime, *, host: str = ""
+    ) -> None:
+        """Mark this minute as attended, because the child opened a page."""
+        child = self._child(device_id, known)
+        if child:
+            if len(self._opened) >= MOST_TALLIES:
+                self._opened.clear()
+            self._opened[_use(child, known, host)] = now
+            self._attend(child, known, host, now)
+
+    def goes_on(
+        self, device_id: UUID | None, known: Known, now: datetime, *, host: str = ""
+    ) -> None:
+        """Mark this minute if it belongs to a page that the child opened not long ago."""
+        child = self._child(device_id, known)
+        opened = self._opened.get(_use(child, known, host)) if child else None
+        if child and opened and now - opened < IDLE:
+            self._attend(child, known, host, now)
+
+    def _stir(
+        self, device_id: UUID | None, known: Known, host: str, now: datetime, tally: Tally
+    ) -> None:
+        """Note that there was enough for use; it is use if it was so a moment ago, too."""
+        child = self._child(device_id, known)
+        if child is None or tally.stirred == tally.minute:
+            return
+        last = max(tally.stirred, self._last_marked(child, known, host, now, tally.minute))
+        tally.stirred = tally.minute
+        gap = tally.minute - last
+        if gap <= RHYTHM:
+            # A film loads ahead and is watched in between.
+            for back in range(gap, -1, -1):
+                self._attend(child, known, host, now - back * A_MINUTE)
+
+    def _last_marked(
+        self, child: ChildRules, known: Known, host: str, now: datetime, minute: int
+    ) -> int:
+        """Find the latest marked minute, also by another worker or before a restart."""
+        scope = self._scopes(child, known, host)[0]
+        for back in range(1, RHYTHM + 1):
+            day, local = self._local(child.id, now - back * A_MINUTE)
+            if self._bitmaps.get((child.id, day), {}).get(scope, 0) >> local & 1:
+                return minute - back
+        return 0
+
+    def _child(self, device_id: UUID | None, known: Known) -> ChildRules | None:
+        if self._thresholds.of(known).never:
+            return None
+        return self._current.standing.one_child(device_id)
+
+    def _is_of_age(self, child: ChildRules, now: datetime) -> bool:
+        return now.timestamp() >= self._current.standing.rulebooks[child.id].ends
+
+    def _attend(self, child: ChildRules, known: Known, host: str, now: datetime) -> None:
+        if self._is_of_age(child, now):
             return
         day, minute = self._local(child.id, now)
-        for scope in _scopes(known):
+        for scope in self._scopes(child, known, host):
             self._set(child.id, day, scope, minute)
+
+    def _scopes(self, child: ChildRules, known: Known, host: str) -> list[str]:
+        """List what a minute counts for; the particular first, so that it tells uses apart."""
+        scopes = scopes_of_minute(self._current.standing.rulebooks[child.id], host, known)
+        own = [scope for scope in scopes if scope.startswith("service:")]
+        return [*own, *(scope for scope in scopes if scope not in own)]
+
+    def _with_week(self, child_id: UUID, today: date, used: Mapping[str, int]) -> Spent:
+        days = [today - timedelta(days=back) for back in range(today.weekday(), -1, -1)]
+        counts = [self._counts.get((child_id, day.isoformat()), {}) for day in days]
+        week: dict[str, int] = {}
+        for of_day in counts:
+            for scope, minutes in of_day.items():
+                week[scope] = week.get(scope, 0) + minutes
+        over: dict[str, int] = {}
+        for layer in self._current.standing.rulebooks[child_id].layers:
+            for scope, entries in layer.allowances.items():
+                for entry in (each for each in entries if each.carry):
+                    pairs = zip(entry.minutes, (c.get(scope, 0) for c in counts[:-1]), strict=False)
+                    over[scope] = max(over.get(scope, 0), carried(pairs, entry.carry))
+        return Spent(used, week, over)
 
     def take_changed(self) -> set[UUID]:
         """Return the children whose minutes grew since the last call."""
@@ -126,12 +216,13 @@ class Meter:
         if child is None:
             return None
         minute = int(now.timestamp()) // 60
-        key = (child.id, next(iter(known.services or known.categories), ""))
+        key = _use(child, known, "")
         tally = self._tallies.get(key)
         if tally is None or tally.minute != minute:
             if len(self._tallies) >= MOST_TALLIES:
                 self._tallies.clear()
-            tally = self._tallies[key] = Tally(minute)
+            stirred = tally.stirred if tally else 0
+            tally = self._tallies[key] = Tally(minute, stirred=stirred)
         return tally
 
     def _set(self, child_id: UUID, day: str, scope: str, minute: int) -> None:
@@ -151,17 +242,5 @@ class Meter:
         return True
 
 
-def _is_attended(tally: Tally, known: Known) -> bool:
-    names = known.categories or ("",)
-    if tally.bytes >= min(ATTENDED_BYTES.get(name, DEFAULT_BYTES) for name in names):
-        return True
-    return tally.connections >= ATTENDED_CONNECTIONS and tally.bytes >= PAGE_BYTES
-
-
-def _scopes(known: Known) -> list[str]:
-    """List the scopes a minute counts in; learning has its own and never uses up everything."""
-    scopes = [category(name) for name in known.categories]
-    scopes += [service(name) for name in known.services]
-    if LEARNING not in known.categories:
-        scopes.append(EVERYTHING)
-    return scopes
+def _use(child: ChildRules, known: Known, host: str) -> Use:
+    return child.id, next(iter(known.services or known.categories), host)

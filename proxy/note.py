@@ -7,7 +7,7 @@ from uuid import UUID
 from proxy.current import Current
 from proxy.judge import Judged
 from rules.policy import Privacy
-from rules.verdict import Verdict
+from rules.verdict import Reason, Verdict
 from store.devices import Sighting
 from store.journal import Journal, JournalHealth, MinuteMark, Note
 
@@ -28,6 +28,10 @@ class Pen:
         while self._waiting:
             self._write(self._waiting.popleft())
 
+    def _is_wanted(self, device_id: UUID | None, now: datetime) -> bool:
+        standing = self._current.standing
+        return standing.household is None or standing.is_recorded(device_id, now)
+
     def visit(
         self,
         device_id: UUID | None,
@@ -38,6 +42,8 @@ class Pen:
         page: str = "",
     ) -> None:
         """Note one visit."""
+        if not self._is_wanted(device_id, now):
+            return
         self._write(self._note(device_id, judged, now, opened=opened, page=page))
 
     def blocked(
@@ -57,6 +63,8 @@ class Pen:
         opened: bool,
     ) -> None:
         """Note bytes of a visit noted before."""
+        if not self._is_wanted(device_id, now):
+            return
         self._write(self._note(device_id, judged, now, visits=0, up=up, down=down, opened=opened))
 
     def mark(self, mark: MinuteMark) -> None:
@@ -118,6 +126,8 @@ class Pen:
 def _without_names(verdict: Verdict) -> Verdict:
     """Leave out of a verdict what names the site after all: the line of a list, the safe host."""
     names_a_site = verdict.rule.startswith("site:") or "." in verdict.rule
+    # The label of a rule about addresses is often the address itself.
+    names_a_site = names_a_site or verdict.reason is Reason.URL
     rule = "" if names_a_site else verdict.rule
     return Verdict(
         verdict.action,

@@ -4,10 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf
 
-from rules.hours import Wall, WallClock, WeeklyHours
+from rules.calendar import Calendar
+from rules.hours import Turning, Wall, WallClock
 from rules.policy import Privacy
+from rules.scope import EVERYTHING
+from rules.spent import Spent
+from rules.urls import Address, Matcher
 from rules.verdict import Layer, Verdict
-from rules.visit import Known
+from rules.visit import UNLISTED, Known, Visit
+
+NOBODY = 99
+"""Wider than no layer: where no floor stands, every grant counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +25,8 @@ class GrantEntry:
     since: float
     until: float
     verdict: Verdict
+    width: int = 0
+    """How narrow the giver's layer is."""
 
     def runs(self, at: float) -> bool:
         """Tell whether it holds at a moment."""
@@ -34,48 +43,82 @@ class PauseEntry:
 
 @dataclass(frozen=True, slots=True)
 class HoursEntry:
-    """Weekly hours and what they answer while closed."""
+    """Hours and what they answer while closed."""
 
-    hours: WeeklyHours
+    hours: Turning
     verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class AllowanceEntry:
-    """Minutes a day for a scope."""
+    """Minutes a day and a week for a scope."""
 
     scope: str
     minutes: tuple[int, ...]
     least: int
     """The smallest number of minutes of any day."""
+    week: int | None = None
+    carry: int = 0
+    each: str = ""
+    """The category whose services have these minutes each; empty for one count of all."""
+    warn: tuple[int, ...] = ()
+    every: int = 0
+    is_daily: bool = True
+    """Whether some day is limited at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class UrlEntry:
+    """A rule about addresses and what it answers where it is met."""
+
+    scope: str
+    matcher: Matcher
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class FloorEntry:
+    """What grants of layers narrower than this one do not open."""
+
+    layer: Layer
+    width: int
+    scope: str
+    minutes: int
 
 
 @dataclass(slots=True)
 class Question:
     """One visit at one moment, asked layer by layer; checks leave the edges of time in it."""
 
+    visit: Visit
     known: Known
     hosts: tuple[str, ...]
     """The host and those of its parents that some rule names, longest first."""
     scopes: tuple[str, ...]
-    """Those scopes of the visit that some timed rule or grant names."""
+    """Those scopes of the visit that some timed rule, grant or floor names."""
     at: float
     """Now, in seconds since the epoch."""
     wall: Wall
     clock: WallClock
-    spent: Mapping[str, int]
+    spent: Spent
     edge: float = inf
     """The earliest moment at which an answer given so far may change."""
     run_out: float = inf
     """The earliest moment at which a visit that goes on may have used up an allowance."""
     midnight: float = 0
     """The end of the local day; 0 until someone needs it."""
+    floor: int = NOBODY
+    """How narrow a layer may be whose grants count for this visit."""
     freed: Verdict | None = None
     """The running grant for everything that lifts the time rules of the layer being asked."""
     granted: tuple[str, ...] = ()
     """The scopes of running grants for something, in the layer being asked."""
     settled: Verdict | None = None
     """What allows this visit in the layer being asked."""
+    address: Address | None = None
+    """The path and query in plain form, once somebody asked."""
+    inside: bool = False
+    """Whether some rule must see the address to be sure."""
 
     def note(self, edge: float) -> None:
         """Remember a moment at which the answer may change."""
@@ -97,6 +140,7 @@ class LayerBook:
     pause: PauseEntry | None
     hours: tuple[HoursEntry, ...]
     """Hours for everything."""
+    urls: tuple[UrlEntry, ...]
     sites: Mapping[str, Verdict]
     """Both lists by host."""
     services: Mapping[str, Verdict]
@@ -105,8 +149,15 @@ class LayerBook:
     unlisted: Verdict | None
     timed: Mapping[str, tuple[HoursEntry, ...]]
     """Hours by scope, without everything."""
-    allowances: Mapping[str, AllowanceEntry]
+    allowances: Mapping[str, tuple[AllowanceEntry, ...]]
     default: Verdict
+    calendar: Calendar
+    within: tuple[Turning, ...] = ()
+    """The layer holds while all of these are shut: inside its windows, between its dates."""
+    networks: frozenset[str] = frozenset()
+    """The layer holds in these networks; empty: everywhere."""
+    lifts_added: bool = False
+    """Whether minutes added by the family come on top of this layer's."""
     checks: tuple[Check, ...] = ()
     """The checks that can answer in this layer, in the order of `rules.checks.CHECKS`."""
 
@@ -127,3 +178,54 @@ class Rulebook:
     """Scopes by service, of those that some timed rule or grant names; likewise below."""
     categories: Mapping[str, str]
     sites: Mapping[str, tuple[str, ...]]
+    floors: tuple[FloorEntry, ...] = ()
+    inside: frozenset[str] = frozenset()
+    """The scopes of rules about addresses: only these make a host need opening."""
+    counted: frozenset[str] = frozenset()
+    """The sites, lists and rests of categories that an allowance counts."""
+    is_conditional: bool = False
+    """Whether some layer does not hold always and everywhere."""
+    ends: float = inf
+    """When the child is of age and all of this ends."""
+
+    @property
+    def looks_back(self) -> bool:
+        """Tell whether earlier days of the week matter for some allowance."""
+        return any(
+            entry.week is not None or entry.carry
+            for layer in self.layers
+            for entries in layer.allowances.values()
+            for entry in entries
+        )
+
+    def opens(self, host: str, known: Known = UNLISTED) -> bool:
+        """Tell whether a rule about addresses must look inside connections to a host."""
+        if not self.inside or known.never_open or known.never_block:
+            return False
+        scopes = self.scopes_of(self.named(host), known)
+        return EVERYTHING in self.inside or not self.inside.isdisjoint(scopes)
+
+    def named(self, host: str) -> tuple[str, ...]:
+        """List the host and those of its parents that some rule names, longest first."""
+        if not self.hosts:
+            return ()
+        found, hosts, name = [], self.hosts, host
+        # The walk of `rules.hosts.parents`, written out: every visit takes it.
+        while name:
+            if name in hosts:
+                found.append(name)
+            name = name.partition(".")[2]
+        return tuple(found)
+
+    def scopes_of(self, hosts: tuple[str, ...], known: Known) -> tuple[str, ...]:
+        """List the scopes that some rule names, the particular ones first."""
+        found: list[str] = []
+        if self.sites:
+            for host in hosts:
+                found += self.sites.get(host, ())
+        if self.services:
+            found += [self.services[name] for name in known.services if name in self.services]
+        if self.categories:
+            names = self.categories
+            found += [names[name] for name in known.categories if name in names]
+        return tuple(found)

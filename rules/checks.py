@@ -6,19 +6,25 @@ allow list, an allowed service) settles the second question only: hours and allo
 asked, so that an allowed game does not run through bedtime.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from math import inf
 
-from rules.book import AllowanceEntry, Check, GrantEntry, HoursEntry, LayerBook, Question
-from rules.family import LEARNING
-from rules.hours import day_end, next_turn
+from rules.book import Check, GrantEntry, HoursEntry, LayerBook, Question, UrlEntry
+from rules.hours import next_turn
+from rules.limited import allowances
 from rules.scope import EVERYTHING, ScopeKind, category
-from rules.verdict import Action, Reason, Verdict
+from rules.urls import address_of
+from rules.verdict import Action, Layer, Reason, Verdict
 
 
 def grant(layer: LayerBook, question: Question) -> Verdict | None:
     """Open what an adult granted: this site, this service or this category."""
-    meant = [entry for entry in layer.grants if entry.scope in question.scopes]
+    meant = [
+        entry
+        for entry in layer.grants
+        # Below a floor only those grants count that a wider layer gave.
+        if entry.scope in question.scopes and entry.width <= question.floor
+    ]
     if not meant:
         return None
     running = [entry for entry in meant if entry.runs(question.at)]
@@ -36,9 +42,10 @@ def grant(layer: LayerBook, question: Question) -> Verdict | None:
 
 def freed(layer: LayerBook, question: Question) -> Verdict | None:
     """Find the running grant for everything: it lifts pause, hours and allowances, nothing else."""
-    running = [entry for entry in layer.free if entry.runs(question.at)]
+    meant = [entry for entry in layer.free if entry.width <= question.floor]
+    running = [entry for entry in meant if entry.runs(question.at)]
     if not running:
-        _note_next(layer.free, question)
+        _note_next(meant, question)
         return None
     last = max(running, key=lambda entry: entry.until)
     question.note(last.until)
@@ -80,8 +87,34 @@ def hours(layer: LayerBook, question: Question) -> Verdict | None:
     return None if question.freed else _closed(layer.hours, question)
 
 
+def urls(layer: LayerBook, question: Question) -> Verdict | None:
+    """Ask the rules about addresses; of those that are met a block is stronger."""
+    # Nobody looks into a bank, so nothing depends on what is inside.
+    if question.known.never_open:
+        return None
+    meant = [
+        entry for entry in layer.urls if entry.scope in question.scopes or entry.scope == EVERYTHING
+    ]
+    if not meant:
+        return None
+    question.inside = True
+    if not question.visit.path:
+        return _not_yet_seen(meant)
+    if question.address is None:
+        question.address = address_of(question.visit.path, question.visit.query)
+    met = [entry.verdict for entry in meant if entry.matcher.meets(question.address)]
+    return next((verdict for verdict in met if verdict.blocks), met[0] if met else None)
+
+
+def _not_yet_seen(meant: Iterable[UrlEntry]) -> Verdict | None:
+    """Let a connection be opened where something in it may be allowed."""
+    return next((entry.verdict for entry in meant if not entry.verdict.blocks), None)
+
+
 def sites(layer: LayerBook, question: Question) -> Verdict | None:
-    """Look the host up in the layer's own lists: the longest name wins, a block wins a tie."""
+    """Look the host and its parents up in both lists; the longest name wins."""
+    if question.settled:
+        return None
     for host in question.hosts:
         if verdict := layer.sites.get(host):
             return verdict
@@ -115,7 +148,10 @@ def categories(layer: LayerBook, question: Question) -> Verdict | None:
 def unlisted(layer: LayerBook, question: Question) -> Verdict | None:
     """Block what the catalogue does not know, where the policy allows only what is known."""
     known = question.known.categories or question.known.services
-    return None if known or question.settled else layer.unlisted
+    if known or question.settled:
+        return None
+    companion = question.visit.companion
+    return COMPANIONS.get(layer.layer) if companion else layer.unlisted
 
 
 def timed(layer: LayerBook, question: Question) -> Verdict | None:
@@ -126,19 +162,6 @@ def timed(layer: LayerBook, question: Question) -> Verdict | None:
     return _closed(entries, question) if entries else None
 
 
-def allowances(layer: LayerBook, question: Question) -> Verdict | None:
-    """Stop what has used up its minutes of today; of several, the smallest allowance is named."""
-    if question.freed:
-        return None
-    verdict, smallest = None, inf
-    for entry in _counted(layer, question):
-        used, limit = question.spent.get(entry.scope, 0), entry.minutes[question.wall.day]
-        _note_allowance(entry, used, limit, question)
-        if limit <= used and limit < smallest:
-            verdict, smallest = _used_up(layer, entry, used, limit), limit
-    return verdict
-
-
 # The order, and why it is so:
 CHECKS: tuple[tuple[str, Check, Callable[[LayerBook], object]], ...] = (
     # An adult said yes to just this: nothing of the same or a narrower layer may take it back.
@@ -147,8 +170,9 @@ CHECKS: tuple[tuple[str, Check, Callable[[LayerBook], object]], ...] = (
     # reads at night is bedtime and not the name of a list.
     ("pause", pause, lambda layer: layer.pause),
     ("hours", hours, lambda layer: layer.hours),
-    # From the particular to the general: a site an adult wrote down, a service, a category,
-    # anything unknown. What answers first settles the matter for those below.
+    # From the particular to the general: an address, a site an adult wrote down, a service, a
+    # category, anything unknown. What answers first settles the matter for those below.
+    ("urls", urls, lambda layer: layer.urls),
     ("sites", sites, lambda layer: layer.sites),
     ("services", services, lambda layer: layer.services),
     ("categories", categories, lambda layer: layer.categories),
@@ -171,13 +195,11 @@ def ask(layer: LayerBook, question: Question) -> Verdict:
     question.freed = freed(layer, question) if layer.free else None
     for check in layer.checks:
         verdict = check(layer, question)
-        if verdict is None:
-            continue
-        if settles(verdict):
+        if verdict is not None:
+            if not settles(verdict):
+                return verdict
             question.settled = verdict
-        else:
-            return verdict
-    return unstopped(layer, question)
+    return question.freed or question.settled or layer.default
 
 
 def unstopped(layer: LayerBook, question: Question) -> Verdict:
@@ -187,10 +209,18 @@ def unstopped(layer: LayerBook, question: Question) -> Verdict:
 
 def settles(verdict: Verdict) -> bool:
     """Tell whether an answer only says that something may be visited at all, not when."""
-    return verdict.reason in MERELY_ALLOWED and not verdict.blocks
+    reason = verdict.reason
+    # Compared one by one: hashing a reason takes longer than all four.
+    merely = (
+        reason is Reason.SERVICE
+        or reason is Reason.ALLOW_LIST
+        or reason is Reason.URL
+        or reason is Reason.COMPANION
+    )
+    return merely and verdict.action is not Action.BLOCK
 
 
-MERELY_ALLOWED = frozenset({Reason.ALLOW_LIST, Reason.SERVICE})
+COMPANIONS = {layer: Verdict(Action.PASS, Reason.COMPANION, layer) for layer in Layer}
 
 
 def _closed(entries: Iterable[HoursEntry], question: Question) -> Verdict | None:
@@ -199,35 +229,9 @@ def _closed(entries: Iterable[HoursEntry], question: Question) -> Verdict | None
     for entry in entries:
         turn = next_turn(question.clock, question.wall, entry.hours)
         moment = inf if turn is None else turn * 60
-        if not entry.hours.closed(question.wall.minute):
+        if not entry.hours.shut(question.wall):
             closing = min(closing, moment)
         elif moment > ending:
             verdict, ending = entry.verdict, moment
     question.note(ending if verdict else closing)
     return verdict
-
-
-def _counted(layer: LayerBook, question: Question) -> Iterator[AllowanceEntry]:
-    """Find the allowances this visit counts against, the particular ones first."""
-    for scope in question.scopes:
-        if entry := layer.allowances.get(scope):
-            yield entry
-    # Homework never waits for the next day.
-    everything = layer.allowances.get(EVERYTHING)
-    if everything and LEARNING not in question.known.categories:
-        yield everything
-
-
-def _note_allowance(entry: AllowanceEntry, used: int, limit: int, question: Question) -> None:
-    """Note the end of the day, and for what still runs the moment it could be used up."""
-    if not question.midnight:
-        question.midnight = day_end(question.clock, question.wall) * 60
-    midnight = question.midnight
-    if used >= entry.least:
-        question.note(midnight)
-    if used < limit:
-        question.run_out = min(question.run_out, midnight, question.at + (limit - used) * 60)
-
-
-def _used_up(layer: LayerBook, entry: AllowanceEntry, used: int, limit: int) -> Verdict:
-    return Verdict(Action.BLOCK, Reason.ALLOWANCE, layer.layer, entry.scope, used=used, limit=limit)

@@ -8,23 +8,41 @@ from math import inf
 
 from rules.book import (
     AllowanceEntry,
+    FloorEntry,
     GrantEntry,
     HoursEntry,
     LayerBook,
     PauseEntry,
     Rulebook,
+    UrlEntry,
 )
+from rules.calendar import Calendar, calendar_of
 from rules.checks import checks_of
+from rules.coming_of_age import ends
+from rules.dated import Dates, hours_of
 from rules.family import ChildRules, Grant
-from rules.hosts import normalise
-from rules.hours import clock_of, compile_hours
-from rules.policy import Choice, Hours, Policy, Privacy, YouTube
-from rules.scope import EVERYTHING, ScopeKind, split
+from rules.hosts import normalise, parents
+from rules.hours import Turning, clock_of
+from rules.limits import MINUTES_A_DAY
+from rules.policy import (
+    Allowance,
+    Applies,
+    Choice,
+    Hours,
+    Policy,
+    Privacy,
+    UrlRule,
+    YouTube,
+)
+from rules.scope import EVERYTHING, ScopeKind, of_layer, other, split
+from rules.urls import compile_url
 from rules.verdict import Action, Layer, Reason, Verdict
 
 __all__ = ["Rulebook", "compile_child", "compile_layers"]
 
-WIDTH = {layer: width for width, layer in enumerate(Layer) if layer is not Layer.HOUSE}
+WIDTH: Mapping[Layer, int] = {
+    layer: width for width, layer in enumerate(Layer) if layer is not Layer.HOUSE
+}
 """How narrow a layer is; what the house itself decides cannot be lifted."""
 
 YOUTUBE_KEYS = {
@@ -33,22 +51,24 @@ YOUTUBE_KEYS = {
     YouTube.MODERATE: ("youtube_moderate", "youtube_strict"),
 }
 
+type Layers = tuple[tuple[Layer, Policy], ...]
+
 
 def compile_child(child: ChildRules) -> Rulebook:
     """Compile a child's layers and grants."""
-    return compile_layers(child.layers, child.zone, child.grants)
+    book = compile_layers(child.layers, child.zone, child.grants)
+    if child.birth_year is None:
+        return book
+    return replace(book, ends=ends(child.birth_year, child.zone).timestamp())
 
 
-def compile_layers(
-    layers: tuple[tuple[Layer, Policy], ...], zone: str, grants: tuple[Grant, ...] = ()
-) -> Rulebook:
+def compile_layers(layers: Layers, zone: str, grants: tuple[Grant, ...] = ()) -> Rulebook:
     """Compile layers, from the widest to the narrowest, and the grants that lift them."""
     books = tuple(_compile_layer(layer, policy, grants) for layer, policy in layers)
+    floors = tuple(chain.from_iterable(_floors(layer, policy) for layer, policy in layers))
     scopes = set(chain.from_iterable(_scopes(book) for book in books))
-    sites: dict[str, list[str]] = {}
-    for scope in sorted(scopes):
-        if split(scope)[0] is ScopeKind.SITE:
-            sites.setdefault(_host(split(scope)[1]), []).append(scope)
+    scopes |= {floor.scope for floor in floors}
+    sites = _hosts_of(scopes, layers)
     return Rulebook(
         layers=books,
         clock=clock_of(zone),
@@ -58,27 +78,37 @@ def compile_layers(
         hosts=frozenset(chain(sites, *(book.sites for book in books))),
         services=_named(scopes, ScopeKind.SERVICE),
         categories=_named(scopes, ScopeKind.CATEGORY),
-        sites={host: tuple(names) for host, names in sites.items()},
+        sites=sites,
+        floors=floors,
+        inside=frozenset(entry.scope for book in books for entry in book.urls),
+        counted=frozenset(chain.from_iterable(_counted(book) for book in books)),
+        is_conditional=any(book.within or book.networks for book in books),
     )
 
 
 def _compile_layer(layer: Layer, policy: Policy, grants: Iterable[Grant]) -> LayerBook:
     lifting = [_grant(grant) for grant in grants if _lifts(grant.layer, layer)]
-    timed = _timed(layer, policy)
+    calendar = calendar_of(policy.exceptions)
+    timed = _timed(layer, policy, calendar)
     book = LayerBook(
         layer=layer,
         free=tuple(entry for entry in lifting if entry.scope == EVERYTHING),
         grants=tuple(entry for entry in lifting if entry.scope != EVERYTHING),
         pause=_pause(layer, policy),
         hours=timed.pop(EVERYTHING, ()),
+        urls=tuple(_url(layer, rule) for rule in policy.urls),
         sites=_sites(layer, policy),
         services=_choices(layer, policy.services, Reason.SERVICE),
         # An allowed category is no more than one that is not blocked: another may still block.
         categories=_choices(layer, _blocked(policy.categories), Reason.CATEGORY),
         unlisted=_unlisted(layer, policy),
         timed=timed,
-        allowances=_allowances(policy),
+        allowances=_allowances(layer, policy),
         default=Verdict(Action.PASS, Reason.DEFAULT, layer),
+        calendar=calendar,
+        within=tuple(_applies(policy.applies, calendar)),
+        networks=frozenset(policy.applies.networks),
+        lifts_added=_lifts(Layer.FAMILY, layer),
     )
     return replace(book, checks=checks_of(book))
 
@@ -89,8 +119,10 @@ def _lifts(giver: Layer, layer: Layer) -> bool:
 
 
 def _grant(grant: Grant) -> GrantEntry:
-    verdict = Verdict(Action.PASS, Reason.GRANT, grant.layer, grant.scope)
-    return GrantEntry(grant.scope, grant.since.timestamp(), grant.until.timestamp(), verdict)
+    scope = of_layer(grant.scope, grant.layer)
+    verdict = Verdict(Action.PASS, Reason.GRANT, grant.layer, scope)
+    since, until = grant.since.timestamp(), grant.until.timestamp()
+    return GrantEntry(scope, since, until, verdict, WIDTH[grant.layer])
 
 
 def _pause(layer: Layer, policy: Policy) -> PauseEntry | None:
@@ -128,30 +160,101 @@ def _unlisted(layer: Layer, policy: Policy) -> Verdict | None:
     return Verdict(Action.BLOCK, Reason.UNKNOWN_SITE, layer, "unlisted")
 
 
-def _timed(layer: Layer, policy: Policy) -> dict[str, tuple[HoursEntry, ...]]:
+def _timed(layer: Layer, policy: Policy, calendar: Calendar) -> dict[str, tuple[HoursEntry, ...]]:
     timed: dict[str, tuple[HoursEntry, ...]] = {}
     for hours in policy.hours:
-        timed[hours.scope] = (*timed.get(hours.scope, ()), _hours(layer, hours))
+        scope = of_layer(hours.scope, layer)
+        timed[scope] = (*timed.get(scope, ()), _hours(layer, hours, calendar))
     return timed
 
 
-def _hours(layer: Layer, hours: Hours) -> HoursEntry:
+def _hours(layer: Layer, hours: Hours, calendar: Calendar) -> HoursEntry:
     verdict = Verdict(Action.BLOCK, Reason.HOURS, layer, hours.name)
-    return HoursEntry(compile_hours(hours), verdict)
+    return HoursEntry(hours_of(hours, calendar), verdict)
 
 
-def _allowances(policy: Policy) -> dict[str, AllowanceEntry]:
-    return {
-        allowance.scope: AllowanceEntry(allowance.scope, allowance.minutes, min(allowance.minutes))
-        for allowance in policy.allowances
-    }
+def _applies(applies: Applies, calendar: Calendar) -> Iterable[Turning]:
+    """Give the windows and dates in which a layer holds; on a day off there are no windows."""
+    if applies.windows:
+        hours = Hours(name="applies", windows=applies.windows)
+        yield hours_of(hours, calendar)
+    if applies.dates:
+        yield Dates(applies.dates)
+
+
+def _allowances(layer: Layer, policy: Policy) -> dict[str, tuple[AllowanceEntry, ...]]:
+    found: dict[str, tuple[AllowanceEntry, ...]] = {}
+    for allowance in policy.allowances:
+        scope = of_layer(allowance.scope, layer)
+        found[scope] = (*found.get(scope, ()), _allowance(scope, allowance))
+    return found
+
+
+def _allowance(scope: str, allowance: Allowance) -> AllowanceEntry:
+    least = min(allowance.minutes)
+    return AllowanceEntry(
+        scope,
+        allowance.minutes,
+        least,
+        week=allowance.week,
+        carry=allowance.carry,
+        each=split(scope)[1] if allowance.per_service else "",
+        warn=allowance.warn,
+        every=allowance.every,
+        is_daily=least < MINUTES_A_DAY,
+    )
+
+
+def _url(layer: Layer, rule: UrlRule) -> UrlEntry:
+    scope = of_layer(rule.scope, layer)
+    label = rule.name or rule.path or scope
+    blocks = rule.effect is Choice.BLOCK
+    verdict = Verdict(Action.BLOCK if blocks else Action.PASS, Reason.URL, layer, label)
+    return UrlEntry(scope, compile_url(rule), verdict)
+
+
+def _floors(layer: Layer, policy: Policy) -> Iterable[FloorEntry]:
+    for floor in policy.floors:
+        yield FloorEntry(layer, WIDTH[layer], of_layer(floor.scope, layer), floor.minutes)
 
 
 def _scopes(book: LayerBook) -> Iterable[str]:
-    """List the scopes that timed rules and grants of a layer name."""
+    """List the scopes that timed rules, grants and rules about addresses of a layer name."""
     yield from book.timed
     yield from book.allowances
     yield from (entry.scope for entry in book.grants)
+    yield from (entry.scope for entry in book.urls)
+
+
+def _counted(book: LayerBook) -> Iterable[str]:
+    """List what a minute is counted for besides everything, categories and services."""
+    for scope, entries in book.allowances.items():
+        if split(scope)[0] in (ScopeKind.SITE, ScopeKind.LIST):
+            yield scope
+        yield from (other(entry.each) for entry in entries if entry.each)
+
+
+def _hosts_of(scopes: Iterable[str], layers: Layers) -> dict[str, tuple[str, ...]]:
+    """Find the scopes that sites and lists give to each host."""
+    lists = {
+        of_layer(f"{ScopeKind.LIST}:{name}", layer): hosts
+        for layer, policy in layers
+        for name, hosts in policy.lists.items()
+    }
+    sites: dict[str, list[str]] = {}
+    for scope in sorted(scopes):
+        kind, name = split(scope)
+        if kind is ScopeKind.SITE:
+            sites.setdefault(_host(name), []).append(scope)
+        for host in _topmost(lists.get(scope, ())):
+            sites.setdefault(host, []).append(scope)
+    return {host: tuple(names) for host, names in sites.items()}
+
+
+def _topmost(hosts: tuple[str, ...]) -> Iterable[str]:
+    """Leave out hosts below others of the list, so that none is found twice."""
+    listed = frozenset(hosts)
+    return (host for host in listed if listed.isdisjoint(tuple(parents(host))[1:]))
 
 
 def _named(scopes: Iterable[str], kind: ScopeKind) -> dict[str, str]:
@@ -166,16 +269,13 @@ def _host(name: str) -> str:
         return name
 
 
-def _safe(layers: Iterable[tuple[Layer, Policy]]) -> Iterable[tuple[str, Verdict]]:
-    """Tell what is made safe: search if any layer wants it, YouTube as the strictest wants it."""
-    layers = tuple(layers)
+def _safe(layers: Layers) -> Iterable[tuple[str, Verdict]]:
+    """Tell what is made safe: search if any layer wants it, YouTube first as the strictest does."""
     for layer, policy in layers:
         if policy.safe_search:
             yield "search", Verdict(Action.REWRITE, Reason.SAFE_SEARCH, layer, "search")
-            break
     for level, keys in YOUTUBE_KEYS.items():
         for layer, policy in layers:
             if policy.youtube is level:
                 verdict = Verdict(Action.REWRITE, Reason.SAFE_SEARCH, layer, f"youtube:{level}")
                 yield from ((key, verdict) for key in keys)
-                return

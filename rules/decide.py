@@ -5,27 +5,37 @@ house has the first and the last word.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
 
-from rules.book import Question, Rulebook
+from rules.book import FloorEntry, LayerBook, Question, Rulebook
 from rules.checks import ask
-from rules.hosts import parents
+from rules.hours import day_end, next_turn
 from rules.policy import Privacy
+from rules.scope import EVERYTHING
+from rules.spent import Spent, as_spent
 from rules.verdict import Action, Layer, Reason, Verdict
 from rules.visit import Visit
 
 HELPLINE = Verdict(Action.PASS, Reason.HELPLINE, Layer.HOUSE)
 NO_POLICY = Verdict(Action.BLOCK, Reason.NO_POLICY, Layer.HOUSE)
+OF_AGE = Verdict(Action.PASS, Reason.OF_AGE, Layer.HOUSE)
+UNRULED = Verdict(Action.PASS, Reason.DEFAULT, Layer.HOUSE)
+"""No layer holds here and now."""
 
 STRICTNESS = {Action.PASS: 0, Action.ALLOW: 1, Action.REWRITE: 3, Action.BLOCK: 4}
 NEVER_OPENED_STRICTNESS = 2
+INSIDE_STRICTNESS = 1.5
 
 
-def decide(rulebook: Rulebook, visit: Visit, now: datetime, spent: Mapping[str, int]) -> Verdict:
-    """Judge a visit at a moment (aware, any zone), given minutes spent today by scope.
+def decide(
+    rulebook: Rulebook, visit: Visit, now: datetime, spent: Mapping[str, int] | Spent
+) -> Verdict:
+    """Judge a visit at a moment (aware, any zone), given minutes spent today by scope, or more.
 
-    Every layer is asked; the strictest answer wins. Pure: no I/O, no clock, never raises.
+    Every layer that holds is asked; the strictest answer wins. Pure: no I/O, no clock, never
+    raises.
     """
     # A child in need must reach help, whatever anyone wrote.
     if visit.known.never_block:
@@ -33,44 +43,93 @@ def decide(rulebook: Rulebook, visit: Visit, now: datetime, spent: Mapping[str, 
     # Without a policy nobody said what is right: stop and say so.
     if not rulebook.layers:
         return NO_POLICY
-    question = pose(rulebook, visit, now, spent)
-    named = None
-    for layer in rulebook.layers:
+    at = now.timestamp()
+    if at >= rulebook.ends:
+        return OF_AGE
+    question = pose(rulebook, visit, at, spent)
+    layers = holding(rulebook, question)
+    if rulebook.floors:
+        stand_on(rulebook, layers, question)
+    named, default = None, Reason.DEFAULT
+    for layer in layers:
         verdict = ask(layer, question)
         if verdict.action is Action.BLOCK:
             # Layers are asked from the widest: no narrower one can change a block.
-            return _until(verdict, question.edge)
+            return _until(verdict, min(question.edge, rulebook.ends))
         # The widest layer that has something to say is named.
-        if named is None or named.reason is Reason.DEFAULT:
-            named = verdict if named is None or verdict.reason is not Reason.DEFAULT else named
-    edge = min(question.edge, question.run_out)
-    return _until(going_on(rulebook, visit, named or rulebook.layers[0].default), edge)
+        if named is None or (named.reason is default and verdict.reason is not default):
+            named = verdict
+    edge = min(question.edge, question.run_out, rulebook.ends)
+    return _until(going_on(rulebook, layers, question, named or UNRULED), edge)
 
 
-def pose(rulebook: Rulebook, visit: Visit, now: datetime, spent: Mapping[str, int]) -> Question:
+def pose(rulebook: Rulebook, visit: Visit, at: float, spent: Mapping[str, int] | Spent) -> Question:
     """Gather once what every layer will look at."""
-    at = now.timestamp()
-    hosts: tuple[str, ...] = ()
-    if rulebook.hosts:
-        hosts = tuple([host for host in parents(visit.host) if host in rulebook.hosts])
-    wall = rulebook.clock.at(int(at // 60))
-    scopes = _scopes(rulebook, visit, hosts)
-    return Question(visit.known, hosts, scopes, at, wall, rulebook.clock, spent)
+    hosts = rulebook.named(visit.host)
+    scopes = rulebook.scopes_of(hosts, visit.known)
+    clock = rulebook.clock
+    wall = clock.at(int(at // 60))
+    return Question(visit, visit.known, hosts, scopes, at, wall, clock, as_spent(spent))
 
 
-def going_on(rulebook: Rulebook, visit: Visit, verdict: Verdict) -> Verdict:
+def holding(rulebook: Rulebook, question: Question) -> tuple[LayerBook, ...]:
+    """Choose the layers that hold here and now, and note when that changes."""
+    if not rulebook.is_conditional:
+        return rulebook.layers
+    return tuple([layer for layer in rulebook.layers if _holds(layer, question)])
+
+
+def _holds(layer: LayerBook, question: Question) -> bool:
+    holds = True
+    if layer.networks and layer.networks.isdisjoint(question.visit.networks):
+        return False
+    for turning in layer.within:
+        turn = next_turn(question.clock, question.wall, turning)
+        if turn is not None:
+            question.note(turn * 60)
+        holds = holds and turning.shut(question.wall)
+    return holds
+
+
+def stand_on(rulebook: Rulebook, layers: tuple[LayerBook, ...], question: Question) -> None:
+    """Find the floor on which this visit stands: below it no narrower layer's grants count."""
+    held = {layer.layer for layer in layers}
+    for floor in rulebook.floors:
+        covers = floor.scope == EVERYTHING or floor.scope in question.scopes
+        if covers and floor.layer in held and _is_reached(floor, question):
+            question.floor = min(question.floor, floor.width)
+
+
+def _is_reached(floor: FloorEntry, question: Question) -> bool:
+    """Tell whether the minutes are used up to which narrower layers may grant."""
+    left = floor.minutes - question.spent.today.get(floor.scope, 0)
+    if not floor.minutes or left <= 0:
+        return True
+    question.midnight = question.midnight or day_end(question.clock, question.wall) * 60
+    question.run_out = min(question.run_out, question.midnight, question.at + left * 60)
+    return False
+
+
+def going_on(
+    rulebook: Rulebook, layers: tuple[LayerBook, ...], question: Question, verdict: Verdict
+) -> Verdict:
     """Tell how a visit that no layer stops goes on: untouched, to a safe host, or opened."""
+    visit = question.visit
     # Banks and doctors are nobody's business, not even a parent's.
     if visit.known.never_open:
         return Verdict(Action.PASS, Reason.NEVER_OPENED)
     # A safe host needs no opening, so it comes before what does.
     for key, safe in rulebook.safe if visit.known.safe else ():
         to = visit.known.safe.get(key)
-        if to and to != visit.host:
-            return Verdict(safe.action, safe.reason, safe.layer, safe.rule, to=to)
-    if rulebook.privacy is Privacy.PAGES:
-        return Verdict(Action.ALLOW, verdict.reason, verdict.layer, verdict.rule)
+        if to and to != visit.host and _is_held(safe.layer, layers):
+            return replace(safe, to=to, inside=question.inside)
+    if question.inside or rulebook.privacy is Privacy.PAGES:
+        return replace(verdict, action=Action.ALLOW, inside=question.inside)
     return verdict
+
+
+def _is_held(wanted: Layer, layers: tuple[LayerBook, ...]) -> bool:
+    return any(layer.layer is wanted for layer in layers)
 
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:
@@ -87,25 +146,12 @@ def strictest(verdicts: Iterable[Verdict]) -> Verdict:
     return _until(best, min(moments).timestamp())
 
 
-def _strictness(verdict: Verdict) -> int:
+def _strictness(verdict: Verdict) -> float:
     if verdict.reason is Reason.NEVER_OPENED:
         return NEVER_OPENED_STRICTNESS
+    if verdict.action is Action.ALLOW and verdict.inside:
+        return INSIDE_STRICTNESS
     return STRICTNESS[verdict.action]
-
-
-def _scopes(rulebook: Rulebook, visit: Visit, hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """List the visit's scopes that some timed rule or grant names, the particular ones first."""
-    known = visit.known
-    found: list[str] = []
-    if rulebook.sites:
-        for host in hosts:
-            found += rulebook.sites.get(host, ())
-    if rulebook.services:
-        found += [rulebook.services[name] for name in known.services if name in rulebook.services]
-    if rulebook.categories:
-        names = rulebook.categories
-        found += [names[name] for name in known.categories if name in names]
-    return tuple(found)
 
 
 def _until(verdict: Verdict, edge: float) -> Verdict:
@@ -120,4 +166,6 @@ def _until(verdict: Verdict, edge: float) -> Verdict:
         verdict.to,
         verdict.used,
         verdict.limit,
+        verdict.week,
+        verdict.inside,
     )

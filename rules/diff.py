@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from rules.diff_more import changed, newer_parts
 from rules.explain import name
 from rules.policy import DAYS, Choice, Pause, Policy, Window
 from rules.scope import category, service
@@ -20,6 +21,7 @@ def describe(old: Policy, new: Policy) -> list[Sentence]:
         *_lists(old, new),
         *_hours(old, new),
         *_allowances(old, new),
+        *newer_parts(old, new),
         *_switches(old, new),
         *_paused(old.pause, new.pause),
     ]
@@ -28,7 +30,7 @@ def describe(old: Policy, new: Policy) -> list[Sentence]:
 def _choices(
     old: Mapping[str, Choice], new: Mapping[str, Choice], scope: Callable[[str], str]
 ) -> Iterator[Sentence]:
-    for key, before, after in _changed(old, new):
+    for key, before, after in changed(old, new):
         values = {"what": name(scope(key)), "old": _choice(before), "new": _choice(after)}
         yield Sentence("{what}: {old} → {new}", values)
 
@@ -54,7 +56,7 @@ def _only_in(these: Iterable[str], those: Iterable[str]) -> list[str]:
 
 def _hours(old: Policy, new: Policy) -> Iterator[Sentence]:
     days: dict[tuple[str, str, str, str | None, str | None], list[int]] = {}
-    for (title, scope, effect, day), before, after in _changed(_by_day(old), _by_day(new)):
+    for (title, scope, effect, day), before, after in changed(_by_day(old), _by_day(new)):
         days.setdefault((title, scope, effect, before, after), []).append(day)
     for (title, scope, _, before, after), alike in days.items():
         values = {
@@ -87,18 +89,20 @@ def _days(windows: Iterable[Window]) -> Iterator[tuple[Window, int]]:
 
 
 def _allowances(old: Policy, new: Policy) -> Iterator[Sentence]:
-    before = {allowance.scope: allowance.minutes for allowance in old.allowances}
-    after = {allowance.scope: allowance.minutes for allowance in new.allowances}
-    for scope, was, now in _changed(before, after):
+    before = {(a.scope, a.per_service): a.minutes for a in old.allowances}
+    after = {(a.scope, a.per_service): a.minutes for a in new.allowances}
+    for (scope, each), was, now in changed(before, after):
         days: dict[tuple[int | None, int | None], list[int]] = {}
         for day in DAYS:
             days.setdefault((was[day] if was else None, now[day] if now else None), []).append(day)
         for (less, more), alike in days.items():
             if less != more:
                 values = {"what": name(scope), "days": _weekdays(alike)}
-                yield Sentence(
-                    "Minutes of {what}, {days}: {old} → {new}",
-                    {**values, "old": _minutes(less), "new": _minutes(more)},
+                more_values = {**values, "old": _minutes(less), "new": _minutes(more)}
+                yield (
+                    Sentence("Minutes of each of {what}, {days}: {old} → {new}", more_values)
+                    if each
+                    else Sentence("Minutes of {what}, {days}: {old} → {new}", more_values)
                 )
 
 
@@ -136,12 +140,3 @@ def _paused(old: Pause | None, new: Pause | None) -> Iterator[Sentence]:
     else:
         values = {"by": new.by, "until": new.until}
         yield Sentence("{by} paused the internet until {until}", values)
-
-
-def _changed[K, V](
-    old: Mapping[K, V], new: Mapping[K, V]
-) -> Iterator[tuple[K, V | None, V | None]]:
-    """List what differs, in the order of the new, then what is gone."""
-    for key in (*new, *(key for key in old if key not in new)):
-        if old.get(key) != new.get(key):
-            yield key, old.get(key), new.get(key)

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from rules.book import LayerBook, Question, Rulebook
 from rules.checks import CHECKS, freed, settles, unstopped
-from rules.decide import HELPLINE, decide, pose
+from rules.decide import HELPLINE, decide, holding, pose, stand_on
 from rules.scope import EVERYTHING, ScopeKind
 from rules.sentences import TO_CHILD, TO_PARENT, Sentence
+from rules.spent import Spent
 from rules.verdict import Layer, Reason, Verdict
 from rules.visit import Visit
 
@@ -42,20 +43,32 @@ def name(scope: str) -> str | tuple[str, str]:
     kind, _, rest = scope.partition(":")
     if kind == ScopeKind.SITE:
         return rest
+    if kind == ScopeKind.LIST:
+        # Whose list it is, is told with the layer.
+        return rest.rpartition("/")[2]
+    if kind == ScopeKind.OTHER:
+        return str(ScopeKind.CATEGORY), rest
     if kind in (ScopeKind.CATEGORY, ScopeKind.SERVICE):
         return kind, rest
     return ("scope", EVERYTHING) if scope == EVERYTHING else scope
 
 
-def trace(rulebook: Rulebook, visit: Visit, now: datetime, spent: Mapping[str, int]) -> list[Step]:
+def trace(
+    rulebook: Rulebook, visit: Visit, now: datetime, spent: Mapping[str, int] | Spent
+) -> list[Step]:
     """Run every check of every layer and tell what each answered, in the order they are asked.
 
-    The last step is the verdict itself.
+    The last step is the verdict itself. A layer that does not hold now has only one step.
     """
-    question = pose(rulebook, visit, now, spent)
+    question = pose(rulebook, visit, now.timestamp(), spent)
+    layers = holding(rulebook, question)
+    stand_on(rulebook, layers, question)
     steps = [Step(Layer.HOUSE, "helpline", HELPLINE if visit.known.never_block else None)]
     for layer in rulebook.layers:
-        steps += _ask_everything(layer, question)
+        if layer in layers:
+            steps += _ask_everything(layer, question)
+        else:
+            steps.append(Step(layer.layer, "elsewhere", None))
     return [*steps, Step(Layer.HOUSE, "verdict", decide(rulebook, visit, now, spent))]
 
 
@@ -80,7 +93,10 @@ def _tell(sentences: Mapping[str, Sentence], verdict: Verdict) -> Sentence:
 def _keys(verdict: Verdict) -> Iterator[str]:
     """List the keys of sentences that fit a verdict, the most particular first."""
     key = str(verdict.reason) if verdict.blocks else f"{verdict.reason}:open"
-    for fitting in (f"{key}/{_particular(verdict)}", key):
+    particular = _particular(verdict)
+    # A week’s minutes are told as a week’s, where there is no sentence for everything.
+    parts = (particular, particular.partition("_")[0])
+    for fitting in (*(f"{key}/{part}" for part in parts), key):
         if verdict.until is not None:
             yield f"{fitting}:until"
         yield fitting
@@ -90,6 +106,8 @@ def _keys(verdict: Verdict) -> Iterator[str]:
 def _particular(verdict: Verdict) -> str:
     if verdict.reason is Reason.ALLOWANCE and not verdict.limit:
         return "unknown" if verdict.limit is None else "none"
+    if verdict.week:
+        return "week_everything" if verdict.rule == EVERYTHING else "week"
     # Only plain words: an adult may name hours “x:until”, which must not look like a key.
     return verdict.rule if verdict.rule.isalpha() else ""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from rules.earn import Credit, Exchange
 from rules.policy import Frozen, Policy
 from rules.scope import EVERYTHING, Scope
 from rules.verdict import Layer
@@ -42,8 +43,14 @@ class ChildRules(Frozen):
     language: Language = "vi"
     zone: str
     """IANA name of the group's time zone; all hours are wall-clock in it."""
+    birth_year: int | None = None
+    """Rules and recording end with the year in which the child turns 18; None: never."""
     layers: tuple[tuple[Layer, Policy], ...]
     grants: tuple[Grant, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    """Minutes earned or given for today and yesterday (zones differ)."""
+    exchanges: tuple[Exchange, ...] = ()
+    """What learning earns; see `rules.earn.earned`."""
 
 
 class DeviceIdentity(Frozen):
@@ -75,5 +82,7 @@ class Household(Frozen):
     """Rules for devices nobody adopted yet."""
     zone: str = "Asia/Ho_Chi_Minh"
     language: Language = "vi"
+    networks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Addresses and networks (CIDR) by tag, such as "school": where a device is, for `applies`."""
     private_hosts: Annotated[tuple[str, ...], Field(max_length=100)] = ()
     """Private addresses or networks (CIDR) an adult opened for devices."""

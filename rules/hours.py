@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from rules.policy import Hours, HoursEffect, Window
+from rules.times import Hours, HoursEffect, Span, Window
 
 DAY = 1440
 WEEK = 7 * DAY
@@ -31,6 +31,13 @@ class Wall(NamedTuple):
     """Minute of the local week; 0 is Monday 00:00."""
     steady: int
     """The stamp up to which the offset surely stays the same."""
+    local: int
+    """Minutes since the local clock showed the epoch."""
+
+    @property
+    def today(self) -> int:
+        """Count the local days since the epoch."""
+        return self.local // DAY
 
     @property
     def day(self) -> int:
@@ -53,7 +60,8 @@ class WallClock:
         begin, end, offset = self._steady
         if not begin <= stamp < end:
             begin, end, offset = self._steady = self._measure(stamp)
-        return Wall(stamp, (stamp + offset + THURSDAY) % WEEK, end)
+        local = stamp + offset
+        return Wall(stamp, (local + THURSDAY) % WEEK, end, local)
 
     def _measure(self, stamp: int) -> tuple[int, int, int]:
         offset = self._offset(stamp)
@@ -84,6 +92,18 @@ def clock_of(zone: str) -> WallClock:
     return WallClock(zone)
 
 
+class Turning(Protocol):
+    """What is closed at times, by the clock on the wall."""
+
+    def shut(self, wall: Wall) -> bool:
+        """Tell whether it is closed."""
+        ...
+
+    def rest(self, wall: Wall) -> int | None:
+        """Tell how many minutes of the wall are left until it may turn; None: it never does."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class WeeklyHours:
     """When something is closed: the minutes of the week at which it turns, and how it begins."""
@@ -105,10 +125,18 @@ class WeeklyHours:
             return self.turns[0] + WEEK - minute
         return self.turns[index] - minute
 
+    def shut(self, wall: Wall) -> bool:
+        """Tell whether it is closed by the clock on the wall."""
+        return (bisect_right(self.turns, wall.minute) % 2 == 1) != self.closed_first
+
+    def rest(self, wall: Wall) -> int | None:
+        """Tell how many minutes are left until it turns."""
+        return self.left(wall.minute)
+
 
 def compile_hours(hours: Hours) -> WeeklyHours:
     """Turn windows into the sorted turns of a week."""
-    covered = _merge(stretch for window in hours.windows for stretch in _stretches(window))
+    covered = merge(stretch for window in hours.windows for stretch in _stretches(window))
     turns = [turn for stretch in covered for turn in stretch]
     inside_first = bool(turns) and turns[0] == 0
     # Sunday's end is Monday's begin: a turn at either edge of the week is none.
@@ -119,33 +147,44 @@ def compile_hours(hours: Hours) -> WeeklyHours:
     return WeeklyHours(hours.name, inner, inside_first != (hours.effect is HoursEffect.ONLY))
 
 
-def next_turn(clock: WallClock, wall: Wall, hours: WeeklyHours) -> int | None:
+def next_turn(clock: WallClock, wall: Wall, hours: Turning) -> int | None:
     """Find the stamp at which hours next open or close."""
-    left = hours.left(wall.minute)
+    left = hours.rest(wall)
     # Almost always; what follows is for the days on which clocks change.
     if left is not None and wall.stamp + left < wall.steady:
         return wall.stamp + left
-    return _next(clock, wall, hours.left, hours.closed)
+    return _next(clock, wall, hours.rest, hours.shut)
 
 
 def day_end(clock: WallClock, wall: Wall) -> int:
     """Find the stamp at which the local day ends."""
-    end = _next(clock, wall, lambda minute: DAY - minute % DAY, lambda minute: minute // DAY)
+    end = _next(clock, wall, lambda wall: DAY - wall.local % DAY, lambda wall: wall.today)
     return wall.stamp + DAY if end is None else end
+
+
+def week_end(clock: WallClock, wall: Wall) -> int:
+    """Find the stamp at which the local week ends, at the end of Sunday."""
+    end = _next(
+        clock,
+        wall,
+        lambda wall: WEEK - wall.minute,
+        lambda wall: (wall.local + THURSDAY) // WEEK,
+    )
+    return wall.stamp + WEEK if end is None else end
 
 
 def _next(
     clock: WallClock,
     wall: Wall,
-    left: Callable[[int], int | None],
-    state: Callable[[int], int],
+    left: Callable[[Wall], int | None],
+    state: Callable[[Wall], int],
 ) -> int | None:
     """Add what is left of the stretch; if the clocks change on the way, look again from there."""
-    while (rest := left(wall.minute)) is not None:
+    while (rest := left(wall)) is not None:
         if wall.stamp + rest < wall.steady:
             return wall.stamp + rest
         later = clock.at(wall.steady)
-        if state(later.minute) != state(wall.minute):
+        if state(later) != state(wall):
             return later.stamp
         wall = later
     return None
@@ -153,8 +192,7 @@ def _next(
 
 def _stretches(window: Window) -> Iterable[tuple[int, int]]:
     """Lay a window on each of its days; what runs over Sunday's end goes on on Monday."""
-    start, end = _minutes(window.start), _minutes(window.end)
-    length = end - start if end > start else end - start + DAY
+    start, length = reach(window)
     for day in window.days:
         begin = day * DAY + start
         yield begin, min(begin + length, WEEK)
@@ -162,7 +200,14 @@ def _stretches(window: Window) -> Iterable[tuple[int, int]]:
             yield 0, begin + length - WEEK
 
 
-def _merge(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def reach(span: Span) -> tuple[int, int]:
+    """Return the minute of the day at which a span begins, and its length."""
+    start, end = _minutes(span.start), _minutes(span.end)
+    return start, end - start if end > start else end - start + DAY
+
+
+def merge(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join stretches that touch, in order."""
     merged: list[tuple[int, int]] = []
     for begin, end in sorted(stretches):
         if merged and begin <= merged[-1][1]:

@@ -8,29 +8,35 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from rules.hosts import normalise
-from rules.scope import EVERYTHING, Scope
+from rules.limits import MINUTES_A_DAY, Allowance, Floor
+from rules.scope import ScopeKind, split
+from rules.times import DAYS, Applies, DateException, Hours, HoursEffect, Span, Window
+from rules.urls import UrlRule
+from rules.values import Choice, Frozen, Host, Slug
 
-DAYS = (0, 1, 2, 3, 4, 5, 6)
-MINUTES_A_DAY = 24 * 60
-
-type Host = Annotated[str, AfterValidator(normalise)]
-"""A site in a list: this host and everything below it."""
-
-type Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-
-
-class Frozen(BaseModel):
-    """A value that never changes and refuses fields it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Choice(StrEnum):
-    ALLOW = "allow"
-    BLOCK = "block"
+__all__ = [
+    "DAYS",
+    "MINUTES_A_DAY",
+    "Allowance",
+    "Applies",
+    "Choice",
+    "DateException",
+    "Floor",
+    "Frozen",
+    "Host",
+    "Hours",
+    "HoursEffect",
+    "Pause",
+    "Policy",
+    "Privacy",
+    "Slug",
+    "Span",
+    "UrlRule",
+    "Window",
+    "YouTube",
+]
 
 
 class Privacy(StrEnum):
@@ -48,57 +54,6 @@ class YouTube(StrEnum):
     OFF = "off"
     MODERATE = "moderate"
     STRICT = "strict"
-
-
-class Window(Frozen):
-    """A stretch of wall-clock time on some days of the week.
-
-    `days` are the days on which it begins (0 = Monday). Where `end` is not after `start`
-    it ends on the next day; 24:00 is the end of the day.
-    """
-
-    days: Annotated[tuple[int, ...], Field(min_length=1, max_length=7)] = DAYS
-    start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    end: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
-
-    @field_validator("days")
-    @classmethod
-    def _sort_days(cls, days: tuple[int, ...]) -> tuple[int, ...]:
-        if any(day not in DAYS for day in days):
-            msg = "a day is a number from 0 (Monday) to 6 (Sunday)"
-            raise ValueError(msg)
-        return tuple(sorted(set(days)))
-
-
-class HoursEffect(StrEnum):
-    CLOSED = "closed"
-    """Stopped inside the windows (bedtime)."""
-    ONLY = "only"
-    """Stopped outside the windows (games only at weekends)."""
-
-
-class Hours(Frozen):
-    """Weekly windows that open or close a scope; `name` is bedtime, study, free or any word."""
-
-    name: Annotated[str, Field(min_length=1, max_length=60)]
-    scope: Scope = EVERYTHING
-    effect: HoursEffect = HoursEffect.CLOSED
-    windows: Annotated[tuple[Window, ...], Field(min_length=1, max_length=42)]
-
-
-class Allowance(Frozen):
-    """Minutes a day for a scope, Monday to Sunday, pooled over all devices of the child."""
-
-    scope: Scope = EVERYTHING
-    minutes: Annotated[tuple[int, ...], Field(min_length=7, max_length=7)]
-
-    @field_validator("minutes")
-    @classmethod
-    def _within_a_day(cls, minutes: tuple[int, ...]) -> tuple[int, ...]:
-        if any(not 0 <= value <= MINUTES_A_DAY for value in minutes):
-            msg = "minutes a day lie between 0 and 1440"
-            raise ValueError(msg)
-        return minutes
 
 
 class Pause(Frozen):
@@ -132,11 +87,32 @@ class Policy(Frozen):
     youtube: YouTube = YouTube.OFF
     privacy: Privacy = Privacy.SITES
     pause: Pause | None = None
+    lists: dict[Slug, Annotated[tuple[Host, ...], Field(max_length=2000)]] = Field(
+        default_factory=dict
+    )
+    """Named lists of sites, for the scope `list:name` of this policy's hours and allowances."""
+    exceptions: Annotated[tuple[DateException, ...], Field(max_length=400)] = ()
+    """Dates that are different; of several for one date the last one holds."""
+    urls: Annotated[tuple[UrlRule, ...], Field(max_length=200)] = ()
+    floors: Annotated[tuple[Floor, ...], Field(max_length=60)] = ()
+    applies: Applies = Applies()
 
     @model_validator(mode="after")
     def _one_allowance_a_scope(self) -> Self:
-        scopes = [allowance.scope for allowance in self.allowances]
-        if len(scopes) != len(set(scopes)):
+        limited = [(allowance.scope, allowance.per_service) for allowance in self.allowances]
+        if len(limited) != len(set(limited)):
             msg = "there are two allowances for the same thing: keep one"
             raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _lists_exist(self) -> Self:
+        scopes = [entry.scope for entry in self.hours]
+        scopes += [entry.scope for entry in self.allowances]
+        scopes += [entry.scope for entry in self.urls]
+        scopes += [entry.scope for entry in self.floors]
+        for kind, name in map(split, scopes):
+            if kind is ScopeKind.LIST and name not in self.lists:
+                msg = f"there is no list “{name}” in this policy"
+                raise ValueError(msg)
         return self

@@ -10,11 +10,15 @@ Nam, and so do the evenings before it. Learning never counts as time online.
 | teen | 12-15 | dating, remote control | 22:00 | 3 h | 1 h, 1.5 h, 1 h | sites |
 | youth | 16-17 | nothing more | 23:00 | free | 2 h, -, 2 h | counts |
 
-Bedtime is an hour later, and days are half as long again, at the weekend.
+Bedtime is an hour later, and days are half as long again, at the weekend and on public holidays of
+the solar calendar; Tết moves with the moon, and is read from a calendar (`rules.icalendar`).
 """
 
-from rules.policy import Allowance, Choice, Hours, Policy, Privacy, Window, YouTube
+from datetime import date
+
+from rules.policy import Allowance, Choice, DateException, Hours, Policy, Privacy, Window, YouTube
 from rules.scope import EVERYTHING, category
+from rules.times import Like
 
 SCHOOL_NIGHTS = (0, 1, 2, 3, 6)
 """Evenings before a day of school: Monday to Thursday, and Sunday."""
@@ -24,6 +28,41 @@ DANGERS = ("adult", "gambling", "violence", "drugs", "weapons", "hate", "selfhar
 # What harms the device or gets around the rules, and whoever follows a child about.
 TRAPS = ("malware", "phishing", "proxy", "tracking")
 STRANGERS = ("dating", "social", "forum", "remote")
+
+
+GAMES = category("games")
+ND147_EACH = (60,) * 7
+ND147_TOGETHER = (180,) * 7
+ND147_NOTICE = 30
+
+HOLIDAYS = tuple(
+    DateException(
+        name=f"{day}/{month}", first=date(2026, month, day), yearly=True, like=Like.HOLIDAY
+    )
+    for day, month in ((1, 1), (30, 4), (1, 5), (2, 9))
+)
+
+
+def nd147(policy: Policy | None = None) -> Policy:
+    """Add to a policy what Decree 147/2024/ND-CP (Article 39) sets for players under 18.
+
+    60 minutes a day of each game, 180 of all games, a notice after every 30 minutes of play. The
+    decree binds each publisher for its own games; this holds over all of them, on every device.
+    Whatever the policy has that is stricter stays.
+    """
+    policy = policy or Policy()
+    own = [allowance for allowance in policy.allowances if allowance.scope == GAMES]
+    others = [allowance for allowance in policy.allowances if allowance.scope != GAMES]
+    each = _stricter(ND147_EACH, [a for a in own if a.per_service])
+    together = _stricter(ND147_TOGETHER, [a for a in own if not a.per_service])
+    limits = (*others, each.model_copy(update={"per_service": True}), together)
+    return policy.model_copy(update={"allowances": limits})
+
+
+def _stricter(minutes: tuple[int, ...], own: list[Allowance]) -> Allowance:
+    kept = own[0] if own else Allowance(scope=GAMES, minutes=minutes)
+    less = tuple(min(pair) for pair in zip(kept.minutes, minutes, strict=True))
+    return kept.model_copy(update={"minutes": less, "every": ND147_NOTICE})
 
 
 def preset_for(age: int) -> tuple[str, Policy]:
@@ -65,6 +104,7 @@ PRESETS = {
         safe_search=True,
         youtube=YouTube.STRICT,
         privacy=Privacy.SITES,
+        exceptions=HOLIDAYS,
     ),
     "child": Policy(
         categories=_blocked(*STRANGERS, "ads", "ai", "shopping", "downloads"),
@@ -78,6 +118,7 @@ PRESETS = {
         safe_search=True,
         youtube=YouTube.STRICT,
         privacy=Privacy.SITES,
+        exceptions=HOLIDAYS,
     ),
     "teen": Policy(
         categories=_blocked("dating", "remote"),
@@ -91,6 +132,7 @@ PRESETS = {
         safe_search=True,
         youtube=YouTube.MODERATE,
         privacy=Privacy.SITES,
+        exceptions=HOLIDAYS,
     ),
     "youth": Policy(
         categories=_blocked(),
@@ -111,5 +153,6 @@ PRESETS = {
         safe_search=True,
         youtube=YouTube.MODERATE,
         privacy=Privacy.COUNTS,
+        exceptions=HOLIDAYS,
     ),
 }

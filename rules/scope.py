@@ -1,7 +1,8 @@
 """What a rule, a limit or a grant speaks about: everything, a category, a service or a site.
 
 A scope is a short text, so that it is a dictionary key, a JSON value and a table column at once:
-`everything`, `category:games`, `service:youtube`, `site:example.com`.
+`everything`, `category:games`, `service:youtube`, `site:example.com`, and `list:homework`, a named
+list of the same policy.
 """
 
 from enum import StrEnum
@@ -17,6 +18,9 @@ class ScopeKind(StrEnum):
     CATEGORY = "category"
     SERVICE = "service"
     SITE = "site"
+    LIST = "list"
+    OTHER = "other"
+    """Sites of a category that belong to no service; minutes are counted so, nobody writes it."""
 
 
 def category(name: str) -> str:
@@ -34,6 +38,17 @@ def site(host: str) -> str:
     return f"{ScopeKind.SITE}:{host}"
 
 
+def of_layer(scope: str, layer: str) -> str:
+    """Name a list so that it is this layer's: two layers may call different lists alike."""
+    kind, name = split(scope)
+    return f"{kind}:{layer}/{name}" if kind is ScopeKind.LIST and "/" not in name else scope
+
+
+def other(name: str) -> str:
+    """Name the sites of a category that belong to no service."""
+    return f"{ScopeKind.OTHER}:{name}"
+
+
 def split(scope: str) -> tuple[ScopeKind, str]:
     """Take a scope apart into its kind and its name (empty for everything)."""
     kind, _, name = scope.partition(":")
@@ -43,8 +58,10 @@ def split(scope: str) -> tuple[ScopeKind, str]:
 def check(scope: str) -> str:
     """Return a well-formed scope unchanged, else raise ValueError saying what is wrong."""
     kind, colon, name = scope.partition(":")
-    if kind not in ScopeKind:
-        msg = f"“{scope}” is not a scope: begin with everything, category:, service: or site:"
+    if kind not in ScopeKind or kind == ScopeKind.OTHER:
+        msg = (
+            f"“{scope}” is not a scope: begin with everything, category:, service:, site: or list:"
+        )
         raise ValueError(msg)
     if (kind == ScopeKind.EVERYTHING) == bool(colon or name) or (colon and not name):
         msg = f"“{scope}” is not a scope: write “everything” alone, or a kind and a name"

@@ -40,6 +40,9 @@ TO_CHILD: Mapping[str, Sentence] = {
         "Only sites we know are open for you, and we don’t know this one yet. You can ask for it.",
         NONE,
     ),
+    "url": Sentence("This page is closed for you: {what}.", NONE),
+    "url:open": Sentence("This page was opened for you.", NONE),
+    "companion:open": Sentence("This is open: a page that is open for you needs it.", NONE),
     "hours": Sentence("Your hours “{what}” keep this closed.", NONE),
     "hours:until": Sentence("Your hours “{what}” keep this closed until {until}.", NONE),
     "hours/bedtime": Sentence("It’s bedtime.", NONE),
@@ -52,12 +55,26 @@ TO_CHILD: Mapping[str, Sentence] = {
     "allowance/everything": Sentence(
         "You have used {used} of your {limit} minutes online today.", NONE
     ),
+    "allowance/week": Sentence(
+        "You have used {used} of {limit} minutes of {what} this week.", NONE
+    ),
+    "allowance/week_everything": Sentence(
+        "You have used {used} of your {limit} minutes online this week.", NONE
+    ),
     "allowance/none": Sentence("There is no time for {what} today.", NONE),
     "allowance/unknown": Sentence("Your minutes of {what} are used up for today.", NONE),
     "paused": Sentence("{by} paused the internet.", NONE),
     "paused:until": Sentence("{by} paused the internet until {until}.", NONE),
     "safe_search:open": Sentence("This goes to its safe version.", NONE),
     "never_opened:open": Sentence("This is open, and nobody looks inside.", NONE),
+    "of_age:open": Sentence(
+        "You are grown up: this is open, and nothing is written down any more.", NONE
+    ),
+    "unopened": Sentence(
+        "Only parts of this are open for you, and this device keeps us from telling which."
+        " Ask an adult to finish setting it up.",
+        NONE,
+    ),
     "unknown_device": Sentence(
         "We don’t know this device yet. Ask an adult to add it to the family.", NONE
     ),
@@ -95,6 +112,11 @@ TO_PARENT: Mapping[str, Sentence] = {
     "unknown_site": Sentence(
         "Stopped: this site is unknown, and only known sites are open ({layer}).", NONE
     ),
+    "url": Sentence("Stopped: the rule for addresses “{what}” ({layer}).", NONE),
+    "url:open": Sentence("Open by the rule for addresses “{what}” ({layer}).", NONE),
+    "companion:open": Sentence(
+        "Open: unknown by itself, but a page that is open needs it ({layer}).", NONE
+    ),
     "hours": Sentence("Stopped by the hours “{what}” ({layer}).", NONE),
     "hours:until": Sentence("Stopped by the hours “{what}” until {until} ({layer}).", NONE),
     "allowance": Sentence(
@@ -102,6 +124,14 @@ TO_PARENT: Mapping[str, Sentence] = {
     ),
     "allowance:until": Sentence(
         "Stopped: {used} of {limit} minutes of {what} are used up, until {until} ({layer}).", NONE
+    ),
+    "allowance/week": Sentence(
+        "Stopped: {used} of this week’s {limit} minutes of {what} are used up ({layer}).", NONE
+    ),
+    "allowance/week:until": Sentence(
+        "Stopped: {used} of this week’s {limit} minutes of {what} are used up, until {until}"
+        " ({layer}).",
+        NONE,
     ),
     "allowance/none": Sentence("Stopped: no minutes of {what} are set for today ({layer}).", NONE),
     # Lines of the journal do not keep the minutes.
@@ -113,6 +143,14 @@ TO_PARENT: Mapping[str, Sentence] = {
     "safe_search:open": Sentence("Led to the safe version, {to} ({layer}).", NONE),
     "never_opened:open": Sentence(
         "Open and never looked into: banks, health and authorities stay private.", NONE
+    ),
+    "of_age:open": Sentence(
+        "Open: the child is grown up, rules and recording have ended by themselves.", NONE
+    ),
+    "unopened": Sentence(
+        "Stopped: a rule must see the address, and this device does not trust our certificate"
+        " ({layer}).",
+        NONE,
     ),
     "unknown_device": Sentence("Stopped: nobody has adopted this device yet.", NONE),
     "private_address": Sentence(

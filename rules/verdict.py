@@ -30,11 +30,18 @@ class Reason(StrEnum):
     SERVICE = "service"
     CATEGORY = "category"
     UNKNOWN_SITE = "unknown_site"
+    URL = "url"
+    COMPANION = "companion"
+    """An allowed page needs it; see `rules.companions`."""
     HOURS = "hours"
     ALLOWANCE = "allowance"
     PAUSED = "paused"
     SAFE_SEARCH = "safe_search"
     NEVER_OPENED = "never_opened"
+    OF_AGE = "of_age"
+    """The child is grown up: nothing is controlled or written down any more."""
+    UNOPENED = "unopened"
+    """A rule must look inside, and the device does not let us."""
     UNKNOWN_DEVICE = "unknown_device"
     PRIVATE_ADDRESS = "private_address"
     NAMES_DISAGREE = "names_disagree"
@@ -75,6 +82,10 @@ class Verdict:
     """For ALLOWANCE: minutes used so far."""
     limit: int | None = None
     """For ALLOWANCE: minutes allowed."""
+    week: bool = False
+    """For ALLOWANCE: the minutes are those of the week, not of the day."""
+    inside: bool = False
+    """A rule must look inside: what cannot be opened may not go on."""
 
     @property
     def blocks(self) -> bool:

@@ -33,6 +33,12 @@ class Visit:
     port: int = 443
     scheme: str = "https"
     path: str = ""
-    """Known only where the connection is open to us."""
+    """Known only where the connection is open to us; empty where it is not."""
     names: tuple[str, ...] = field(default=())
     """Other names the same connection gave (CONNECT, SNI, Host): each must be judged."""
+    query: str = ""
+    """Only for judging: nobody writes it down."""
+    networks: frozenset[str] = frozenset()
+    """Tags of the networks in which the device is now."""
+    companion: str = ""
+    """The allowed site whose page needs this, where `rules.companions` says so."""

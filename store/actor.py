@@ -1,14 +1,11 @@
 """Who changes or looks."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
+from rules.actor import ActorKind
 
-class ActorKind(StrEnum):
-    ADULT = "adult"
-    CHILD = "child"
-    SYSTEM = "system"
+__all__ = ["SYSTEM", "Actor", "ActorKind"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from rules.family import Language
 from store.change import Change
 from store.errors import NotFound, Taken
 from store.ids import new_id
+from store.insert import insert_into
 from store.tables import adults, roles
 
 
@@ -20,6 +21,10 @@ class Role(StrEnum):
     VIEWER = "viewer"
     TEACHER = "teacher"
     OFFICER = "officer"
+
+
+WRITERS = frozenset({Role.OWNER, Role.PARENT, Role.TEACHER, Role.OFFICER})
+"""Who may change something; the others look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,18 @@ async def alter(
         wanted = sa.update(adults).where(adults.c.id == adult_id)
         await tx.connection.execute(wanted.values(changed))
     return await get(tx.connection, adult_id)
+
+
+async def give_role(tx: Change, adult_id: UUID, group_id: UUID, role: Role) -> None:
+    """Give an adult a role on a group, in place of the one they may have had there."""
+    held = insert_into(tx.connection, roles).values(
+        adult_id=adult_id, group_id=group_id, role=role.value
+    )
+    await tx.connection.execute(
+        held.on_conflict_do_update(
+            index_elements=["adult_id", "group_id"], set_={"role": role.value}
+        )
+    )
 
 
 async def get(connection: AsyncConnection, adult_id: UUID) -> Adult:

@@ -1,8 +1,9 @@
 """Children: a name, a birth year (never a birth date), a language, a colour."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +18,7 @@ from store.insert import insert_into
 from store.tables import (
     children,
     dirty_hours,
+    groups,
     letters,
     minutes,
     pages,
@@ -91,6 +93,15 @@ async def get(connection: AsyncConnection, child_id: UUID) -> Child:
     if row is None:
         raise NotFound
     return Child(**row)
+
+
+async def today(connection: AsyncConnection, child_id: UUID, *, now: datetime) -> date:
+    """Return which local day a child lives at a moment. Raises NotFound."""
+    home = sa.select(groups.c.zone).join(children, children.c.group_id == groups.c.id)
+    zone = await connection.scalar(home.where(children.c.id == child_id))
+    if zone is None:
+        raise NotFound
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 async def list_all(

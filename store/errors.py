@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from rules.sentences import Sentence
+
 
 class StoreError(Exception):
     """Something could not be done."""
@@ -34,3 +36,19 @@ class Away(StoreError):  # noqa: N818
     """The database cannot be reached or is busy just now. Try again in a moment."""
 
     code = "away"
+
+
+class NotYours(StoreError):  # noqa: N818
+    """This belongs to somebody else."""
+
+    code = "not-yours"
+
+
+class Impossible(StoreError):  # noqa: N818
+    """This cannot be done now."""
+
+    code = "not-possible"
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.message)
+        self.sentence = sentence

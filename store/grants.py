@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.family import Grant
 from rules.scope import EVERYTHING
 from rules.verdict import Layer
+from store import memberships
 from store.change import Change
 from store.errors import NotFound
 from store.ids import new_id
@@ -22,17 +23,21 @@ async def give(
     until: datetime,
     scope: str = EVERYTHING,
     reason: str = "",
-    layer: Layer = Layer.FAMILY,
+    layer: Layer | None = None,
+    since: datetime | None = None,
 ) -> Grant:
-    """Give a grant from now until a moment."""
+    """Give a grant until a moment, from now on or from a later one.
+
+    Its layer is the giver's own, from their role on the child's groups.
+    """
     grant = Grant(
         id=new_id(),
         child_id=child_id,
         scope=scope,
-        since=tx.now,
+        since=since or tx.now,
         until=until,
         by=tx.by.name,
-        layer=layer,
+        layer=layer or await memberships.layer_of_giver(tx.connection, tx.by, child_id),
         reason=reason,
     )
     await tx.connection.execute(sa.insert(grants).values(grant.model_dump()))

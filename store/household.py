@@ -12,7 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.family import ChildRules, DeviceIdentity, Grant, Household
 from rules.policy import Choice, Policy
 from rules.verdict import Layer
-from store import children, devices, facts, grants, groups, policies, revisions
+from store import (
+    children,
+    devices,
+    earned,
+    facts,
+    grants,
+    groups,
+    memberships,
+    policies,
+    revisions,
+)
 from store.database import site_of
 from store.groups import Group
 
@@ -71,6 +81,9 @@ async def _children(
     running: dict[UUID, list[Grant]] = defaultdict(list)
     for grant in await grants.running(connection, now=now):
         running[grant.child_id].append(grant)
+    joined = await memberships.all_of(connection)
+    credited = await earned.credits_near(connection, now=now)
+    exchanged = await earned.all_exchanges(connection)
     return tuple(
         ChildRules(
             id=child.id,
@@ -78,24 +91,24 @@ async def _children(
             group_id=child.group_id,
             language=child.language,
             zone=by_group[child.group_id].zone,
-            layers=_layers(child, by_group, owned),
+            birth_year=child.birth_year,
+            layers=_layers(child.id, memberships.chain(by_group, joined[child.id]), owned),
             grants=tuple(running[child.id]),
+            credits=tuple(credited.get(child.id, ())),
+            exchanges=tuple(exchanged.get(child.id, ())),
         )
         for child in await children.list_all(connection)
     )
 
 
 def _layers(
-    child: children.Child, by_group: dict[UUID, Group], owned: dict[UUID, Policy]
+    child_id: UUID, belongs: list[Group], owned: dict[UUID, Policy]
 ) -> tuple[tuple[Layer, Policy], ...]:
     """Return a child's layers, from the widest group to its own."""
-    layers = [(Layer.CHILD, owned[child.id])] if child.id in owned else []
-    group = by_group.get(child.group_id)
-    while group is not None:
-        if group.id in owned:
-            layers.append((Layer(group.kind), owned[group.id]))
-        group = by_group.get(group.parent_id) if group.parent_id else None
-    return tuple(reversed(layers))
+    layers = [(Layer(group.kind), owned[group.id]) for group in belongs if group.id in owned]
+    if child_id in owned:
+        layers.append((Layer.CHILD, owned[child_id]))
+    return tuple(layers)
 
 
 async def _devices(connection: AsyncConnection) -> tuple[DeviceIdentity, ...]:

@@ -54,20 +54,20 @@ async def save(
     )
     if expected is not None and expected != (before or 0):
         raise Conflict
-    version = PolicyVersion(
+    saved = PolicyVersion(
         owner_id, (before or 0) + 1, policy, tx.now.astimezone(UTC), tx.by.name, tx.what, tx.values
     )
     row = {
         "owner_id": owner_id,
-        "number": version.number,
+        "number": saved.number,
         "document": policy.model_dump(mode="json", exclude_defaults=True),
-        "at": version.at,
-        "by": version.by,
-        "what": version.what,
-        "values": version.values,
+        "at": saved.at,
+        "by": saved.by,
+        "what": saved.what,
+        "values": saved.values,
     }
     await tx.connection.execute(sa.insert(policies).values(row))
-    return version
+    return saved
 
 
 async def history(
@@ -79,14 +79,18 @@ async def history(
     return [_version(row) for row in (await connection.execute(newest)).mappings()]
 
 
-async def restore(tx: Change, owner_id: UUID, number: int) -> PolicyVersion:
-    """Append a copy of an older version (this is how an undo works). Raises NotFound."""
+async def version(connection: AsyncConnection, owner_id: UUID, number: int) -> PolicyVersion:
+    """Return one version of an owner's policy. Raises NotFound."""
     which = sa.and_(policies.c.owner_id == owner_id, policies.c.number == number)
-    found = await tx.connection.execute(sa.select(policies).where(which))
-    row = found.mappings().one_or_none()
+    row = (await connection.execute(sa.select(policies).where(which))).mappings().one_or_none()
     if row is None:
         raise NotFound
-    return await save(tx, owner_id, _version(row).policy)
+    return _version(row)
+
+
+async def restore(tx: Change, owner_id: UUID, number: int) -> PolicyVersion:
+    """Append a copy of an older version (this is how an undo works). Raises NotFound."""
+    return await save(tx, owner_id, (await version(tx.connection, owner_id, number)).policy)
 
 
 def _version(row: sa.RowMapping) -> PolicyVersion:

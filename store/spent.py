@@ -1,12 +1,18 @@
 """Attended minutes per child, local day and scope, as bitmaps that merge by OR."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.minutes import Bitmap, from_bytes, to_bytes
+from rules.book import Rulebook
+from rules.earn import earned
+from rules.family import ChildRules
+from rules.minutes import Bitmap, count, from_bytes, to_bytes
+from rules.spent import Spent
+from rules.week import spent_in_week
 from store.database import site_of
 from store.insert import insert_into
 from store.tables import minutes
@@ -34,6 +40,21 @@ async def load_days(
     wanted = sa.select(minutes).where(mine, minutes.c.day.between(first, last))
     rows = await connection.execute(wanted)
     return {(row.day, row.scope): from_bytes(row.bits) for row in rows}
+
+
+async def of_child(
+    connection: AsyncConnection, rules: ChildRules, book: Rulebook, *, now: datetime
+) -> Spent:
+    """Return what a verdict at a moment needs: today, the week, what was left over and earned."""
+    today = now.astimezone(ZoneInfo(rules.zone)).date()
+    monday = today - timedelta(days=today.weekday())
+    counts: list[dict[str, int]] = [{} for _ in range(today.weekday() + 1)]
+    found = await load_days(connection, rules.id, first=monday, last=today)
+    for (day, scope), bitmap in found.items():
+        counts[(day - monday).days][scope] = count(bitmap)
+    *earlier, used = counts
+    added = earned(rules.credits, rules.exchanges, today, used)
+    return spent_in_week(book, earlier, used, added=added)
 
 
 async def merge(connection: AsyncConnection, bitmaps: dict[tuple[UUID, date, str], Bitmap]) -> None:

@@ -2,26 +2,15 @@
 
 import sqlalchemy as sa
 
+from store import agreements
 from store.columns import Id, Moment
+from store.metadata import count as _count
+from store.metadata import metadata as metadata  # noqa: PLC0414 - the tables and their list go together
+from store.metadata import text as _text
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-metadata = sa.MetaData(naming_convention=NAMES)
-
-
-def _text(name: str) -> sa.Column[str]:
-    """Return a text column that is empty where nothing was said."""
-    return sa.Column(name, sa.Text, nullable=False, default="")
-
-
-def _count(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger, nullable=False, default=0)
+# What adults and children agree on has a page of its own.
+asks, credits_, exchanges = agreements.asks, agreements.credits_, agreements.exchanges
+memberships, tasks, pack_keys = agreements.memberships, agreements.tasks, agreements.pack_keys
 
 
 # What is true of the installation.

@@ -57,11 +57,20 @@ class Speech:
 
     def sentence(self, sentence: Sentence, now: datetime | None = None) -> str:
         """Say a sentence of `rules.explain`; with `now`, moments on other days name their day."""
-        values = {
-            name: self.when(value, now) if now and isinstance(value, datetime) else value
-            for name, value in sentence.values.items()
-        }
-        return self.say(sentence.message, **values)
+        values = {name: self._told(value, now) for name, value in sentence.values.items()}
+        return self.say(sentence.message, **values).rstrip()
+
+    def _told(self, value: object, now: datetime | None) -> object:
+        """Say what a sentence holds that depends on now: moments, and sentences within it."""
+        match value:
+            case datetime() if now:
+                return self.when(value, now)
+            case Sentence():
+                return self.sentence(value, now)
+            case tuple() if all(isinstance(part, Sentence) for part in value):
+                return " ".join(self.sentence(part, now) for part in value)
+            case _:
+                return value
 
     def time(self, moment: datetime) -> str:
         """Say a moment as local time of day: 21:30."""
@@ -127,6 +136,8 @@ class Speech:
     def _named(self, kind: str, identifier: str) -> str:
         if kind == "weekdays":
             return self.weekdays([int(day) for day in identifier])
+        if kind == "layers":
+            return ", ".join(self._named("layer", layer) for layer in identifier.split(","))
         if kind in LABELS:
             return self.say(LABELS[kind].get(identifier, "{name}"), name=identifier)
         return self._name_of(kind, identifier) if self._name_of else identifier

@@ -2,7 +2,20 @@
 
 from fastapi import APIRouter
 
-from api.rest import devices, family, house, moments, record, rules, session
+from api.rest import (
+    asks,
+    devices,
+    family,
+    groups,
+    house,
+    moments,
+    packs,
+    record,
+    rehearsal,
+    rules,
+    session,
+    tasks,
+)
 from api.rest.problems import PROBLEMS
 
 V1 = "/api/v1"
@@ -10,7 +23,20 @@ V1 = "/api/v1"
 
 def _v1() -> APIRouter:
     router = APIRouter(prefix=V1, responses=PROBLEMS)
-    for part in (session, family, rules, moments, devices, record, house):
+    for part in (
+        session,
+        family,
+        groups,
+        rules,
+        rehearsal,
+        packs,
+        moments,
+        asks,
+        tasks,
+        devices,
+        record,
+        house,
+    ):
         router.include_router(part.router)
     return router
 

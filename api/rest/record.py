@@ -16,7 +16,6 @@ from reports.weeks import local_day, week_holding
 from rules import explain, visit
 from rules.compile import compile_child
 from rules.hosts import normalise
-from rules.minutes import count
 from rules.verdict import Reason
 from store import household, spent, visits
 from store.children import Child
@@ -141,14 +140,12 @@ async def _steps(
 ) -> list[explain.Step]:
     async with desk.panel.db.read() as store:
         home = await household.load(store, now=moment)
-        used = await spent.load(
-            store, child_ids=[child.id], day=local_day(moment, desk.family.zone)
-        )
-    rules = next((found for found in home.children if found.id == child.id), None)
-    if rules is None:
-        raise NotFound
-    minutes = {scope: count(bitmap) for (_, scope), bitmap in used.items()}
-    return explain.trace(compile_child(rules), asked, moment, minutes)
+        rules = next((found for found in home.children if found.id == child.id), None)
+        if rules is None:
+            raise NotFound
+        book = compile_child(rules)
+        used = await spent.of_child(store, rules, book, now=moment)
+    return explain.trace(book, asked, moment, used)
 
 
 def _host(text: str) -> str:

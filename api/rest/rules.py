@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 
 from api.errors import Refused
 from api.needs import Desk, TheDesk, ThisChild
-from api.rest.schemas import PolicyOut
+from api.rest.schemas import Changes, PolicyOut
+from rules import diff
 from rules.policy import Policy
 from store import policies
 from store.children import Child
@@ -21,6 +22,10 @@ type IfMatch = Annotated[
         pattern=r'^(\*|(W/)?"[0-9]{1,9}")$',
     ),
 ]
+
+
+type Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+type Since = Annotated[int | None, Query(ge=0, le=2**31 - 1)]
 
 
 @router.get("/children/{child_id}/policy", summary="The policy in force")
@@ -42,10 +47,7 @@ async def put_policy(
     if_match: IfMatch = None,
 ) -> PolicyOut:
     """Append a version to a child's policy. With If-Match nothing of another adult is lost."""
-    expected = None
-    if if_match and if_match != "*":
-        expected = int(if_match.removeprefix("W/").strip('"'))
-    saved = await _save(desk, child, policy, expected)
+    saved = await _save(desk, child, policy, expected_of(if_match))
     response.headers["ETag"] = f'"{saved.number}"'
     return saved
 
@@ -58,13 +60,41 @@ async def list_policies(desk: TheDesk, child: ThisChild) -> list[PolicyOut]:
     return [PolicyOut.model_validate(version) for version in versions]
 
 
+@router.get("/children/{child_id}/policy/history/{number}", summary="One earlier policy")
+async def show_version(desk: TheDesk, child: ThisChild, number: Number) -> PolicyOut:
+    """Return a version of a child's policy."""
+    async with desk.panel.db.read() as store:
+        return PolicyOut.model_validate(await policies.version(store, child.id, number))
+
+
+@router.get("/children/{child_id}/policy/history/{number}/changes", summary="What changed")
+async def show_changes(
+    desk: TheDesk, child: ThisChild, number: Number, since: Since = None
+) -> Changes:
+    """Tell in words what differs between two versions; without `since`, from the one before."""
+    before = number - 1 if since is None else since
+    async with desk.panel.db.read() as store:
+        new = await policies.version(store, child.id, number)
+        old = await policies.version(store, child.id, before) if before else None
+    told = diff.describe(old.policy if old else Policy(), new.policy)
+    sentences = [desk.speech.sentence(sentence, desk.now) for sentence in told]
+    return Changes(since=before, number=number, sentences=sentences)
+
+
 @router.post("/children/{child_id}/policy/history/{number}/restore", summary="Undo")
-async def restore_policy(desk: TheDesk, child: ThisChild, number: int) -> PolicyOut:
+async def restore_policy(desk: TheDesk, child: ThisChild, number: Number) -> PolicyOut:
     """Append a copy of an earlier version."""
     what = to_say("brought back earlier rules of {child}")
     async with desk.change(what, child_id=child.id, child=child.name) as tx:
-        version = await policies.restore(tx, child.id, min(number, 2**31 - 1))
+        version = await policies.restore(tx, child.id, number)
     return PolicyOut.model_validate(version)
+
+
+def expected_of(if_match: str | None) -> int | None:
+    """Read the number of the version that was read from an ETag, if one was sent."""
+    if not if_match or if_match == "*":
+        return None
+    return int(if_match.removeprefix("W/").strip('"'))
 
 
 async def _save(desk: Desk, child: Child, policy: Policy, expected: int | None) -> PolicyOut:

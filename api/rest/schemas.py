@@ -61,6 +61,14 @@ class PolicyOut(Noun):
     by: str = ""
 
 
+class Changes(BaseModel):
+    since: int
+    """The older version; 0 is an empty policy."""
+    number: int
+    sentences: list[str]
+    """In the adult's language."""
+
+
 class DeviceOut(Noun):
     id: UUID
     name: str

@@ -11,7 +11,7 @@ from cli.places import lists_folder
 from cli.settings import Settings
 from feeds.catalogue import load
 from reports import weekly
-from store import retention, rollups
+from store import asks, retention, rollups
 from store.database import Database
 
 
@@ -43,6 +43,9 @@ def _hung(db: Database, settings: Settings) -> Bells:
         await rollups.run(db, now=now)
         return await weekly.run_due(db, now=now, site_of=catalogue.site_of)
 
+    async def end_asks(now: datetime) -> int:
+        return await asks.expire(db, now=now)
+
     async def ask_for_lists(now: datetime) -> int:
         return await refresh_due(db, folder, now)
 
@@ -53,6 +56,7 @@ def _hung(db: Database, settings: Settings) -> Bells:
 
     bells = Bells(system_clock)
     bells.hang("rollups", EVERY_MINUTE, sum_up)
+    bells.hang("asks", EVERY_MINUTE, end_asks)
     bells.hang("letters", EVERY_HOUR, write_letters)
     bells.hang("lists", EVERY_HOUR, ask_for_lists)
     bells.hang("retention", EVERY_NIGHT, forget)

@@ -61,6 +61,7 @@ async def test_what_is_open_to_strangers_is_only_what_they_need(house: House):
         "/healthz",
         "/api/v1/session",
         "/api/v1/openapi.json",
+        "/api/v1/pack.schema.json",
     }
 
 

@@ -77,10 +77,9 @@ async def test_a_spent_allowance_cuts_the_video_that_spent_it(house: House) -> N
     allowance = Allowance(scope="service:youtube", minutes=(2,) * 7)
     await house.rule(Policy(allowances=(allowance,)))
     line = await streaming(house, host=VIDEO)
-    for _ in range(2):
-        await house.until(lambda: len(house.notes.marks) > 0)
-        house.notes.marks.clear()
-        house.clock.move(minutes=1)
+    tallies = house.door.meter._tallies
+    await house.until(lambda: any(tally.stirred for tally in tallies.values()))
+    house.clock.move(minutes=1)
     assert await seconds_until_cut(line) < 3
     assert house.stopped()[-1].verdict.reason == "allowance"
 

@@ -164,6 +164,8 @@ async def test_visits_blocks_and_minutes_are_in_the_store_after_the_door_ends(
             await line.ask("/bytes/500000", OPEN)
             await line.head()
             await line.reader.readexactly(500_000)
+            plain = await Line.open(device.port)
+            await plain.get(f"http://{OPEN}/", OPEN, "Accept: text/html")
         async with db.read() as connection:
             rows, _ = await visits.search(connection, visits.VisitFilter())
             marked = await spent.load(connection, day=today())

@@ -1,7 +1,7 @@
 """Short ways to write rules down, and hypothesis strategies over a small world of them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
@@ -11,16 +11,23 @@ from rules.decide import decide
 from rules.family import ChildRules, Grant
 from rules.policy import (
     Allowance,
+    Applies,
     Choice,
+    DateException,
+    Floor,
     Hours,
     HoursEffect,
     Pause,
     Policy,
     Privacy,
+    Span,
+    UrlRule,
     Window,
     YouTube,
 )
 from rules.scope import EVERYTHING
+from rules.spent import Spent
+from rules.times import Like
 from rules.verdict import Layer, Verdict
 from rules.visit import Known, Visit
 
@@ -78,6 +85,7 @@ CATEGORIES = ("games", "adult", "learning", "video")
 SERVICES = ("roblox", "youtube")
 SITES = ("a.vn", "b.a.vn", "c.vn")
 SCOPES = (
+    "list:mine",
     EVERYTHING,
     "category:games",
     "category:video",
@@ -92,16 +100,64 @@ LAYERS = tuple(layer for layer in Layer if layer is not Layer.HOUSE)
 clock_times = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from((0, 15, 30)))
 days = st.lists(st.integers(0, 6), min_size=1, max_size=7).map(tuple)
 windows = st.builds(Window, days=days, start=clock_times, end=clock_times | st.just("24:00"))
+spans = st.builds(Span, start=clock_times, end=clock_times | st.just("24:00"))
+some_spans = st.lists(spans, max_size=2).map(tuple)
 weekly_hours = st.builds(
     Hours,
+    holiday=st.none() | some_spans,
+    exam=st.none() | some_spans,
     name=st.sampled_from(("bedtime", "study", "free")),
     scope=st.sampled_from(SCOPES),
     effect=st.sampled_from(HoursEffect),
     windows=st.lists(windows, min_size=1, max_size=2).map(tuple),
 )
 minutes_a_day = st.lists(st.sampled_from((0, 30, 60, 1440)), min_size=7, max_size=7).map(tuple)
-allowances = st.builds(Allowance, scope=st.sampled_from(SCOPES), minutes=minutes_a_day)
+allowances = st.builds(
+    Allowance,
+    scope=st.sampled_from(SCOPES),
+    minutes=minutes_a_day,
+    week=st.none() | st.sampled_from((0, 60, 300)),
+    carry=st.sampled_from((0, 30)),
+) | st.builds(
+    Allowance,
+    scope=st.sampled_from(("category:games", "category:video")),
+    minutes=minutes_a_day,
+    per_service=st.just(True),
+)
 
+# All of the days on which the moments below lie, and their neighbours.
+dates = st.sampled_from((3, 10, 11)).flatmap(
+    lambda month: st.builds(date, st.just(2026), st.just(month), st.integers(1, 30))
+)
+exceptions = st.one_of(
+    st.builds(
+        lambda first, length, yearly, like: DateException(
+            name="x", first=first, last=first + timedelta(days=length), yearly=yearly, like=like
+        ),
+        dates,
+        st.integers(0, 3),
+        st.booleans(),
+        st.sampled_from(Like),
+    ),
+    st.builds(
+        lambda first, windows: DateException(name="y", first=first, windows=windows),
+        dates,
+        some_spans,
+    ),
+)
+networks = st.sampled_from(((), ("school",)))
+applies = st.just(Applies()) | st.builds(
+    Applies,
+    windows=st.lists(windows, max_size=2).map(tuple),
+    dates=st.lists(
+        st.builds(
+            lambda first, days: (first, first + timedelta(days=days)), dates, st.integers(0, 9)
+        ),
+        max_size=2,
+    ).map(tuple),
+    networks=networks,
+)
+floors = st.builds(Floor, scope=st.sampled_from(SCOPES), minutes=st.sampled_from((0, 45)))
 # Days on which the clocks change in Berlin or New York, and days on which they do not.
 moments = st.builds(
     lambda begin, seconds: begin + timedelta(seconds=seconds),
@@ -115,6 +171,12 @@ moments = st.builds(
 )
 choices = st.sampled_from(Choice)
 pauses = st.none() | st.builds(Pause, by=st.just("Mẹ"), until=st.none() | moments)
+url_rules = st.builds(
+    UrlRule,
+    scope=st.sampled_from(SCOPES),
+    effect=choices,
+    path=st.just("/shorts"),
+)
 policies = st.builds(
     Policy,
     categories=st.dictionaries(st.sampled_from(CATEGORIES), choices, max_size=2),
@@ -122,12 +184,19 @@ policies = st.builds(
     allow=st.lists(st.sampled_from(SITES), max_size=1).map(tuple),
     block=st.lists(st.sampled_from(SITES), max_size=1).map(tuple),
     hours=st.lists(weekly_hours, max_size=2).map(tuple),
-    allowances=st.lists(allowances, max_size=2, unique_by=lambda a: a.scope).map(tuple),
+    allowances=st.lists(allowances, max_size=2, unique_by=lambda a: (a.scope, a.per_service)).map(
+        tuple
+    ),
     unlisted=choices,
     safe_search=st.booleans(),
     youtube=st.sampled_from(YouTube),
     privacy=st.sampled_from(Privacy),
     pause=pauses,
+    lists=st.just({"mine": ("a.vn", "c.vn")}),
+    exceptions=st.lists(exceptions, max_size=2).map(tuple),
+    urls=st.lists(url_rules, max_size=1).map(tuple),
+    floors=st.lists(floors, max_size=1).map(tuple),
+    applies=applies,
 )
 layer_lists = st.lists(st.sampled_from(LAYERS), min_size=1, max_size=3, unique=True).flatmap(
     lambda chosen: st.tuples(
@@ -144,7 +213,8 @@ grants = st.builds(
         until=since + timedelta(minutes=minutes),
         by="Mẹ",
     ),
-    st.sampled_from(SCOPES),
+    # Without the list: it would mean nothing until its layer is there.
+    st.sampled_from(SCOPES[1:]),
     st.sampled_from(LAYERS),
     moments,
     st.integers(1, 600),
@@ -156,8 +226,16 @@ knowns = st.builds(
     services=st.lists(st.sampled_from(SERVICES), max_size=1).map(tuple),
     safe=st.sampled_from(({}, {"search": "safe.vn"}, {"youtube_strict": "strict.vn"})),
 )
-visits = st.builds(Visit, st.sampled_from((*SITES, "x.b.a.vn", "other.com")), knowns)
-spendings = st.dictionaries(st.sampled_from(SCOPES), st.integers(0, 90), max_size=3)
+visits = st.builds(
+    Visit,
+    st.sampled_from((*SITES, "x.b.a.vn", "other.com")),
+    knowns,
+    path=st.sampled_from(("", "/", "/shorts/1")),
+    networks=networks.map(frozenset),
+)
+COUNTED = (*SCOPES, "other:games", "service:youtube", "list:family/mine")
+some_minutes = st.dictionaries(st.sampled_from(COUNTED), st.integers(0, 90), max_size=3)
+spendings = some_minutes | st.builds(Spent, some_minutes, some_minutes, some_minutes, some_minutes)
 
 
 @dataclass(frozen=True)
@@ -169,7 +247,7 @@ class Case:
     zone: str
     visit: Visit
     now: datetime
-    spent: dict[str, int]
+    spent: dict[str, int] | Spent
 
     def book(self, layers=None, grants=None) -> Rulebook:
         """Compile the case's rules, or others in their place."""

@@ -1,12 +1,22 @@
 """What changed between two policies, as a parent reads it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from rules.diff import describe
-from rules.policy import Pause, Policy
+from rules.policy import (
+    Allowance,
+    Applies,
+    DateException,
+    Floor,
+    Pause,
+    Policy,
+    Span,
+    UrlRule,
+)
+from rules.times import Like
 from tests.rules.kit import MONDAY_NOON, daily, hours, policies
 from words.speech import Speech
 
@@ -18,6 +28,8 @@ def told(old: dict[str, object], new: dict[str, object], language="en") -> list[
 
 NIGHT = hours("21:00", "06:30")
 LATER = hours("21:30", "06:30")
+GAMES = Allowance(scope="category:games", minutes=(60,) * 7)
+TET = DateException(name="Tết", first=date(2027, 2, 5), last=date(2027, 2, 11), like=Like.HOLIDAY)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +81,46 @@ LATER = hours("21:30", "06:30")
         ),
         ({"pause": Pause(by="Mẹ")}, {}, ["The pause was ended"]),
         ({"hours": [NIGHT]}, {"hours": [NIGHT]}, []),
+        (
+            {"allowances": [daily("category:games", 60)]},
+            {"allowances": [GAMES.model_copy(update={"week": 300, "carry": 20})]},
+            [
+                "Minutes of games a week: not set → 300",
+                "Minutes of games carried over: 0 → 20",
+            ],
+        ),
+        (
+            {},
+            {"allowances": [GAMES.model_copy(update={"per_service": True})]},
+            ["Minutes of each of games, every day: not set → 60"],
+        ),
+        (
+            {"hours": [NIGHT]},
+            {"hours": [NIGHT.model_copy(update={"exam": (Span(start="20:00", end="06:00"),)})]},
+            ["Hours “bedtime” on days of exams: not set → 20:00–06:00"],
+        ),
+        ({}, {"exceptions": [TET]}, ["Tết was put in the calendar, Friday 5 February"]),
+        ({"exceptions": [TET]}, {}, ["Tết was taken out of the calendar, Friday 5 February"]),
+        (
+            {"lists": {"fun": ["a.vn"]}},
+            {"lists": {"fun": ["b.vn"]}},
+            ["b.vn was put on the list “fun”", "a.vn was taken off the list “fun”"],
+        ),
+        (
+            {},
+            {"urls": [UrlRule(scope="service:youtube", path="/shorts")]},
+            ["The rule “/shorts” for addresses of youtube was added"],
+        ),
+        (
+            {"floors": [Floor(scope="category:games", minutes=180)]},
+            {"floors": [Floor(scope="category:games", minutes=120)]},
+            ["Minutes of games that others may still grant: 180 → 120"],
+        ),
+        (
+            {},
+            {"applies": Applies(networks=("school",))},
+            ["When and where these rules hold was changed"],
+        ),
     ],
 )
 def test_a_change_is_told_in_a_sentence(old, new, sentences):
@@ -87,5 +139,6 @@ def test_changes_are_told_in_vietnamese():
 def test_only_equal_rules_have_nothing_to_tell(old, new):
     assert describe(old, old) == []
     fields = ("categories", "services", "youtube", "privacy", "safe_search", "unlisted", "pause")
+    fields += ("exceptions", "urls", "applies", "allowances", "floors")
     if any(getattr(old, field) != getattr(new, field) for field in fields):
         assert describe(old, new)

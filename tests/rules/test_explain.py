@@ -52,6 +52,8 @@ def test_a_reason_that_stops_has_words_of_its_own(reason):
         Reason.ALLOW_LIST,
         Reason.SAFE_SEARCH,
         Reason.NEVER_OPENED,
+        Reason.COMPANION,
+        Reason.OF_AGE,
     }
     key = f"{reason}:open" if reason in goes_on else str(reason)
     if reason is not Reason.DEFAULT:
@@ -146,6 +148,7 @@ def test_the_trace_lists_every_check_of_every_layer_in_order():
         "grant",
         "pause",
         "hours",
+        "urls",
         "sites",
         "services",
         "categories",

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from rules.explain import trace
-from rules.policy import Choice, Policy
+from rules.policy import Applies, Choice, Policy
 from rules.scope import EVERYTHING
 from rules.verdict import Action, Layer
 from rules.visit import Known, Visit
@@ -17,6 +17,7 @@ from tests.rules.kit import (
     Case,
     book,
     cases,
+    floors,
     grants,
     judge,
     moments,
@@ -25,7 +26,7 @@ from tests.rules.kit import (
 )
 
 # A busy machine makes cases slowly; that says nothing about the rules.
-MANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 AN_INSTANT = timedelta(microseconds=1)
 
 
@@ -103,7 +104,13 @@ def test_a_grant_for_everything_opens_only_what_time_closed(case):
 @given(cases, policies, st.sampled_from(LAYERS), moments)
 def test_a_grant_for_everything_never_opens_a_blocked_category(case, policy, layer, now):
     blocking = policy.model_copy(
-        update={"categories": {"adult": Choice.BLOCK}, "allow": (), "services": {}}
+        update={
+            "categories": {"adult": Choice.BLOCK},
+            "allow": (),
+            "services": {},
+            "urls": (),
+            "applies": Applies(),
+        }
     )
     rules = case.book([(layer, blocking)], grants=everything(case))
     adult = replace(case, visit=Visit("x.vn", Known(("games", "adult"))))
@@ -121,6 +128,33 @@ def test_a_grant_lifts_nothing_of_a_wider_layer(case, grant):
 
 def is_wider(layer: Layer, than: Layer) -> bool:
     return LAYERS.index(layer) < LAYERS.index(than)
+
+
+@MANY
+@given(cases, grants, floors)
+def test_a_floor_takes_from_narrower_grants_and_gives_nothing(case, grant, floor):
+    widest, policy = case.layers[0]
+    floored = policy.model_copy(update={"floors": (floor.model_copy(update={"minutes": 0}),)})
+    layers = [(widest, floored), *case.layers[1:]]
+    if case.judge(case.book(grants=[grant])).blocks:
+        assert case.judge(case.book(layers, grants=[grant])).blocks
+    if is_wider(widest, grant.layer) and floor.scope == EVERYTHING:
+        held = replace(case, layers=((widest, unconditional(floored)), *case.layers[1:]))
+        assert held.judge(held.book(grants=[grant])) == held.judge(held.book(grants=[]))
+
+
+def unconditional(policy: Policy) -> Policy:
+    return policy.model_copy(update={"applies": Applies()})
+
+
+@MANY
+@given(cases)
+def test_a_rule_about_addresses_opens_only_hosts_of_its_scope(case):
+    rules = case.book()
+    if case.judge(rules).inside:
+        assert rules.opens(case.visit.host, case.visit.known)
+    without = [(layer, policy.model_copy(update={"urls": ()})) for layer, policy in case.layers]
+    assert not case.judge(case.book(without)).inside
 
 
 @MANY

@@ -10,13 +10,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from store import facts, schema
+from store import facts, household, schema
 from store.columns import Id, Moment
 from store.database import Database
 from store.errors import Away, StoreError
 from store.ids import new_id
 from store.tables import metadata
 from tests.kit.databases import Cluster, sqlite_url
+from tests.store.family import move_in
+
+SINCE_0002 = {"asks", "tasks", "credits", "exchanges", "memberships", "pack_keys"}
 
 
 async def test_what_the_migrations_build_is_what_the_tables_say(empty_url: str) -> None:
@@ -47,6 +50,25 @@ async def test_a_table_without_a_migration_would_be_noticed(db: Database) -> Non
 def test_the_newest_migration_is_the_one_the_code_expects() -> None:
     script = ScriptDirectory.from_config(schema.configuration())
     assert script.get_heads() == [schema.HEAD]
+
+
+async def test_an_older_installation_is_brought_up_with_everything_in_it(
+    url: str, now: datetime
+) -> None:
+    db = await Database.open(url)
+    family = await move_in(db, now)
+    async with db.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table.name in SINCE_0002:
+                await connection.execute(sa.text(f"DROP TABLE {table.name}"))
+        await connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    await db.close()
+    again = await Database.open(url)
+    async with again.read() as connection:
+        home = await household.load(connection, now=now)
+        assert await schema.at_head(connection)
+    assert [child.id for child in home.children] == [family.mia.id, family.leo.id]
+    await again.close()
 
 
 async def test_several_processes_may_open_a_new_database_at_once(empty_url: str) -> None:

@@ -90,7 +90,7 @@ def test_a_message_is_translated_alike_wherever_it_stands() -> None:
 
 GLOSSARY = {
     r"\blayers?\b": "tầng",
-    r"\b(category|categories|kinds? of sites?)\b": "loại trang",
+    r"\b(category(?!:)|categories|kinds? of sites?)\b": "loại trang",
 }
 """Our own words, as docs/glossary.md has them."""
 

@@ -26,8 +26,8 @@ def policy_of(draft: Draft, before: Policy) -> Policy | None:
     parts: dict[str, object] = {
         "categories": _categories(draft, before),
         "services": draft.services,
-        "hours": [_hours(draft, number) for number in range(len(draft.hours))],
-        "allowances": _allowances(draft),
+        "hours": [_hours(draft, number, before) for number in range(len(draft.hours))],
+        "allowances": _allowances(draft, before),
         "allow": _sites(draft, "allow"),
         "block": _sites(draft, "block"),
         "unlisted": draft.unlisted,
@@ -53,7 +53,7 @@ def _categories(draft: Draft, before: Policy) -> dict[str, Choice]:
     return {**kept, **dict.fromkeys(sorted(draft.blocked), Choice.BLOCK)}
 
 
-def _hours(draft: Draft, number: int) -> dict[str, object]:
+def _hours(draft: Draft, number: int, before: Policy) -> dict[str, object]:
     hours, where = draft.hours[number], f"hours.{number}"
     if not hours.name:
         draft.wrong(where, NAME_IT)
@@ -65,7 +65,10 @@ def _hours(draft: Draft, number: int) -> dict[str, object]:
             draft.wrong(f"{where}.window.{place}", NO_DAY)
         elif _window(window) is None:
             draft.wrong(f"{where}.window.{place}", NO_TIME)
+    kept = [old for old in before.hours if (old.name, old.scope) == (hours.name, hours.scope)]
     return {
+        # What the form does not show: the windows of holidays and exams.
+        **({"holiday": kept[0].holiday, "exam": kept[0].exam} if kept else {}),
         "name": hours.name,
         "scope": hours.scope,
         "effect": hours.effect,
@@ -83,7 +86,9 @@ def _window(window: WindowDraft) -> Window | None:
         return None
 
 
-def _allowances(draft: Draft) -> list[Allowance]:
+def _allowances(draft: Draft, before: Policy) -> list[Allowance]:
+    """Change the minutes of days; what the form does not show stays (weeks, minutes of each)."""
+    kept = {old.scope: old for old in before.allowances if not old.per_service}
     made: list[Allowance] = []
     for number, row in enumerate(draft.allowances):
         where = f"allowance.{number}"
@@ -94,8 +99,9 @@ def _allowances(draft: Draft) -> list[Allowance]:
         elif any(other.scope == row.scope for other in made):
             draft.wrong(where, TWICE)
         elif where not in draft.errors:
-            made.append(Allowance(scope=row.scope, minutes=tuple(int(text) for text in minutes)))
-    return made
+            old = kept.get(row.scope) or Allowance(scope=row.scope)
+            made.append(old.model_copy(update={"minutes": tuple(int(text) for text in minutes)}))
+    return [*made, *(old for old in before.allowances if old.per_service)]
 
 
 def _check_scope(draft: Draft, where: str, scope: str) -> None:

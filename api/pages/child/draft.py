@@ -81,7 +81,11 @@ def draft_of(policy: Policy) -> Draft:
         ),
         services=dict(policy.services),
         hours=[_hours_draft(hours) for hours in policy.hours],
-        allowances=[_allowance_draft(allowance) for allowance in policy.allowances],
+        allowances=[
+            _allowance_draft(allowance)
+            for allowance in policy.allowances
+            if not allowance.per_service
+        ],
         allow="\n".join(policy.allow),
         block="\n".join(policy.block),
         unlisted=policy.unlisted,

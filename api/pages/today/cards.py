@@ -17,6 +17,7 @@ from rules.decide import decide
 from rules.family import LEARNING, ChildRules, Grant, Household
 from rules.hours import next_turn
 from rules.minutes import Bitmap, count
+from rules.notices import limits
 from rules.policy import Privacy
 from rules.scope import EVERYTHING, category
 from rules.verdict import Reason, Verdict
@@ -168,7 +169,7 @@ def _card(
         until=verdict.until,
         minutes=count(total(bitmaps, day)),
         uncounted=_uncounted(used),
-        limits=tuple(_limits(rules, spent_today, labels, day.weekday())),
+        limits=tuple(_limits(book, spent_today, labels, now)),
         strip=strip_of(bitmaps, day, labels),
         doing=_doing(last, book.privacy, labels, now),
         grants=running,
@@ -198,17 +199,13 @@ def _state(verdict: Verdict) -> State:
 
 
 def _limits(
-    rules: ChildRules, spent_today: Mapping[str, int], labels: Labels, weekday: int
+    book: Rulebook, spent_today: Mapping[str, int], labels: Labels, now: datetime
 ) -> Iterable[Limit]:
     """Give each allowance of today, the strictest of all layers; the one for everything first."""
-    strictest: dict[str, int] = {}
-    for _, policy in rules.layers:
-        for allowance in policy.allowances:
-            minutes = allowance.minutes[weekday]
-            strictest[allowance.scope] = min(strictest.get(allowance.scope, minutes), minutes)
-    for scope, limit in sorted(strictest.items(), key=lambda item: (item[0] != EVERYTHING, item)):
-        used = spent_today.get(scope, 0)
-        yield Limit(labels.scope(scope), used, limit, is_whole=scope == EVERYTHING)
+    found = [left for left in limits(book, now, spent_today) if not left.is_week]
+    for left in sorted(found, key=lambda left: (left.scope != EVERYTHING, left.scope)):
+        whole = left.scope == EVERYTHING
+        yield Limit(labels.scope(left.scope), left.used, left.limit, is_whole=whole)
 
 
 def _doing(last: VisitRow | None, privacy: Privacy, labels: Labels, now: datetime) -> Doing | None:
@@ -231,7 +228,7 @@ def _closes(book: Rulebook, now: datetime) -> datetime | None:
         next_turn(book.clock, wall, entry.hours)
         for layer in book.layers
         for entry in layer.hours
-        if not entry.hours.closed(wall.minute)
+        if not entry.hours.shut(wall)
     ]
     closing = [datetime.fromtimestamp(turn * 60, UTC) for turn in turns if turn is not None]
     return min(closing, default=None)

@@ -1,0 +1,117 @@
+"""Asks: what children asked for, and the adults' answers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+
+from api.households import family_children
+from api.needs import Desk, TheDesk, ThisChild, this_child
+from api.people import Plain
+from rules.asks import Ask, Move, Terms, Wish
+from store import asks, change
+from store.change import Actor, ActorKind, Change
+from store.children import Child
+from words.speech import to_say
+
+router = APIRouter(tags=["asks"])
+
+
+class AnswerIn(BaseModel):
+    answer: Literal["yes", "no", "offer"]
+    terms: Terms | None = None
+    """What is given or offered; a yes without terms gives what was asked."""
+    words: Annotated[Plain, Field(max_length=300)] = ""
+
+
+async def this_ask(desk: TheDesk, ask_id: UUID) -> Ask:
+    """Return the ask of the address, if the adult has a role on the child's group."""
+    async with desk.panel.db.read() as store:
+        found = await asks.get(store, ask_id, now=desk.now)
+    await this_child(found.child_id, desk)
+    return found
+
+
+type ThisAsk = Annotated[Ask, Depends(this_ask)]
+
+
+@router.get("/asks", summary="Asks that wait for an answer")
+async def list_waiting(desk: TheDesk) -> list[Ask]:
+    """Return what the children asked and nobody has answered yet, oldest first."""
+    family = [child.id for child in await family_children(desk)]
+    async with desk.panel.db.read() as store:
+        return await asks.waiting(store, family, now=desk.now)
+
+
+@router.get("/children/{child_id}/asks", summary="A child's asks")
+async def list_asks(
+    desk: TheDesk, child: ThisChild, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> list[Ask]:
+    """Return a child's asks with what became of them, newest first."""
+    async with desk.panel.db.read() as store:
+        return await asks.list_of(store, child.id, now=desk.now, limit=limit)
+
+
+@router.post("/children/{child_id}/asks", status_code=201, summary="Ask for a child")
+async def post_ask(desk: TheDesk, child: ThisChild, wish: Wish) -> Ask:
+    """Write down what a child asks for, with the child beside you."""
+    async with _for(desk, child, to_say("{child} asked for something")) as tx:
+        return await asks.ask(tx, child.id, wish)
+
+
+@router.get("/asks/{ask_id}", summary="One ask")
+async def show_ask(ask: ThisAsk) -> Ask:
+    """Return an ask as it stands now."""
+    return ask
+
+
+@router.post("/asks/{ask_id}/answer", summary="Yes, no, or something else")
+async def post_answer(desk: TheDesk, ask: ThisAsk, given: AnswerIn) -> Ask:
+    """Answer an ask: a yes gives at once, an offer when the child accepts it."""
+    said = {
+        "yes": to_say("said yes to an ask of {child}"),
+        "no": to_say("said no to an ask of {child}"),
+        "offer": to_say("offered {child} something else"),
+    }
+    child = await this_child(ask.child_id, desk)
+    async with desk.change(said[given.answer], child_id=child.id, child=child.name) as tx:
+        move = Move(given.answer)
+        return await asks.answer(tx, ask.id, move, terms=given.terms, words=given.words)
+
+
+@router.post("/asks/{ask_id}/accept", summary="Take the offer")
+async def accept_offer(desk: TheDesk, ask: ThisAsk) -> Ask:
+    """Take what was offered, for the child beside you."""
+    child = await this_child(ask.child_id, desk)
+    async with _for(desk, child, to_say("{child} took the offer")) as tx:
+        return await asks.accept(tx, ask.id)
+
+
+@router.post("/asks/{ask_id}/withdraw", summary="Take an ask back")
+async def withdraw_ask(desk: TheDesk, ask: ThisAsk) -> Ask:
+    """Take an ask back, or decline an offer, for the child beside you."""
+    child = await this_child(ask.child_id, desk)
+    async with _for(desk, child, to_say("{child} took an ask back")) as tx:
+        return await asks.withdraw(tx, ask.id)
+
+
+@asynccontextmanager
+async def _for(desk: Desk, child: Child, what: str) -> AsyncIterator[Change]:
+    """Make a change as the child, from an adult's sign-in.
+
+    The ledger names the adult and says what the child did: a child's name stands only among the
+    values, which can be erased.
+    """
+    by = Actor(ActorKind.CHILD, desk.adult.name, child.id)
+    async with change.change(
+        desk.panel.db,
+        by=by,
+        what=what,
+        now=desk.now,
+        values={"child": child.name},
+        child_id=child.id,
+    ) as tx:
+        yield tx

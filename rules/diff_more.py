@@ -1,0 +1,127 @@
+"""What changed in the rarer parts of a policy: weeks, other days, addresses, floors, places."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from rules.explain import name
+from rules.limits import Allowance
+from rules.policy import Policy
+from rules.sentences import Sentence
+from rules.times import DateException, Span
+
+NOT_SET = ("choice", "none")
+
+type Key = tuple[str, bool]
+
+
+def newer_parts(old: Policy, new: Policy) -> Iterator[Sentence]:
+    """Tell every change in these parts, one sentence each."""
+    yield from _minutes(old, new)
+    yield from _windows(old, new)
+    yield from _exceptions(old, new)
+    yield from _lists(old, new)
+    yield from _urls(old, new)
+    yield from _floors(old, new)
+    if old.applies != new.applies:
+        yield Sentence("When and where these rules hold was changed", {})
+
+
+def changed[K, V](old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[tuple[K, V | None, V | None]]:
+    """List what differs, in the order of the new, then what is gone."""
+    for key in (*new, *(key for key in old if key not in new)):
+        if old.get(key) != new.get(key):
+            yield key, old.get(key), new.get(key)
+
+
+def _minutes(old: Policy, new: Policy) -> Iterator[Sentence]:
+    """Tell what changed in allowances besides the minutes of the days."""
+    for (scope, _), was, now in changed(_by_scope(old), _by_scope(new)):
+        usual = Allowance(scope=scope)
+        before, after = was or usual, now or usual
+        what = name(scope)
+        if before.week != after.week:
+            values = {"what": what, "old": _shown(before.week), "new": _shown(after.week)}
+            yield Sentence("Minutes of {what} a week: {old} → {new}", values)
+        if before.carry != after.carry:
+            values = {"what": what, "old": before.carry, "new": after.carry}
+            yield Sentence("Minutes of {what} carried over: {old} → {new}", values)
+        if (before.warn, before.every) != (after.warn, after.every):
+            yield Sentence("When {what} is about to end is told differently", {"what": what})
+
+
+def _by_scope(policy: Policy) -> dict[Key, Allowance]:
+    return {(each.scope, each.per_service): each for each in policy.allowances}
+
+
+def _windows(old: Policy, new: Policy) -> Iterator[Sentence]:
+    """Tell what changed in the hours of holidays and exams."""
+    for kind in ("holiday", "exam"):
+        before, after = (
+            {(each.name, each.scope): _spans(getattr(each, kind)) for each in policy.hours}
+            for policy in (old, new)
+        )
+        for (title, _), was, now in changed(before, after):
+            values = {"hours": ("hours", title), "old": was or NOT_SET, "new": now or NOT_SET}
+            if (was or NOT_SET) == (now or NOT_SET):
+                continue
+            if kind == "holiday":
+                yield Sentence("Hours “{hours}” on holidays: {old} → {new}", values)
+            else:
+                yield Sentence("Hours “{hours}” on days of exams: {old} → {new}", values)
+
+
+def _spans(spans: tuple[Span, ...] | None) -> str:
+    if spans is None:
+        return ""
+    return ", ".join(f"{span.start}–{span.end}" for span in spans) or "–"
+
+
+def _exceptions(old: Policy, new: Policy) -> Iterator[Sentence]:
+    for each in new.exceptions:
+        if each not in old.exceptions:
+            yield Sentence("{name} was put in the calendar, {day}", _of_day(each))
+    for each in old.exceptions:
+        if each not in new.exceptions:
+            yield Sentence("{name} was taken out of the calendar, {day}", _of_day(each))
+    if set(old.exceptions) == set(new.exceptions) and old.exceptions != new.exceptions:
+        yield Sentence("The order of the days in the calendar was changed", {})
+
+
+def _of_day(each: DateException) -> dict[str, object]:
+    day: date = each.first
+    return {"name": each.name, "day": day}
+
+
+def _lists(old: Policy, new: Policy) -> Iterator[Sentence]:
+    for title, was, now in changed(old.lists, new.lists):
+        for site in sorted(set(now or ()) - set(was or ())):
+            yield Sentence("{site} was put on the list “{list}”", {"site": site, "list": title})
+        for site in sorted(set(was or ()) - set(now or ())):
+            values = {"site": site, "list": title}
+            yield Sentence("{site} was taken off the list “{list}”", values)
+        if set(was or ()) == set(now or ()):
+            yield Sentence("The list “{list}” was changed", {"list": title})
+
+
+def _urls(old: Policy, new: Policy) -> Iterator[Sentence]:
+    for rule in new.urls:
+        if rule not in old.urls:
+            values = {"rule": rule.name or rule.path or rule.pattern, "what": name(rule.scope)}
+            yield Sentence("The rule “{rule}” for addresses of {what} was added", values)
+    for rule in old.urls:
+        if rule not in new.urls:
+            values = {"rule": rule.name or rule.path or rule.pattern, "what": name(rule.scope)}
+            yield Sentence("The rule “{rule}” for addresses of {what} was removed", values)
+
+
+def _floors(old: Policy, new: Policy) -> Iterator[Sentence]:
+    before, after = (
+        {floor.scope: floor.minutes for floor in policy.floors} for policy in (old, new)
+    )
+    for scope, was, now in changed(before, after):
+        values = {"what": name(scope), "old": _shown(was), "new": _shown(now)}
+        yield Sentence("Minutes of {what} that others may still grant: {old} → {new}", values)
+
+
+def _shown(minutes: int | None) -> object:
+    return NOT_SET if minutes is None else minutes

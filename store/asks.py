@@ -1,0 +1,201 @@
+"""Asks: kept from the child's wish to what became of it; a yes gives in the same transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.asks import (
+    LASTS,
+    LIMITS,
+    OPEN,
+    Ask,
+    Limits,
+    Move,
+    NotPossible,
+    State,
+    Terms,
+    Wish,
+    refusal,
+    seen,
+    step,
+)
+from store import children, earned, grants
+from store.actor import SYSTEM, Actor, ActorKind
+from store.change import Change, change
+from store.database import Database
+from store.errors import Conflict, Impossible, NotFound, NotYours
+from store.ids import new_id
+from store.tables import asks
+from words.labels import to_say
+
+GIVING = frozenset({State.YES, State.ACCEPTED})
+
+
+async def ask(
+    tx: Change,
+    child_id: UUID,
+    wish: Wish,
+    *,
+    device_id: UUID | None = None,
+    limits: Limits = LIMITS,
+) -> Ask:
+    """Write down what a child asks for. Raises NotYours, and Impossible when it asks too often."""
+    if tx.by.kind is not ActorKind.CHILD or tx.by.id != child_id:
+        raise NotYours
+    earlier = await list_of(tx.connection, child_id, now=tx.now, since=tx.now - LASTS)
+    if (refused := refusal(earlier, wish, tx.now, limits)) is not None:
+        raise Impossible(refused)
+    asked = Ask(
+        id=new_id(),
+        child_id=child_id,
+        device_id=device_id,
+        wish=wish,
+        asked=tx.now,
+        expires=tx.now + LASTS,
+    )
+    await tx.connection.execute(sa.insert(asks).values(_row(asked)))
+    return asked
+
+
+async def answer(
+    tx: Change, ask_id: UUID, move: Move, *, terms: Terms | None = None, words: str = ""
+) -> Ask:
+    """Answer as an adult: yes, no, or an offer of something else. Raises Impossible."""
+    before = await get(tx.connection, ask_id, now=tx.now)
+    after = _stepped(before, move, tx, terms)
+    said = {"by": tx.by.name, "by_id": tx.by.id, "words": words}
+    return await _keep(tx, before, after.model_copy(update=said))
+
+
+async def accept(tx: Change, ask_id: UUID) -> Ask:
+    """Take an offer, as the child who asked."""
+    return await _by_child(tx, ask_id, Move.ACCEPT)
+
+
+async def withdraw(tx: Change, ask_id: UUID) -> Ask:
+    """Take an ask back, or decline an offer, as the child who asked."""
+    return await _by_child(tx, ask_id, Move.WITHDRAW)
+
+
+async def expire(db: Database, *, now: datetime) -> int:
+    """Close what ran out of time, and return how many that were; twice does nothing more."""
+    async with db.read() as connection:
+        due = sa.and_(asks.c.state.in_(OPEN), asks.c.expires <= now)
+        found = list(await connection.execute(sa.select(asks.c.id, asks.c.child_id).where(due)))
+    for row in found:
+        await _expire_one(db, row.id, row.child_id, now)
+    return len(found)
+
+
+async def get(connection: AsyncConnection, ask_id: UUID, *, now: datetime) -> Ask:
+    """Return an ask as it stands at a moment. Raises NotFound."""
+    wanted = sa.select(asks).where(asks.c.id == ask_id)
+    row = (await connection.execute(wanted)).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return seen(_ask(row), now)
+
+
+async def list_of(
+    connection: AsyncConnection,
+    child_id: UUID,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    limit: int = 100,
+) -> list[Ask]:
+    """Return a child's asks as they stand at a moment, newest first."""
+    wanted = sa.select(asks).where(asks.c.child_id == child_id)
+    if since is not None:
+        wanted = wanted.where(asks.c.asked > since)
+    newest = wanted.order_by(asks.c.asked.desc(), asks.c.id.desc()).limit(limit)
+    return [seen(_ask(row), now) for row in (await connection.execute(newest)).mappings()]
+
+
+async def waiting(
+    connection: AsyncConnection, child_ids: list[UUID], *, now: datetime
+) -> list[Ask]:
+    """Return the asks of some children that nobody has answered yet, oldest first."""
+    undecided = sa.and_(
+        asks.c.child_id.in_(child_ids),
+        asks.c.state == State.ASKED.value,
+        asks.c.expires > now,
+    )
+    rows = await connection.execute(sa.select(asks).where(undecided).order_by(asks.c.asked))
+    return [_ask(row) for row in rows.mappings()]
+
+
+async def _by_child(tx: Change, ask_id: UUID, move: Move) -> Ask:
+    before = await get(tx.connection, ask_id, now=tx.now)
+    if tx.by.kind is ActorKind.CHILD and tx.by.id != before.child_id:
+        raise NotYours
+    return await _keep(tx, before, _stepped(before, move, tx, None))
+
+
+def _stepped(before: Ask, move: Move, tx: Change, terms: Terms | None) -> Ask:
+    try:
+        return step(before, move, by=tx.by.kind, now=tx.now, terms=terms)
+    except NotPossible as error:
+        raise Impossible(error.sentence) from error
+
+
+async def _keep(tx: Change, before: Ask, after: Ask) -> Ask:
+    """Write an ask after a step, and give what was agreed."""
+    if after.state in GIVING and after.terms is not None:
+        after = after.model_copy(update={"given_id": await _give(tx, after, after.terms)})
+    which = sa.and_(asks.c.id == before.id, asks.c.state == before.state.value)
+    written = await tx.connection.execute(sa.update(asks).where(which).values(_row(after)))
+    if written.rowcount == 0:
+        raise Conflict
+    return after
+
+
+async def _give(tx: Change, agreed: Ask, terms: Terms) -> UUID:
+    """Give what an adult said yes to, in that adult's name, whoever spoke the last word."""
+    by = Actor(ActorKind.ADULT, agreed.by, agreed.by_id)
+    giver = replace(tx, by=by)
+    if terms.counted:
+        given = await earned.credit(
+            giver,
+            agreed.child_id,
+            day=await children.today(tx.connection, agreed.child_id, now=tx.now),
+            minutes=terms.minutes,
+            scope=terms.scope,
+            why=agreed.wish.reason,
+        )
+        return given.id
+    since, until = terms.stretch(tx.now)
+    grant = await grants.give(
+        giver,
+        agreed.child_id,
+        since=since,
+        until=until,
+        scope=terms.scope,
+        reason=agreed.wish.reason,
+    )
+    return grant.id
+
+
+async def _expire_one(db: Database, ask_id: UUID, child_id: UUID, now: datetime) -> None:
+    async with change(
+        db, by=SYSTEM, what=to_say("an ask ended without an answer"), now=now, child_id=child_id
+    ) as tx:
+        ended = sa.update(asks).where(asks.c.id == ask_id, asks.c.state.in_(OPEN))
+        values = {"state": State.EXPIRED.value, "decided": asks.c.expires}
+        await tx.connection.execute(ended.values(values))
+
+
+def _row(kept: Ask) -> dict[str, object]:
+    row = kept.model_dump(exclude={"wish", "terms", "state"})
+    return row | {
+        "state": kept.state.value,
+        "wish": kept.wish.model_dump(mode="json"),
+        "terms": kept.terms.model_dump(mode="json") if kept.terms else None,
+    }
+
+
+def _ask(row: sa.RowMapping) -> Ask:
+    return Ask.model_validate(dict(row))

@@ -1,0 +1,85 @@
+"""Which groups a child belongs to: its home, and the classes it was put into, with all above."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.verdict import Layer
+from store import groups
+from store.actor import Actor, ActorKind
+from store.adults import WRITERS, Role
+from store.change import Change
+from store.errors import NotFound
+from store.groups import Group
+from store.insert import insert_into
+from store.tables import children, memberships, roles
+
+WIDTH = {layer.value: width for width, layer in enumerate(Layer)}
+
+
+async def join(tx: Change, child_id: UUID, group_id: UUID) -> None:
+    """Make a child a member of a group, besides its home; twice is as good as once."""
+    await groups.get(tx.connection, group_id)
+    fresh = insert_into(tx.connection, memberships).values(child_id=child_id, group_id=group_id)
+    await tx.connection.execute(fresh.on_conflict_do_nothing())
+
+
+async def leave(tx: Change, child_id: UUID, group_id: UUID) -> None:
+    """End a membership. Raises NotFound."""
+    which = sa.and_(memberships.c.child_id == child_id, memberships.c.group_id == group_id)
+    if (await tx.connection.execute(sa.delete(memberships).where(which))).rowcount == 0:
+        raise NotFound
+
+
+async def all_of(connection: AsyncConnection) -> dict[UUID, list[UUID]]:
+    """Return for each child its groups: the home first, then the others."""
+    homes = await connection.execute(sa.select(children.c.id, children.c.group_id))
+    found = {row.id: [row.group_id] for row in homes}
+    ordered = sa.select(memberships).order_by(memberships.c.group_id)
+    for row in await connection.execute(ordered):
+        found[row.child_id].append(row.group_id)
+    return found
+
+
+async def of_child(connection: AsyncConnection, child_id: UUID) -> list[Group]:
+    """Return every group a child belongs to with those above them, from the widest."""
+    home = sa.select(children.c.group_id).where(children.c.id == child_id)
+    others = sa.select(memberships.c.group_id).where(memberships.c.child_id == child_id)
+    joined = list(await connection.scalars(home.union(others)))
+    return chain({group.id: group for group in await groups.list_all(connection)}, joined)
+
+
+async def members(connection: AsyncConnection, group_id: UUID) -> set[UUID]:
+    """Return the children of a group: who lives in it, who joined it, and those of groups below."""
+    known = {group.id: group for group in await groups.list_all(connection)}
+    return {
+        child_id
+        for child_id, joined in (await all_of(connection)).items()
+        if any(group.id == group_id for group in chain(known, joined))
+    }
+
+
+def chain(by_id: dict[UUID, Group], joined: Iterable[UUID]) -> list[Group]:
+    """Return groups and those above them, each once, from the widest kind to the narrowest."""
+    found: dict[UUID, Group] = {}
+    for group_id in joined:
+        group = by_id.get(group_id)
+        while group is not None and group.id not in found:
+            found[group.id] = group
+            group = by_id.get(group.parent_id) if group.parent_id else None
+    return sorted(found.values(), key=lambda group: (WIDTH[group.kind], group.id))
+
+
+async def layer_of_giver(connection: AsyncConnection, by: Actor, child_id: UUID) -> Layer:
+    """Return the layer an actor speaks for: the widest of the child's groups they may change.
+
+    Who holds no such role (the system, an adult of no group of the child) speaks for the family.
+    """
+    if by.kind is not ActorKind.ADULT or by.id is None:
+        return Layer.FAMILY
+    rows = await connection.execute(sa.select(roles).where(roles.c.adult_id == by.id))
+    held = {row.group_id for row in rows if Role(row.role) in WRITERS}
+    kinds = [group.kind for group in await of_child(connection, child_id) if group.id in held]
+    return Layer(kinds[0]) if kinds else Layer.FAMILY

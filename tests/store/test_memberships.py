@@ -1,0 +1,124 @@
+"""Layers of a child: its home and its classes with all above; grants speak for their giver."""
+
+from datetime import timedelta
+
+import pytest
+
+from rules.policy import Policy
+from rules.verdict import Layer
+from store import adults, children, grants, groups, household, memberships, policies
+from store.change import SYSTEM, Actor, ActorKind, change
+from store.errors import NotFound
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def school(db, now):
+    """A city with a ward, a school and two classes; every group has rules of its own."""
+    made = {}
+    async with change(db, by=SYSTEM, what="set up the school", now=now) as tx:
+        parent = None
+        for kind in ("city", "ward", "school", "class"):
+            made[kind] = await _group(tx, kind, parent)
+            parent = made[kind].id
+        made["club"] = await _group(tx, "class", made["school"].id)
+    return made
+
+
+async def _group(tx, kind, parent):
+    group = await groups.add(
+        tx, name=kind, zone="Asia/Ho_Chi_Minh", language="vi", kind=kind, parent_id=parent
+    )
+    await policies.save(tx, group.id, Policy(block=(f"{kind}.example",)))
+    return group
+
+
+async def layers_of(db, who, now):
+    async with db.read() as connection:
+        home = await household.load(connection, now=now)
+    child = next(one for one in home.children if one.id == who.id)
+    return [(layer, policy.block) for layer, policy in child.layers]
+
+
+async def test_a_child_has_every_layer_above_its_groups_from_the_widest(db, family, school, now):
+    async with change(db, by=SYSTEM, what="enrolled", now=now) as tx:
+        await policies.save(tx, family.home.id, Policy(block=("home.example",)))
+        for group in (school["class"], school["club"], school["class"]):
+            await memberships.join(tx, family.mia.id, group.id)
+    assert await layers_of(db, family.mia, now) == [
+        (Layer.CITY, ("city.example",)),
+        (Layer.WARD, ("ward.example",)),
+        (Layer.SCHOOL, ("school.example",)),
+        (Layer.CLASS, ("class.example",)),
+        (Layer.CLASS, ("class.example",)),
+        (Layer.FAMILY, ("home.example",)),
+        (Layer.CHILD, ()),
+    ]
+    assert [layer for layer, _ in await layers_of(db, family.leo, now)] == ["family", "child"]
+
+
+async def test_who_leaves_a_class_leaves_its_school_with_it(db, family, school, now) -> None:
+    async with change(db, by=SYSTEM, what="enrolled", now=now) as tx:
+        await memberships.join(tx, family.mia.id, school["class"].id)
+    async with db.read() as connection:
+        assert await memberships.members(connection, school["class"].id) == {family.mia.id}
+        assert await memberships.members(connection, family.home.id) == {
+            family.mia.id,
+            family.leo.id,
+        }
+    async with change(db, by=SYSTEM, what="left", now=now) as tx:
+        await memberships.leave(tx, family.mia.id, school["class"].id)
+    assert await layers_of(db, family.mia, now) == [(Layer.CHILD, ())]
+    with pytest.raises(NotFound):
+        async with change(db, by=SYSTEM, what="left", now=now) as tx:
+            await memberships.leave(tx, family.mia.id, school["class"].id)
+
+
+GIVERS = [
+    ("class", adults.Role.TEACHER, Layer.CLASS),
+    ("school", adults.Role.OFFICER, Layer.SCHOOL),
+    ("city", adults.Role.OFFICER, Layer.CITY),
+    # Who may only look speaks for nobody.
+    ("school", adults.Role.VIEWER, Layer.FAMILY),
+    # A teacher of another class is nobody to this child.
+    ("club", adults.Role.TEACHER, Layer.FAMILY),
+]
+
+
+@pytest.mark.parametrize("case", GIVERS)
+async def test_a_grant_carries_the_layer_of_its_giver(db, family, school, now, case) -> None:
+    kind, role, layer = case
+    async with change(db, by=SYSTEM, what="enrolled", now=now) as tx:
+        await memberships.join(tx, family.mia.id, school["class"].id)
+        giver = await adults.add(
+            tx,
+            name="Thu",
+            email="thu@school.example",
+            password_hash="hash",
+            language="vi",
+            group_id=school[kind].id,
+            role=role,
+        )
+    actor = Actor(ActorKind.ADULT, "Thu", giver.id)
+    async with change(db, by=actor, what="gave", now=now) as tx:
+        grant = await grants.give(tx, family.mia.id, until=now + HOUR)
+    assert grant.layer is layer
+
+
+async def test_a_parent_s_grant_stays_the_family_s_whatever_class_the_child_joins(
+    db, family, school, now
+) -> None:
+    async with change(db, by=SYSTEM, what="enrolled", now=now) as tx:
+        await memberships.join(tx, family.mia.id, school["class"].id)
+    async with change(db, by=family.ana, what="gave", now=now) as tx:
+        grant = await grants.give(tx, family.mia.id, until=now + HOUR)
+    assert grant.layer is Layer.FAMILY
+
+
+async def test_with_a_child_go_its_memberships(db, family, school, now) -> None:
+    async with change(db, by=SYSTEM, what="enrolled", now=now) as tx:
+        await memberships.join(tx, family.mia.id, school["class"].id)
+        await children.remove(tx, family.mia.id)
+    async with db.read() as connection:
+        assert await memberships.members(connection, school["class"].id) == set()
