@@ -17,7 +17,7 @@ from rules.minutes import mark
 from rules.policy import Allowance, Policy
 from store import spent
 from store.database import Database
-from tests.journeys.test_power_cut import sign_in, wait_until_served
+from tests.journeys.clients import signed_in, wait_until_served
 from tests.kit.home import Home, database_url, settle
 from tests.kit.service import Service
 from tests.lab.lab import LabProcess
@@ -127,18 +127,17 @@ def test_minutes_run_out_while_playing_and_fifteen_more_reopen_the_game_at_once(
     asyncio.run(play_before(service, home, 2))
     service.start()
     wait_until_served(lab, service, home)
-    rest = sign_in(service)
+    with signed_in(service) as rest:
+        cut_after = play_until_cut(home, lab.ca_path)
+        stopped_by_the_allowance(service, home, rest, lab.ca_path)
 
-    cut_after = play_until_cut(home, lab.ca_path)
-    stopped_by_the_allowance(service, home, rest, lab.ca_path)
-
-    tapped = time.monotonic()
-    given = {"minutes": 15, "scope": "category:games"}
-    grant = rest.post(f"/children/{home.child_id}/grants", json=given)
-    assert grant.status_code == 201, grant.text
-    took = until_all_answer(200, service, home, lab.ca_path) - tapped
-    record_property("reopened_ms", round(took * 1000))
-    print(f"cut after {cut_after:.1f} s; reopened {took * 1000:.0f} ms after the tap")  # noqa: T201
-    assert took <= 1
-    with playing(home, lab.ca_path) as tunnel:
-        assert sum(len(tunnel.recv(65536)) for _ in range(20)) > 0
+        tapped = time.monotonic()
+        given = {"minutes": 15, "scope": "category:games"}
+        grant = rest.post(f"/children/{home.child_id}/grants", json=given)
+        assert grant.status_code == 201, grant.text
+        took = until_all_answer(200, service, home, lab.ca_path) - tapped
+        record_property("reopened_ms", round(took * 1000))
+        print(f"cut after {cut_after:.1f} s; reopened {took * 1000:.0f} ms after the tap")  # noqa: T201
+        assert took <= 1
+        with playing(home, lab.ca_path) as tunnel:
+            assert sum(len(tunnel.recv(65536)) for _ in range(20)) > 0
