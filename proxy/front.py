@@ -169,7 +169,7 @@ class Entrance(asyncio.Protocol):
         if judged.verdict.inside and self._door.trusts_us(passage.device_id) is False:
             # Nobody could tell what is allowed in there from what is not.
             return replace(
-                judged, verdict=replace(judged.verdict, action=Action.BLOCK, reason=Reason.UNOPENED)
+                judged, verdict=judged.verdict._replace(action=Action.BLOCK, reason=Reason.UNOPENED)
             )
         return judged
 

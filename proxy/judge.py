@@ -75,7 +75,7 @@ class Judge:
         )
         verdict = self._decide(standing, device_id, visit)
         if verdict.reason is Reason.UNKNOWN_SITE and asked.along and (site := asked.along(host)):
-            verdict = self._decide(standing, device_id, replace(visit, companion=site))
+            verdict = self._decide(standing, device_id, visit._replace(companion=site))
         return Judged(host, known, verdict)
 
     def strictest(self, device_id: UUID | None, hosts: Iterable[str], asked: Asked) -> Judged:
@@ -98,7 +98,7 @@ class Judge:
         ]
         strictest = max(verdicts, key=_severity)
         if strictest.blocks and children == (GUEST,):
-            return replace(strictest, reason=Reason.UNKNOWN_DEVICE)
+            return strictest._replace(reason=Reason.UNKNOWN_DEVICE)
         return strictest
 
 
@@ -113,4 +113,4 @@ def _severity(verdict: Verdict) -> float:
 def _earliest(verdict: Verdict, judged: list[Judged]) -> Verdict:
     """Let the verdict hold no longer than the first of all those asked may change."""
     moments = [each.verdict.until for each in judged if each.verdict.until]
-    return replace(verdict, until=min(moments)) if moments else verdict
+    return verdict._replace(until=min(moments)) if moments else verdict

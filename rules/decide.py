@@ -5,7 +5,6 @@ house has the first and the last word.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
 
@@ -122,9 +121,9 @@ def going_on(
     for key, safe in rulebook.safe if visit.known.safe else ():
         to = visit.known.safe.get(key)
         if to and to != visit.host and _is_held(safe.layer, layers):
-            return replace(safe, to=to, inside=question.inside)
+            return safe._replace(to=to, inside=question.inside)
     if question.inside or rulebook.privacy is Privacy.PAGES:
-        return replace(verdict, action=Action.ALLOW, inside=question.inside)
+        return verdict._replace(action=Action.ALLOW, inside=question.inside)
     return verdict
 
 

@@ -1,8 +1,8 @@
 """The answer to a visit as a value: what we do, why, by whose rule, and until when."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Action(StrEnum):
@@ -66,8 +66,7 @@ class Layer(StrEnum):
     """Hải Đăng itself: what no policy may change (helplines, safety of the door)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """One answer; `until` is when it may change without a new revision (None: it holds)."""
 
     action: Action

@@ -1,8 +1,9 @@
 """A visit: one thing a device asked for, and what the catalogue knows of its host."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -24,8 +25,7 @@ class Known:
 UNLISTED = Known()
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """One thing a device asked for; the host is normalised (see `rules.hosts.normalise`)."""
 
     host: str
@@ -34,7 +34,7 @@ class Visit:
     scheme: str = "https"
     path: str = ""
     """Known only where the connection is open to us; empty where it is not."""
-    names: tuple[str, ...] = field(default=())
+    names: tuple[str, ...] = ()
     """Other names the same connection gave (CONNECT, SNI, Host): each must be judged."""
     query: str = ""
     """Only for judging: nobody writes it down."""

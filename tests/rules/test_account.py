@@ -1,6 +1,5 @@
 """The whole chain of a verdict, as a child, a parent and an engineer read it."""
 
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -62,14 +61,14 @@ def test_a_spent_week_is_told_as_a_week():
 def test_a_grant_and_a_rule_about_addresses_are_told():
     assert "by a grant for Games" in told(family(**RULES, grants=[granted("category:games")]))[1]
     rule = UrlRule(name="shorts", scope="category:games", path="/shorts")
-    child, parent = told(family(urls=(rule,)), replace(games(), path="/shorts"))
+    child, parent = told(family(urls=(rule,)), games()._replace(path="/shorts"))
     assert child == "This page is closed for you: shorts."
     assert parent.startswith("An on “Phone”, play.vn: Stopped: the rule for addresses “shorts”")
 
 
 def test_a_helpline_is_told_without_minutes_and_hours():
     helpline = games()
-    helpline = replace(helpline, known=Known(("games",), never_block=True))
+    helpline = helpline._replace(known=Known(("games",), never_block=True))
     assert told(family(**RULES), helpline)[0] == "Help is always open, day and night."
 
 

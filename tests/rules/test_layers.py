@@ -1,6 +1,5 @@
 """Where and when a layer holds, and what narrower layers may never lift."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -24,7 +23,7 @@ from tests.rules.kit import (
 
 NO_GAMES = {"categories": {"games": "block"}}
 LESSONS = Window(days=(0, 1, 2, 3, 4), start="07:00", end="11:30")
-AT_SCHOOL = replace(games(), networks=frozenset({"school"}))
+AT_SCHOOL = games()._replace(networks=frozenset({"school"}))
 
 
 def school(applies: Applies, **rules) -> tuple[Layer, Policy]:
@@ -59,7 +58,7 @@ def test_a_layer_holds_only_in_its_network():
     rules = book(school(Applies(networks=("school",)), **NO_GAMES))
     assert judge(rules, AT_SCHOOL).blocks
     assert not judge(rules, games()).blocks
-    assert not judge(rules, replace(games(), networks=frozenset({"home"}))).blocks
+    assert not judge(rules, games()._replace(networks=frozenset({"home"}))).blocks
 
 
 def test_a_layer_holds_from_the_first_date_to_the_end_of_the_last():
