@@ -329,5 +329,5 @@ async def test_an_imported_list_is_in_force_as_soon_as_the_change_is_known(
                 pass
             async with asyncio.timeout(10):
                 # The door tells nobody when it has taken a revision in.
-                while not await is_stopped(device, "spiel.example"):
+                while not await is_stopped(device, "spiel.example"):  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
