@@ -1,6 +1,5 @@
 """The whole chain of a verdict, as a child, a parent and an engineer read it."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
