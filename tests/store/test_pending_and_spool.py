@@ -20,7 +20,7 @@ from tests.store.family import ALLOWED, BLOCKED, note
 hosts = st.sampled_from(["a.vn", "b.vn", "c.vn"])
 
 
-verdicts = st.sampled_from([ALLOWED, BLOCKED, replace(ALLOWED, rule="x")])
+verdicts = st.sampled_from([ALLOWED, BLOCKED, ALLOWED._replace(rule="x")])
 
 
 @given(
