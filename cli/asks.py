@@ -1,5 +1,6 @@
 """Asks and tasks on the command line: what waits, and an adult's answer."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from rules.asks import Ask, Move, Terms, usual_terms
 from rules.earn import Task
 from rules.explain import Sentence, name
 from rules.family import ChildRules
-from rules.scope import EVERYTHING, check
+from rules.scope import EVERYTHING, check, check_given
 from store import asks, earned, household, tasks
 from store.change import change
 from store.database import Database
@@ -190,14 +191,14 @@ def _terms(ask: Ask, move: Move, minutes: int | None, scope: str) -> Terms | Non
     usual = usual_terms(ask.wish)
     changed = {
         "minutes": minutes or usual.minutes,
-        "scope": _scope(scope) if scope else usual.scope,
+        "scope": _scope(scope, check_given) if scope else usual.scope,
     }
     return Terms.model_validate(usual.model_dump() | changed)
 
 
-def _scope(typed: str) -> str:
+def _scope(typed: str, read: Callable[[str], str] = check) -> str:
     try:
-        return check(typed or EVERYTHING)
+        return read(typed or EVERYTHING)
     except ValueError as error:
         raise CannotStart(
             Sentence(

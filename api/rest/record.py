@@ -44,6 +44,15 @@ class Wanted(BaseModel):
     cursor: Annotated[str, Field(max_length=200)] = ""
 
 
+class About(BaseModel):
+    """What to explain: a site, perhaps one path of it, a moment, a device."""
+
+    host: Annotated[str, Field(min_length=1, max_length=300, examples=["www.youtube.com"])]
+    path: Annotated[str, Field(max_length=1000, pattern="^(/[^?#]*)?$")] = ""
+    at: AwareDatetime | None = None
+    device_id: UUID | None = None
+
+
 @router.get("/children/{child_id}/visits", summary="A child's visits")
 async def list_visits(
     desk: TheDesk, child: ThisChild, wanted: Annotated[Wanted, Query()]
@@ -86,19 +95,16 @@ async def show_week(desk: TheDesk, child: ThisChild, start: date | None = None) 
 
 @router.get("/children/{child_id}/explain", summary="Why a site is answered as it is")
 async def explain_host(
-    desk: TheDesk,
-    child: ThisChild,
-    host: Annotated[str, Query(min_length=1, max_length=300, examples=["www.youtube.com"])],
-    at: AwareDatetime | None = None,
-    device_id: UUID | None = None,
+    desk: TheDesk, child: ThisChild, about: Annotated[About, Query()]
 ) -> Explained:
     """Judge a site for a child at a moment: the whole story in words, and check by check."""
-    moment = at or desk.now
+    moment = about.at or desk.now
     if abs(moment - desk.now) > ABOUT_A_YEAR:
         raise Misfit("at", to_say("Choose a day within a year of today."))
-    name = _host(host)
+    name = _host(about.host)
     known = desk.panel.catalogue.look_up(name)
-    told = await _account(desk, child, visit.Visit(name, known), moment, device_id)
+    asked = visit.Visit(name, known, path=about.path)
+    told = await _account(desk, child, asked, moment, about.device_id)
     to_child = speak(desk.panel, child.language, desk.family.zone)
     return Explained(
         host=name,

@@ -130,6 +130,29 @@ async def test_a_grant_of_another_child_is_not_ended(house: House):
         assert len((await alice.get(f"{mai}/grants")).json()) == 1
 
 
+async def test_one_page_is_given_and_explained_without_the_rest_of_its_host(house: House):
+    mai = f"/api/v1/children/{house.children['Mai'].id}"
+    async with house.client("alice") as alice:
+        await alice.put(f"{mai}/policy", json={"block": ["example.com"]})
+        for scope in ("url:example.com/watch?v=1", "url:example.com/a/../b", "url:"):
+            refused = await alice.post(f"{mai}/grants", json={"minutes": 5, "scope": scope})
+            assert refused.status_code == 422
+        page = {"minutes": 5, "scope": "url:https://example.com/lesson/"}
+        given = await alice.post(f"{mai}/grants", json=page)
+        assert (given.status_code, given.json()["scope"]) == (201, "url:example.com/lesson")
+
+        async def explained(path: str) -> dict:
+            about = {"host": "example.com", "path": path}
+            return (await alice.get(f"{mai}/explain", params=about)).json()
+
+        assert (await explained("/lesson/3"))["verdict"]["reason"] == "grant"
+        assert "example.com/lesson" in (await explained("/lesson/3"))["for_parent"]
+        assert (await explained("/other"))["verdict"]["reason"] == "block_list"
+        assert (await explained(""))["verdict"]["action"] == "allow"
+        rule = {"allowances": [{"scope": "url:example.com/lesson", "minutes": [9] * 7}]}
+        assert (await alice.put(f"{mai}/policy", json=rule)).status_code == 422
+
+
 async def test_a_grant_in_the_past_or_for_ever_is_refused(house: House):
     async with house.client("alice") as alice:
         path = f"/api/v1/children/{house.children['Mai'].id}/grants"
