@@ -227,6 +227,18 @@ async def test_groups_of_others_are_not_there_and_lie_in_the_order_of_their_widt
         assert (await charlie.post("/api/v1/groups", json=mine)).status_code == 404
 
 
+async def test_a_task_reported_done_waits_to_be_confirmed(house: House) -> None:
+    async with house.client("alice") as alice:
+        path = f"{child(house)}/tasks"
+        task = (await alice.post(path, json={"title": "Dishes", "minutes": 10})).json()
+        done = await alice.post(f"{path}/{task['id']}/done")
+        assert (done.status_code, done.json()["state"]) == (200, "done")
+        confirmed = await alice.post(f"{path}/{task['id']}/confirm")
+        assert confirmed.json()["credit"]["minutes"] == 10
+    async with house.client("vera") as vera:
+        assert (await vera.post(f"{path}/{task['id']}/done")).status_code == 403
+
+
 async def test_a_group_says_where_its_rules_hold(house: House) -> None:
     async with house.client("alice") as alice:
         school = (await alice.post("/api/v1/groups", json={"kind": "school", "name": "S"})).json()
