@@ -39,6 +39,7 @@ class Kind(StrEnum):
 Group = Annotated[str, typer.Argument(help="Name of the group.")]
 Owner = Annotated[str, typer.Argument(help="Name of a child, or of a group.")]
 Child = Annotated[str, typer.Argument(help="Name of the child.")]
+AskNumber = Annotated[str, typer.Argument(help="Number of the ask; see `asks list`.")]
 Scope = Annotated[str, typer.Option(help="What: everything, category:games, service:youtube, …")]
 
 
@@ -52,7 +53,7 @@ def list_asks() -> None:
 
 @asks.command("answer")
 def answer_ask(
-    ask: Annotated[str, typer.Argument(help="Number of the ask; see `asks list`.")],
+    ask: AskNumber,
     answer: Annotated[Answer, typer.Argument(help="yes, no or offer.")],
     minutes: Annotated[
         int | None, typer.Option(min=1, max=MOST_MINUTES, help="Minutes to give or to offer.")
@@ -64,6 +65,37 @@ def answer_ask(
     from cli.asks import answer as do
 
     end_with(lambda given: do(given, ask, Move(answer), minutes=minutes, scope=scope, words=words))
+
+
+@asks.command("open")
+def open_ask(
+    child: Child,
+    minutes: Annotated[
+        int | None, typer.Option(min=1, max=MOST_MINUTES, help="Minutes to ask for.")
+    ] = None,
+    scope: Scope = "",
+    reason: Annotated[str, typer.Option(help="Why the child asks.")] = "",
+) -> None:
+    """Write down what a child asks for, with the child beside you."""
+    from cli.beside import open_ask as do
+
+    end_with(lambda given: do(given, child, minutes=minutes, scope=scope, reason=reason))
+
+
+@asks.command("accept")
+def accept_offer(ask: AskNumber) -> None:
+    """Take what was offered, for the child beside you."""
+    from cli.beside import move
+
+    end_with(lambda given: move(given, ask, Move.ACCEPT))
+
+
+@asks.command("withdraw")
+def withdraw_ask(ask: AskNumber) -> None:
+    """Take an ask back, or decline an offer, for the child beside you."""
+    from cli.beside import move
+
+    end_with(lambda given: move(given, ask, Move.WITHDRAW))
 
 
 @tasks.command("list")
@@ -86,6 +118,17 @@ def add_task(
     from cli.asks import set_task
 
     end_with(lambda given: set_task(given, child, title, minutes=minutes, scope=scope, daily=daily))
+
+
+@tasks.command("done")
+def report_task(
+    child: Child,
+    task: Annotated[str, typer.Argument(help="Number of the task; see `tasks list`.")],
+) -> None:
+    """Note that the child did a task today; an adult confirms it."""
+    from cli.beside import report_task as do
+
+    end_with(lambda given: do(given, child, task))
 
 
 @tasks.command("confirm")

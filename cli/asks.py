@@ -1,5 +1,6 @@
 """Asks and tasks on the command line: what waits, and an adult's answer."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from rules.asks import Ask, Move, Terms, usual_terms
 from rules.earn import Task
 from rules.explain import Sentence, name
 from rules.family import ChildRules
-from rules.scope import EVERYTHING, check
+from rules.scope import EVERYTHING, check, check_given
 from store import asks, earned, household, tasks
 from store.change import change
 from store.database import Database
@@ -45,7 +46,7 @@ def show(settings: Settings) -> None:
     """Print the asks of the last days, those that wait on top."""
 
     async def read(db: Database, now: datetime) -> list[tuple[ChildRules, Ask]]:
-        return sorted(await _all_asks(db, now), key=lambda pair: not pair[1].is_open)
+        return sorted(await all_asks(db, now), key=lambda pair: not pair[1].is_open)
 
     found = at_home(settings, read)
     if not found:
@@ -69,7 +70,7 @@ def answer(
     """Answer an ask, in the name of whoever runs this machine."""
 
     async def do(db: Database, now: datetime) -> tuple[ChildRules, Ask]:
-        child, ask = _picked(await _all_asks(db, now), ask_id)
+        child, ask = picked(await all_asks(db, now), ask_id)
         terms = _terms(ask, move, minutes, scope)
         values = {"child": child.name}
         async with change(
@@ -118,7 +119,7 @@ def set_task(
             db, by=OPERATOR, what=what, now=now, values=values, child_id=child.id
         ) as tx:
             return await tasks.add(
-                tx, child.id, title=title, minutes=minutes, scope=_scope(scope), daily=daily
+                tx, child.id, title=title, minutes=minutes, scope=scope_of(scope), daily=daily
             )
 
     print(str(at_home(settings, do).id)[-SHORT:])
@@ -131,7 +132,7 @@ def confirm_task(settings: Settings, child_name: str, task_id: str) -> None:
         child = await child_called(db, child_name, now)
         async with db.read() as connection:
             known = await tasks.list_of(connection, child.id, now=now)
-        task = _picked([(child, task) for task in known], task_id)[1]
+        task = picked([(child, task) for task in known], task_id)[1]
         what = to_say("confirmed the task “{task}” of {child}")
         values = {"child": child.name, "task": task.title}
         async with change(
@@ -156,7 +157,7 @@ def set_exchange(
         async with change(
             db, by=OPERATOR, what=what, now=now, values=values, child_id=child.id
         ) as tx:
-            scopes = {"source": _scope(source), "target": _scope(target)}
+            scopes = {"source": scope_of(source), "target": scope_of(target)}
             await earned.set_exchange(tx, child.id, **scopes, give=give, get=get, most=most)
 
     try:
@@ -166,7 +167,8 @@ def set_exchange(
     return None
 
 
-async def _all_asks(db: Database, now: datetime) -> list[tuple[ChildRules, Ask]]:
+async def all_asks(db: Database, now: datetime) -> list[tuple[ChildRules, Ask]]:
+    """List the asks of all children."""
     async with db.read() as connection:
         everything = await household.load(connection, now=now)
         return [
@@ -176,7 +178,8 @@ async def _all_asks(db: Database, now: datetime) -> list[tuple[ChildRules, Ask]]
         ]
 
 
-def _picked[T: (Ask, Task)](known: list[tuple[ChildRules, T]], typed: str) -> tuple[ChildRules, T]:
+def picked[T: (Ask, Task)](known: list[tuple[ChildRules, T]], typed: str) -> tuple[ChildRules, T]:
+    """Find what a typed number means. Raises CannotStart where it is not just one."""
     wanted = typed.strip().lower()
     fitting = [pair for pair in known if wanted and str(pair[1].id).endswith(wanted)]
     if len(fitting) != 1:
@@ -190,14 +193,15 @@ def _terms(ask: Ask, move: Move, minutes: int | None, scope: str) -> Terms | Non
     usual = usual_terms(ask.wish)
     changed = {
         "minutes": minutes or usual.minutes,
-        "scope": _scope(scope) if scope else usual.scope,
+        "scope": scope_of(scope, check_given) if scope else usual.scope,
     }
     return Terms.model_validate(usual.model_dump() | changed)
 
 
-def _scope(typed: str) -> str:
+def scope_of(typed: str, read: Callable[[str], str] = check) -> str:
+    """Read a typed scope; nothing typed is everything. Raises CannotStart."""
     try:
-        return check(typed or EVERYTHING)
+        return read(typed or EVERYTHING)
     except ValueError as error:
         raise CannotStart(
             Sentence(

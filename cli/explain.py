@@ -15,9 +15,8 @@ from cli.saying import language
 from cli.settings import Settings
 from cli.when import moment
 from feeds.catalogue import Catalogue, load
-from rules import explain
+from rules.account import account
 from rules.compile import compile_child
-from rules.decide import decide
 from rules.explain import Sentence
 from rules.family import ChildRules, Household
 from rules.hosts import normalise
@@ -37,12 +36,14 @@ class Case:
     visit: Visit
     at: datetime
     spent: Spent
+    device: str = ""
+    """Its name, where somebody said on which."""
 
 
-def show(settings: Settings, child: str, host: str, at: str) -> Sentence | None:
+def show(settings: Settings, child: str, host: str, at: str, device: str = "") -> Sentence | None:
     """Print the judgement; a sentence comes back where there is nothing to judge."""
     catalogue = load(lists_folder(settings))
-    case = asyncio.run(_case(settings, catalogue, child, host, at))
+    case = asyncio.run(_case(settings, catalogue, child, host, at, on=device))
     if isinstance(case, Sentence):
         return case
     names = partial(_name_of, catalogue)
@@ -53,11 +54,17 @@ def show(settings: Settings, child: str, host: str, at: str) -> Sentence | None:
 
 
 def report(case: Case, speech: Speech) -> list[str | Table]:
-    """Say a judgement: the question, the table of checks, and the two sentences."""
-    rulebook = compile_child(case.child)
-    verdict = decide(rulebook, case.visit, case.at, case.spent)
+    """Say a judgement: the question, the table of checks, and the whole story for each reader."""
+    told = account(
+        compile_child(case.child),
+        case.visit,
+        case.at,
+        case.spent,
+        child=case.child.name,
+        device=case.device,
+    )
     table = Table(speech.say("Rule of"), speech.say("Check"), speech.say("Answer"))
-    for step in explain.trace(rulebook, case.visit, case.at, case.spent):
+    for step in told.steps:
         table.add_row(step.layer, step.check, answer(step.verdict, speech, case.at))
     return [
         speech.say(
@@ -68,15 +75,9 @@ def report(case: Case, speech: Speech) -> list[str | Table]:
             time=speech.time(case.at),
         ),
         table,
-        speech.say("Verdict: {answer}", answer=answer(verdict, speech, case.at)),
-        speech.say(
-            "The child reads: {sentence}",
-            sentence=speech.sentence(explain.for_child(verdict), case.at),
-        ),
-        speech.say(
-            "The parent reads: {sentence}",
-            sentence=speech.sentence(explain.for_parent(verdict), case.at),
-        ),
+        speech.say("Verdict: {answer}", answer=answer(told.verdict, speech, case.at)),
+        speech.say("The child reads: {sentence}", sentence=speech.sentence(told.child, case.at)),
+        speech.say("The parent reads: {sentence}", sentence=speech.sentence(told.parent, case.at)),
     ]
 
 
@@ -95,7 +96,7 @@ def answer(verdict: Verdict | None, speech: Speech, at: datetime) -> str:
 
 
 async def _case(
-    settings: Settings, catalogue: Catalogue, name: str, host: str, at: str
+    settings: Settings, catalogue: Catalogue, name: str, host: str, at: str, *, on: str
 ) -> Case | Sentence:
     try:
         plain = normalise(host)
@@ -109,6 +110,10 @@ async def _case(
             child = find_child(everything, name)
             if child is None:
                 return nobody(everything, name)
+            device = find_device(everything, child, on)
+            if on and not device:
+                values = {"child": child.name, "name": on}
+                return Sentence("{child} has no device called “{name}”.", values)
             judged_at = moment(at, child.zone, now)
             book = compile_child(child)
             used = await spent.of_child(connection, child, book, now=judged_at)
@@ -118,13 +123,20 @@ async def _case(
         )
     finally:
         await db.close()
-    return Case(child, Visit(plain, catalogue.look_up(plain)), judged_at, used)
+    return Case(child, Visit(plain, catalogue.look_up(plain)), judged_at, used, device)
 
 
 def find_child(everything: Household, name: str) -> ChildRules | None:
     """Find a child by name; case and marks may be left out."""
     wanted = _bare(name)
     return next((child for child in everything.children if _bare(child.name) == wanted), None)
+
+
+def find_device(everything: Household, child: ChildRules, name: str) -> str:
+    """Find a device of a child by name, as it is written; empty where there is none."""
+    wanted = _bare(name)
+    mine = (device.name for device in everything.devices if child.id in device.child_ids)
+    return next((device for device in mine if _bare(device) == wanted), "")
 
 
 def _bare(name: str) -> str:

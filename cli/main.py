@@ -92,11 +92,12 @@ def explain(
     child: Annotated[str, typer.Argument(help="Name of the child.")],
     host: Annotated[str, typer.Argument(help="A site: youtube.com")],
     at: Annotated[str, typer.Option(help="When: “tue 21:15”, “21:15” or 2026-11-24T21:15.")] = "",
+    device: Annotated[str, typer.Option(help="Name of the device.")] = "",
 ) -> None:
     """Show each check a visit meets, its answer, and what the child and the parent are told."""
     from cli.explain import show
 
-    end_with(lambda given: show(given, child, host, at))
+    end_with(lambda given: show(given, child, host, at, device))
 
 
 @app.command()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from feeds.attended import Thresholds, thresholds
 from proxy.current import Current
+from rules.calendar import day_number
 from rules.carrying import carried
 from rules.counting import scopes_of_minute
 from rules.earn import earned
@@ -171,6 +172,7 @@ class Meter:
     def _with_week(self, child_id: UUID, today: date, used: Mapping[str, int]) -> Spent:
         days = [today - timedelta(days=back) for back in range(today.weekday(), -1, -1)]
         counts = [self._counts.get((child_id, day.isoformat()), {}) for day in days]
+        numbers = [day_number(day) for day in days[:-1]]
         week: dict[str, int] = {}
         for of_day in counts:
             for scope, minutes in of_day.items():
@@ -179,7 +181,8 @@ class Meter:
         for layer in self._current.standing.rulebooks[child_id].layers:
             for scope, entries in layer.allowances.items():
                 for entry in (each for each in entries if each.carry):
-                    pairs = zip(entry.minutes, (c.get(scope, 0) for c in counts[:-1]), strict=False)
+                    given = (entry.minutes[layer.calendar.weekday_of(n)] for n in numbers)
+                    pairs = zip(given, (c.get(scope, 0) for c in counts[:-1]), strict=True)
                     over[scope] = max(over.get(scope, 0), carried(pairs, entry.carry))
         return Spent(used, week, over)
 

@@ -1,12 +1,14 @@
 """From a judged visit to a line of the journal, holding no more than the privacy level allows."""
 
 from collections import deque
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from proxy.current import Current
 from proxy.judge import Judged
 from rules.policy import Privacy
+from rules.scope import ScopeKind
 from rules.verdict import Reason, Verdict
 from store.devices import Sighting
 from store.journal import Journal, JournalHealth, MinuteMark, Note
@@ -112,7 +114,7 @@ class Pen:
             device_id=device_id,
             child_id=child.id if child else None,
             host="" if privacy is Privacy.COUNTS else judged.host,
-            verdict=_without_names(judged.verdict) if privacy is Privacy.COUNTS else judged.verdict,
+            verdict=_written(judged.verdict, privacy),
             category=known.categories[0] if known.categories else "",
             service=known.services[0] if known.services else "",
             visits=visits,
@@ -123,9 +125,17 @@ class Pen:
         )
 
 
+def _written(verdict: Verdict, privacy: Privacy) -> Verdict:
+    """Leave out of a verdict what would name a site, or a page of it, against the family's wish."""
+    if privacy is Privacy.COUNTS:
+        return _without_names(verdict)
+    is_page = verdict.reason is Reason.GRANT and verdict.rule.startswith(f"{ScopeKind.URL}:")
+    return replace(verdict, rule="") if is_page and privacy is Privacy.SITES else verdict
+
+
 def _without_names(verdict: Verdict) -> Verdict:
     """Leave out of a verdict what names the site after all: the line of a list, the safe host."""
-    names_a_site = verdict.rule.startswith("site:") or "." in verdict.rule
+    names_a_site = verdict.rule.startswith(("site:", "url:")) or "." in verdict.rule
     # The label of a rule about addresses is often the address itself.
     names_a_site = names_a_site or verdict.reason is Reason.URL
     rule = "" if names_a_site else verdict.rule

@@ -58,7 +58,7 @@ def scope_label(scope: str, speech: Speech, name_of: NameOf) -> str:
     match kind:
         case ScopeKind.EVERYTHING:
             return speech.say("Everything")
-        case ScopeKind.SITE:
+        case ScopeKind.SITE | ScopeKind.URL:
             return name or speech.say("One site")
         case _:
             return name_of(kind, name)

@@ -114,5 +114,9 @@ class WeekSummary(Frozen):
         return not (self.minutes or self.stopped_times or self.sites)
 
 
+NAMING = (ScopeKind.SITE, ScopeKind.URL)
+"""Kinds of scopes that say where a child goes."""
+
+
 def _nameless(scope: str) -> str:
-    return f"{ScopeKind.SITE}:" if split(scope)[0] is ScopeKind.SITE else scope
+    return f"{ScopeKind.SITE}:" if split(scope)[0] in NAMING else scope

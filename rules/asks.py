@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from rules.actor import ActorKind
 from rules.hosts import normalise
 from rules.policy import Frozen
-from rules.scope import EVERYTHING, Scope, site
+from rules.scope import EVERYTHING, GivenScope, ScopeKind, site, split
 from rules.sentences import Sentence
 
 MOST_MINUTES = 12 * 60
@@ -74,7 +74,7 @@ class NotPossible(Exception):  # noqa: N818 it is an answer, not a fault
 class Wish(Frozen):
     """What a child asks for and why."""
 
-    scope: Scope = EVERYTHING
+    scope: GivenScope = EVERYTHING
     url: Annotated[str, Field(max_length=2000)] = ""
     """The page itself, where the ask came from one; the adult sees it.
 
@@ -92,6 +92,11 @@ class Wish(Frozen):
             return given | {"scope": site(_host(str(given["url"])))}
         return given
 
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        _refuse_counted_page(self.scope, counted=self.counted)
+        return self
+
     @field_validator("url")
     @classmethod
     def _is_page(cls, url: str) -> str:
@@ -100,6 +105,12 @@ class Wish(Frozen):
         _host(url)
         # What follows a “?” may be a secret, and nobody needs it to answer.
         return urlsplit(url)._replace(query="", fragment="").geturl()
+
+
+def _refuse_counted_page(scope: str, *, counted: bool) -> None:
+    if counted and split(scope)[0] is ScopeKind.URL:
+        msg = "a single page has no allowance: ask for a stretch of time"
+        raise ValueError(msg)
 
 
 def _host(url: str) -> str:
@@ -114,7 +125,7 @@ def _host(url: str) -> str:
 class Terms(Frozen):
     """What an adult gives: what, how long, from when."""
 
-    scope: Scope = EVERYTHING
+    scope: GivenScope = EVERYTHING
     minutes: Minutes
     counted: bool = False
     since: datetime | None = None
@@ -122,6 +133,7 @@ class Terms(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        _refuse_counted_page(self.scope, counted=self.counted)
         if self.since is not None and self.since.tzinfo is None:
             msg = "a moment needs its time zone"
             raise ValueError(msg)

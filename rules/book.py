@@ -27,6 +27,9 @@ class GrantEntry:
     verdict: Verdict
     width: int = 0
     """How narrow the giver's layer is."""
+    host: str = ""
+    """For a grant for one page: its host, and its path below."""
+    path: str = ""
 
     def runs(self, at: float) -> bool:
         """Tell whether it holds at a moment."""
@@ -137,6 +140,8 @@ class LayerBook:
     """Grants for everything."""
     grants: tuple[GrantEntry, ...]
     """Grants for a category, a service or a site."""
+    pages: tuple[GrantEntry, ...]
+    """Grants for one page."""
     pause: PauseEntry | None
     hours: tuple[HoursEntry, ...]
     """Hours for everything."""
@@ -181,6 +186,8 @@ class Rulebook:
     floors: tuple[FloorEntry, ...] = ()
     inside: frozenset[str] = frozenset()
     """The scopes of rules about addresses: only these make a host need opening."""
+    pages: frozenset[str] = frozenset()
+    """The hosts with a granted page: where they are closed, only the path tells which it is."""
     counted: frozenset[str] = frozenset()
     """The sites, lists and rests of categories that an allowance counts."""
     is_conditional: bool = False
@@ -199,8 +206,12 @@ class Rulebook:
         )
 
     def opens(self, host: str, known: Known = UNLISTED) -> bool:
-        """Tell whether a rule about addresses must look inside connections to a host."""
-        if not self.inside or known.never_open or known.never_block:
+        """Tell whether a rule about addresses or a granted page needs to look inside a host."""
+        if known.never_open or known.never_block:
+            return False
+        if host in self.pages:
+            return True
+        if not self.inside:
             return False
         scopes = self.scopes_of(self.named(host), known)
         return EVERYTHING in self.inside or not self.inside.isdisjoint(scopes)

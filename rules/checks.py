@@ -12,6 +12,7 @@ from math import inf
 from rules.book import Check, GrantEntry, HoursEntry, LayerBook, Question, UrlEntry
 from rules.hours import next_turn
 from rules.limited import allowances
+from rules.pages import covers
 from rules.scope import EVERYTHING, ScopeKind, category
 from rules.urls import address_of
 from rules.verdict import Action, Layer, Reason, Verdict
@@ -40,6 +41,40 @@ def grant(layer: LayerBook, question: Question) -> Verdict | None:
     return best.verdict
 
 
+def page(layer: LayerBook, question: Question) -> Verdict | None:
+    """Open the one page an adult granted, and what lies below it."""
+    path = question.visit.path
+    meant = [entry for entry in _pages(layer, question) if path and covers(entry.path, path)]
+    return _last(meant, question)
+
+
+def unseen(layer: LayerBook, question: Question) -> Verdict | None:
+    """Let a connection that this layer stops be opened, to see if it is for a granted page."""
+    verdict = None if question.visit.path else _last(_pages(layer, question), question)
+    question.inside = question.inside or verdict is not None
+    return verdict
+
+
+def _pages(layer: LayerBook, question: Question) -> list[GrantEntry]:
+    """List the running grants for pages of this very host; those of its other names are not it."""
+    # Nobody looks into a bank, so nobody could tell its pages apart.
+    if question.known.never_open:
+        return []
+    host, floor = question.visit.host, question.floor
+    meant = [entry for entry in layer.pages if entry.host == host and entry.width <= floor]
+    _note_next(meant, question)
+    return [entry for entry in meant if entry.runs(question.at)]
+
+
+def _last(running: list[GrantEntry], question: Question) -> Verdict | None:
+    """Answer with the grant that ends last, and note when that is."""
+    if not running:
+        return None
+    last = max(running, key=lambda entry: entry.until)
+    question.note(last.until)
+    return last.verdict
+
+
 def freed(layer: LayerBook, question: Question) -> Verdict | None:
     """Find the running grant for everything: it lifts pause, hours and allowances, nothing else."""
     meant = [entry for entry in layer.free if entry.width <= question.floor]
@@ -47,9 +82,7 @@ def freed(layer: LayerBook, question: Question) -> Verdict | None:
     if not running:
         _note_next(meant, question)
         return None
-    last = max(running, key=lambda entry: entry.until)
-    question.note(last.until)
-    return last.verdict
+    return _last(running, question)
 
 
 def _note_next(entries: Iterable[GrantEntry], question: Question) -> None:
@@ -166,6 +199,7 @@ def timed(layer: LayerBook, question: Question) -> Verdict | None:
 CHECKS: tuple[tuple[str, Check, Callable[[LayerBook], object]], ...] = (
     # An adult said yes to just this: nothing of the same or a narrower layer may take it back.
     ("grant", grant, lambda layer: layer.grants),
+    ("page", page, lambda layer: layer.pages),
     # What stops everything comes before any rule about something, so that the reason a child
     # reads at night is bedtime and not the name of a list.
     ("pause", pause, lambda layer: layer.pause),
@@ -197,7 +231,8 @@ def ask(layer: LayerBook, question: Question) -> Verdict:
         verdict = check(layer, question)
         if verdict is not None:
             if not settles(verdict):
-                return verdict
+                lifted = unseen(layer, question) if layer.pages and verdict.blocks else None
+                return lifted or verdict
             question.settled = verdict
     return question.freed or question.settled or layer.default
 

@@ -24,6 +24,7 @@ from rules.family import ChildRules, Grant
 from rules.hosts import normalise, parents
 from rules.hours import Turning, clock_of
 from rules.limits import MINUTES_A_DAY
+from rules.pages import take_apart
 from rules.policy import (
     Allowance,
     Applies,
@@ -81,6 +82,7 @@ def compile_layers(layers: Layers, zone: str, grants: tuple[Grant, ...] = ()) ->
         sites=sites,
         floors=floors,
         inside=frozenset(entry.scope for book in books for entry in book.urls),
+        pages=frozenset(entry.host for book in books for entry in book.pages),
         counted=frozenset(chain.from_iterable(_counted(book) for book in books)),
         is_conditional=any(book.within or book.networks for book in books),
     )
@@ -93,7 +95,8 @@ def _compile_layer(layer: Layer, policy: Policy, grants: Iterable[Grant]) -> Lay
     book = LayerBook(
         layer=layer,
         free=tuple(entry for entry in lifting if entry.scope == EVERYTHING),
-        grants=tuple(entry for entry in lifting if entry.scope != EVERYTHING),
+        grants=tuple(entry for entry in lifting if entry.scope != EVERYTHING and not entry.host),
+        pages=tuple(entry for entry in lifting if entry.host),
         pause=_pause(layer, policy),
         hours=timed.pop(EVERYTHING, ()),
         urls=tuple(_url(layer, rule) for rule in policy.urls),
@@ -122,7 +125,9 @@ def _grant(grant: Grant) -> GrantEntry:
     scope = of_layer(grant.scope, grant.layer)
     verdict = Verdict(Action.PASS, Reason.GRANT, grant.layer, scope)
     since, until = grant.since.timestamp(), grant.until.timestamp()
-    return GrantEntry(scope, since, until, verdict, WIDTH[grant.layer])
+    kind, name = split(scope)
+    host, path = take_apart(name) if kind is ScopeKind.URL else ("", "")
+    return GrantEntry(scope, since, until, verdict, WIDTH[grant.layer], host, path)
 
 
 def _pause(layer: Layer, policy: Policy) -> PauseEntry | None:

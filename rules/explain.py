@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rules.book import LayerBook, Question, Rulebook
-from rules.checks import CHECKS, freed, settles, unstopped
+from rules.checks import CHECKS, freed, settles, unseen, unstopped
 from rules.decide import HELPLINE, decide, holding, pose, stand_on
 from rules.scope import EVERYTHING, ScopeKind
 from rules.sentences import TO_CHILD, TO_PARENT, Sentence
@@ -41,7 +41,7 @@ def for_parent(verdict: Verdict) -> Sentence:
 def name(scope: str) -> str | tuple[str, str]:
     """Turn a scope into what a sentence shows: a named pair, or the site itself."""
     kind, _, rest = scope.partition(":")
-    if kind == ScopeKind.SITE:
+    if kind in (ScopeKind.SITE, ScopeKind.URL):
         return rest
     if kind == ScopeKind.LIST:
         # Whose list it is, is told with the layer.
@@ -82,6 +82,8 @@ def _ask_everything(layer: LayerBook, question: Question) -> Iterator[Step]:
         if verdict is not None and settles(verdict):
             question.settled = verdict
         yield Step(layer.layer, label, verdict)
+    if layer.pages:
+        yield Step(layer.layer, "unseen", unseen(layer, question))
     yield Step(layer.layer, "default", unstopped(layer, question))
 
 

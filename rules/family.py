@@ -12,7 +12,7 @@ from pydantic import Field
 
 from rules.earn import Credit, Exchange
 from rules.policy import Frozen, Policy
-from rules.scope import EVERYTHING, Scope
+from rules.scope import EVERYTHING, GivenScope
 from rules.verdict import Layer
 
 type Language = Literal["vi", "en"]
@@ -26,7 +26,7 @@ class Grant(Frozen):
 
     id: UUID
     child_id: UUID
-    scope: Scope = EVERYTHING
+    scope: GivenScope = EVERYTHING
     since: datetime
     until: datetime
     by: str

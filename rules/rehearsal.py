@@ -193,7 +193,9 @@ class Rehearser:
 
     def _spent(self, today: Today, minute: int) -> Spent:
         used = {scope: today.used(scope, minute) for scope in self._limited}
-        return spent_in_week(self._rulebook, self._earlier, used, first=self._first)
+        return spent_in_week(
+            self._rulebook, self._earlier, used, first=self._first, today_is=today.record.day
+        )
 
     def _judge(self, site: Site, stamp: int, spent: Spent) -> None:
         at = datetime.fromtimestamp(stamp * 60, UTC)
@@ -247,7 +249,9 @@ class Rehearser:
 
     def _closed(self, today: Today) -> DayRehearsed:
         used = {scope: today.used(scope, MINUTES_A_DAY) for scope in self._limited}
-        spent = spent_in_week(self._rulebook, self._earlier, used, first=self._first)
+        spent = spent_in_week(
+            self._rulebook, self._earlier, used, first=self._first, today_is=today.record.day
+        )
         left = self._left(today.record.day, spent)
         self._earlier.append(used)
         return DayRehearsed(

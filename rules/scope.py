@@ -2,13 +2,15 @@
 
 A scope is a short text, so that it is a dictionary key, a JSON value and a table column at once:
 `everything`, `category:games`, `service:youtube`, `site:example.com`, and `list:homework`, a named
-list of the same policy.
+list of the same policy. Grants and asks may also speak of one page: `url:example.com/lessons/3`.
 """
 
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator
+
+from rules.pages import page_of
 
 EVERYTHING = "everything"
 
@@ -19,6 +21,8 @@ class ScopeKind(StrEnum):
     SERVICE = "service"
     SITE = "site"
     LIST = "list"
+    URL = "url"
+    """One page, and what lies below it: for grants and asks."""
     OTHER = "other"
     """Sites of a category that belong to no service; minutes are counted so, nobody writes it."""
 
@@ -36,6 +40,11 @@ def service(name: str) -> str:
 def site(host: str) -> str:
     """Name the scope of one site: the host and everything below it."""
     return f"{ScopeKind.SITE}:{host}"
+
+
+def page(url: str) -> str:
+    """Name the scope of one page. Raises ValueError saying what is wrong."""
+    return f"{ScopeKind.URL}:{page_of(url)}"
 
 
 def of_layer(scope: str, layer: str) -> str:
@@ -58,6 +67,9 @@ def split(scope: str) -> tuple[ScopeKind, str]:
 def check(scope: str) -> str:
     """Return a well-formed scope unchanged, else raise ValueError saying what is wrong."""
     kind, colon, name = scope.partition(":")
+    if kind == ScopeKind.URL:
+        msg = "a single page can only be granted or asked for: write a rule about addresses instead"
+        raise ValueError(msg)
     if kind not in ScopeKind or kind == ScopeKind.OTHER:
         msg = (
             f"“{scope}” is not a scope: begin with everything, category:, service:, site: or list:"
@@ -69,4 +81,12 @@ def check(scope: str) -> str:
     return scope
 
 
+def check_given(scope: str) -> str:
+    """Return a scope that may be granted or asked for in its one form, else raise ValueError."""
+    kind, _, name = scope.partition(":")
+    return page(name) if kind == ScopeKind.URL else check(scope)
+
+
 type Scope = Annotated[str, AfterValidator(check)]
+type GivenScope = Annotated[str, AfterValidator(check_given)]
+"""What may be granted or asked for: a scope, or one page."""

@@ -1,6 +1,7 @@
 """The plainest parts of every rule: frozen models, hosts, short names and choices."""
 
 from enum import StrEnum
+from ipaddress import ip_network
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -11,6 +12,22 @@ type Host = Annotated[str, AfterValidator(normalise)]
 """A site in a list: this host and everything below it."""
 
 type Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError as error:
+        msg = f"“{text}” is not a network: write it like 203.0.113.0/24"
+        raise ValueError(msg) from error
+
+
+type Network = Annotated[str, AfterValidator(_network)]
+"""One address, or many as CIDR."""
+type Networks = Annotated[
+    dict[Slug, Annotated[tuple[Network, ...], Field(max_length=50)]], Field(max_length=20)
+]
+"""Addresses and networks by tag, such as "school"."""
 
 
 class Frozen(BaseModel):

@@ -20,6 +20,7 @@ from store import (
     grants,
     groups,
     memberships,
+    networks,
     policies,
     revisions,
 )
@@ -50,6 +51,7 @@ async def load(connection: AsyncConnection, *, now: datetime) -> Household:
         children=await _children(connection, by_group, now),
         devices=await _devices(connection),
         guest=await guest_policy(connection),
+        networks=await networks.of_all(connection),
         private_hosts=tuple(json.loads(private)) if private else (),
     )
     if first is None:

@@ -54,7 +54,7 @@ async def of_child(
         counts[(day - monday).days][scope] = count(bitmap)
     *earlier, used = counts
     added = earned(rules.credits, rules.exchanges, today, used)
-    return spent_in_week(book, earlier, used, added=added)
+    return spent_in_week(book, earlier, used, added=added, today_is=today)
 
 
 async def merge(connection: AsyncConnection, bitmaps: dict[tuple[UUID, date, str], Bitmap]) -> None:

@@ -58,7 +58,7 @@ async def list_asks(
 @router.post("/children/{child_id}/asks", status_code=201, summary="Ask for a child")
 async def post_ask(desk: TheDesk, child: ThisChild, wish: Wish) -> Ask:
     """Write down what a child asks for, with the child beside you."""
-    async with _for(desk, child, to_say("{child} asked for something")) as tx:
+    async with for_child(desk, child, to_say("{child} asked for something")) as tx:
         return await asks.ask(tx, child.id, wish)
 
 
@@ -86,7 +86,7 @@ async def post_answer(desk: TheDesk, ask: ThisAsk, given: AnswerIn) -> Ask:
 async def accept_offer(desk: TheDesk, ask: ThisAsk) -> Ask:
     """Take what was offered, for the child beside you."""
     child = await this_child(ask.child_id, desk)
-    async with _for(desk, child, to_say("{child} took the offer")) as tx:
+    async with for_child(desk, child, to_say("{child} took the offer")) as tx:
         return await asks.accept(tx, ask.id)
 
 
@@ -94,12 +94,12 @@ async def accept_offer(desk: TheDesk, ask: ThisAsk) -> Ask:
 async def withdraw_ask(desk: TheDesk, ask: ThisAsk) -> Ask:
     """Take an ask back, or decline an offer, for the child beside you."""
     child = await this_child(ask.child_id, desk)
-    async with _for(desk, child, to_say("{child} took an ask back")) as tx:
+    async with for_child(desk, child, to_say("{child} took an ask back")) as tx:
         return await asks.withdraw(tx, ask.id)
 
 
 @asynccontextmanager
-async def _for(desk: Desk, child: Child, what: str) -> AsyncIterator[Change]:
+async def for_child(desk: Desk, child: Child, what: str) -> AsyncIterator[Change]:
     """Make a change as the child, from an adult's sign-in.
 
     The ledger names the adult and says what the child did: a child's name stands only among the

@@ -14,7 +14,7 @@ from api.rest.rules import IfMatch, expected_of
 from api.rest.schemas import Family, PolicyOut
 from rules.family import Language
 from rules.policy import Policy
-from rules.scope import EVERYTHING, Scope
+from rules.scope import EVERYTHING, GivenScope
 from rules.verdict import Layer
 from store import adults, grants, groups, memberships, policies
 from store.adults import WRITERS, Role
@@ -43,7 +43,7 @@ class GroupOut(Family):
 
 class GroupGrantIn(BaseModel):
     minutes: Annotated[int, Field(ge=1, le=24 * 60)]
-    scope: Scope = EVERYTHING
+    scope: GivenScope = EVERYTHING
     reason: Annotated[Plain, Field(max_length=200)] = ""
 
 

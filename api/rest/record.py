@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
@@ -13,8 +14,10 @@ from api.reader import speak
 from api.rest.schemas import Explained, KnownOut, Page, StepOut, VerdictOut, Visit, Visits
 from reports.values import WeekSummary
 from reports.weeks import local_day, week_holding
-from rules import explain, visit
+from rules import visit
+from rules.account import Account, account
 from rules.compile import compile_child
+from rules.family import Household
 from rules.hosts import normalise
 from rules.verdict import Reason
 from store import household, spent, visits
@@ -39,6 +42,15 @@ class Wanted(BaseModel):
     until: AwareDatetime | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, Field(max_length=200)] = ""
+
+
+class About(BaseModel):
+    """What to explain: a site, perhaps one path of it, a moment, a device."""
+
+    host: Annotated[str, Field(min_length=1, max_length=300, examples=["www.youtube.com"])]
+    path: Annotated[str, Field(max_length=1000, pattern="^(/[^?#]*)?$")] = ""
+    at: AwareDatetime | None = None
+    device_id: UUID | None = None
 
 
 @router.get("/children/{child_id}/visits", summary="A child's visits")
@@ -83,31 +95,26 @@ async def show_week(desk: TheDesk, child: ThisChild, start: date | None = None) 
 
 @router.get("/children/{child_id}/explain", summary="Why a site is answered as it is")
 async def explain_host(
-    desk: TheDesk,
-    child: ThisChild,
-    host: Annotated[str, Query(min_length=1, max_length=300, examples=["www.youtube.com"])],
-    at: AwareDatetime | None = None,
+    desk: TheDesk, child: ThisChild, about: Annotated[About, Query()]
 ) -> Explained:
-    """Judge a site for a child at a moment, in words and check by check."""
-    moment = at or desk.now
+    """Judge a site for a child at a moment: the whole story in words, and check by check."""
+    moment = about.at or desk.now
     if abs(moment - desk.now) > ABOUT_A_YEAR:
         raise Misfit("at", to_say("Choose a day within a year of today."))
-    name = _host(host)
+    name = _host(about.host)
     known = desk.panel.catalogue.look_up(name)
-    steps = await _steps(desk, child, visit.Visit(name, known), moment)
-    verdict = steps[-1].verdict
-    if verdict is None:
-        raise NotFound
+    asked = visit.Visit(name, known, path=about.path)
+    told = await _account(desk, child, asked, moment, about.device_id)
     to_child = speak(desk.panel, child.language, desk.family.zone)
     return Explained(
         host=name,
         at=moment,
         categories=known.categories,
         services=known.services,
-        verdict=VerdictOut.model_validate(verdict),
-        for_child=to_child.sentence(explain.for_child(verdict), moment),
-        for_parent=desk.speech.sentence(explain.for_parent(verdict), moment),
-        trace=[StepOut.model_validate(step) for step in steps],
+        verdict=VerdictOut.model_validate(told.verdict),
+        for_child=to_child.sentence(told.child, moment),
+        for_parent=desk.speech.sentence(told.parent, moment),
+        trace=[StepOut.model_validate(step) for step in told.steps],
     )
 
 
@@ -135,9 +142,9 @@ async def _search(desk: Desk, wanted: VisitFilter, page: Wanted) -> Visits:
     return Visits(visits=[Visit.model_validate(row) for row in rows], next=more)
 
 
-async def _steps(
-    desk: Desk, child: Child, asked: visit.Visit, moment: datetime
-) -> list[explain.Step]:
+async def _account(
+    desk: Desk, child: Child, asked: visit.Visit, moment: datetime, device_id: UUID | None
+) -> Account:
     async with desk.panel.db.read() as store:
         home = await household.load(store, now=moment)
         rules = next((found for found in home.children if found.id == child.id), None)
@@ -145,7 +152,15 @@ async def _steps(
             raise NotFound
         book = compile_child(rules)
         used = await spent.of_child(store, rules, book, now=moment)
-    return explain.trace(book, asked, moment, used)
+    device = _device_name(home, child, device_id) if device_id else ""
+    return account(book, asked, moment, used, child=child.name, device=device)
+
+
+def _device_name(home: Household, child: Child, device_id: UUID) -> str:
+    for device in home.devices:
+        if device.id == device_id and child.id in device.child_ids:
+            return device.name
+    raise NotFound
 
 
 def _host(text: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from api.people import Plain
 from rules.family import Language
 from rules.policy import Policy
-from rules.scope import EVERYTHING, Scope
+from rules.scope import EVERYTHING, GivenScope
 from rules.verdict import Action, Layer, Reason
 
 
@@ -88,7 +88,8 @@ class GrantIn(BaseModel):
     until: AwareDatetime | None = None
     minutes: Annotated[int | None, Field(ge=1, le=24 * 60)] = None
     """Minutes from now (after what runs already), instead of `until`."""
-    scope: Scope = EVERYTHING
+    scope: GivenScope = EVERYTHING
+    """`url:example.com/lessons/3` opens one page, and what lies below it."""
     reason: Annotated[Plain, Field(max_length=200)] = ""
 
 

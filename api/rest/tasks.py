@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from api.errors import Misfit
 from api.needs import TheDesk, ThisChild
 from api.people import Plain
+from api.rest.asks import for_child
 from rules import earn
 from rules.earn import LEARNING_SCOPE, Credit, Exchange, Task
 from rules.minutes import count
@@ -84,6 +85,13 @@ async def post_task(desk: TheDesk, child: ThisChild, given: TaskIn) -> Task:
     what = to_say("set {child} the task “{task}”")
     async with desk.change(what, child_id=child.id, child=child.name, task=given.title) as tx:
         return await tasks.add(tx, child.id, **given.model_dump())
+
+
+@router.post("/children/{child_id}/tasks/{task_id}/done", summary="Report a task done")
+async def report_task(desk: TheDesk, child: ThisChild, task: ThisTask) -> Task:
+    """Note that the child, beside you, did a task today; it still waits to be confirmed."""
+    async with for_child(desk, child, to_say("{child} reported a task done")) as tx:
+        return await tasks.done(tx, task.id)
 
 
 @router.post("/children/{child_id}/tasks/{task_id}/confirm", summary="Confirm a task")

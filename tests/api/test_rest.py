@@ -89,8 +89,8 @@ async def test_pause_resume_and_time_given_change_what_explain_says(house: House
         assert (await alice.post(f"{mai}/pause", json={})).status_code == 204
         answer = await explained()
         assert (answer["verdict"]["action"], answer["verdict"]["reason"]) == ("block", "paused")
-        assert "Alice" in answer["for_parent"] or answer["for_parent"]
-        assert answer["for_child"] != answer["for_parent"]
+        assert answer["for_parent"].startswith("Mai, example.com: Stopped")
+        assert answer["trace"][-1]["verdict"] == answer["verdict"]
         grant = await alice.post(f"{mai}/grants", json={"minutes": 15})
         assert grant.status_code == 201
         assert grant.json()["until"] == "2026-11-23T11:15:00Z"
@@ -102,6 +102,25 @@ async def test_pause_resume_and_time_given_change_what_explain_says(house: House
         assert (await explained())["verdict"]["action"] == "pass"
 
 
+async def test_explain_tells_the_device_the_layers_the_minutes_and_the_next_hours(house: House):
+    mai = f"/api/v1/children/{house.children['Mai'].id}"
+    policy = {
+        "allowances": [{"scope": "everything", "minutes": [90] * 7}],
+        "hours": [
+            {"name": "bedtime", "windows": [{"start": "21:00", "end": "06:30"}]},
+        ],
+    }
+    async with house.client("alice") as alice:
+        assert (await alice.put(f"{mai}/policy", json=policy)).status_code == 200
+        about = {"host": "example.com", "device_id": str(house.devices["phone"].id)}
+        told = (await alice.get(f"{mai}/explain", params=about)).json()
+        assert told["for_parent"].startswith(f"Mai on “{house.devices['phone'].name}”, example.com")
+        for part in ("These hold now: ", "0 of 90 minutes", "“bedtime” begins at 21:00"):
+            assert part in told["for_parent"]
+        nam = f"/api/v1/children/{house.children['Nam'].id}/explain"
+        assert (await alice.get(nam, params=about)).status_code == 404
+
+
 async def test_a_grant_of_another_child_is_not_ended(house: House):
     async with house.client("alice") as alice:
         mai, nam = (f"/api/v1/children/{house.children[name].id}" for name in ("Mai", "Nam"))
@@ -109,6 +128,29 @@ async def test_a_grant_of_another_child_is_not_ended(house: House):
         answer = await alice.delete(f"{nam}/grants/{grant['id']}")
         assert answer.status_code == 404
         assert len((await alice.get(f"{mai}/grants")).json()) == 1
+
+
+async def test_one_page_is_given_and_explained_without_the_rest_of_its_host(house: House):
+    mai = f"/api/v1/children/{house.children['Mai'].id}"
+    async with house.client("alice") as alice:
+        await alice.put(f"{mai}/policy", json={"block": ["example.com"]})
+        for scope in ("url:example.com/watch?v=1", "url:example.com/a/../b", "url:"):
+            refused = await alice.post(f"{mai}/grants", json={"minutes": 5, "scope": scope})
+            assert refused.status_code == 422
+        page = {"minutes": 5, "scope": "url:https://example.com/lesson/"}
+        given = await alice.post(f"{mai}/grants", json=page)
+        assert (given.status_code, given.json()["scope"]) == (201, "url:example.com/lesson")
+
+        async def explained(path: str) -> dict:
+            about = {"host": "example.com", "path": path}
+            return (await alice.get(f"{mai}/explain", params=about)).json()
+
+        assert (await explained("/lesson/3"))["verdict"]["reason"] == "grant"
+        assert "example.com/lesson" in (await explained("/lesson/3"))["for_parent"]
+        assert (await explained("/other"))["verdict"]["reason"] == "block_list"
+        assert (await explained(""))["verdict"]["action"] == "allow"
+        rule = {"allowances": [{"scope": "url:example.com/lesson", "minutes": [9] * 7}]}
+        assert (await alice.put(f"{mai}/policy", json=rule)).status_code == 422
 
 
 async def test_a_grant_in_the_past_or_for_ever_is_refused(house: House):

@@ -227,6 +227,33 @@ async def test_groups_of_others_are_not_there_and_lie_in_the_order_of_their_widt
         assert (await charlie.post("/api/v1/groups", json=mine)).status_code == 404
 
 
+async def test_a_task_reported_done_waits_to_be_confirmed(house: House) -> None:
+    async with house.client("alice") as alice:
+        path = f"{child(house)}/tasks"
+        task = (await alice.post(path, json={"title": "Dishes", "minutes": 10})).json()
+        done = await alice.post(f"{path}/{task['id']}/done")
+        assert (done.status_code, done.json()["state"]) == (200, "done")
+        confirmed = await alice.post(f"{path}/{task['id']}/confirm")
+        assert confirmed.json()["credit"]["minutes"] == 10
+    async with house.client("vera") as vera:
+        assert (await vera.post(f"{path}/{task['id']}/done")).status_code == 403
+
+
+async def test_a_group_says_where_its_rules_hold(house: House) -> None:
+    async with house.client("alice") as alice:
+        school = (await alice.post("/api/v1/groups", json={"kind": "school", "name": "S"})).json()
+        path = f"/api/v1/groups/{school['id']}/networks"
+        assert (await alice.get(path)).json() == {}
+        put = await alice.put(path, json={"school": ["203.0.113.7/24"]})
+        assert put.json() == {"school": ["203.0.113.0/24"]} == (await alice.get(path)).json()
+        assert (await alice.put(path, json={"school": ["everywhere"]})).status_code == 422
+        newest = (await alice.get("/api/v1/ledger")).json()[0]
+        assert newest["sentence"] == "changed the networks of S"
+    async with house.client("charlie") as charlie:
+        assert (await charlie.get(path)).status_code == 404
+        assert (await charlie.put(path, json={})).status_code == 404
+
+
 async def test_a_draft_is_rehearsed_and_nothing_is_changed(house: House, note) -> None:
     mai = house.children["Mai"].id
     for host in ("www.roblox.com", "www.roblox.com", "olm.vn"):

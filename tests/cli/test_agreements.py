@@ -3,7 +3,7 @@
 import pytest
 
 from cli import asks as asking
-from cli import history
+from cli import beside, history
 from cli.clock import system_clock
 from cli.places import CannotStart
 from cli.settings import Settings
@@ -108,3 +108,24 @@ async def test_a_version_or_a_child_that_is_not_there_is_said(home) -> None:
     ):
         with pytest.raises(CannotStart, match="There is no"):
             work()
+
+
+async def test_a_child_asks_accepts_withdraws_and_reports_beside_an_adult(home, capsys) -> None:
+    settings, child, db = home
+    page = "url:example.com/lessons/3"
+    command(beside.open_ask, settings, "bong", minutes=15, scope=page, reason="Homework")
+    number = said(capsys)
+    command(asking.answer, settings, number, Move.OFFER, minutes=10, scope="", words="")
+    said(capsys)
+    command(beside.move, settings, number, Move.ACCEPT)
+    assert said(capsys) == "The ask of Bống: accepted."
+    async with db.read() as connection:
+        (grant,) = await grants.running(connection, now=system_clock(), child_id=child.id)
+    assert grant.scope == page
+    command(beside.open_ask, settings, "bong", minutes=None, scope="", reason="")
+    command(beside.move, settings, said(capsys), Move.WITHDRAW)
+    assert said(capsys) == "The ask of Bống: withdrawn."
+    options = {"minutes": 15, "scope": "", "daily": False}
+    command(asking.set_task, settings, "bong", "Dishes", **options)
+    command(beside.report_task, settings, "bong", said(capsys))
+    assert said(capsys) == "Dishes: done, to be confirmed"

@@ -9,7 +9,7 @@ from cli.explain import show
 from cli.settings import Settings
 from rules.policy import Choice, Hours, Policy, Window
 from rules.scope import EVERYTHING
-from store import children, groups
+from store import children, devices, groups
 from store.change import SYSTEM, change
 from store.database import Database
 
@@ -56,8 +56,11 @@ async def test_it_shows_the_check_that_answers_and_both_sentences(settings, caps
     assert "Verdict: block · " in text
     assert "hours" in text
     assert "category" in text
-    assert "The child reads: " in text
-    assert "The parent reads: " in text
+    told = text.split("The child reads: ")[1].split("The parent reads: ")[0]
+    assert "Bedtime" in told
+    assert "06:30" in told
+    assert "The parent reads: Bống, www.roblox.com: Stopped" in text
+    assert "These hold now: the child’s own rules." in text
 
 
 async def test_in_the_afternoon_bedtime_has_nothing_to_say(settings, capsys) -> None:
@@ -65,6 +68,27 @@ async def test_in_the_afternoon_bedtime_has_nothing_to_say(settings, capsys) -> 
     text = said(capsys)
     assert "Verdict: block" not in text
     assert "–" in text
+    assert "“Bedtime” begins at 21:00 today." in text.split("The child reads: ")[1]
+
+
+async def test_a_device_is_named_with_the_child_if_it_is_the_child_s(settings, capsys) -> None:
+    db = await Database.open(settings.db_url)
+    async with change(db, by=SYSTEM, what="set up", now=NOW) as tx:
+        (child,) = await children.list_all(tx.connection)
+        await devices.add(
+            tx,
+            name="Máy tính bảng",
+            kind="tablet",
+            system="android",
+            child_ids=[child.id],
+            first_port=8101,
+        )
+    await db.close()
+    assert explain(settings, "Bống", "wikipedia.org", "tue 15:00", "may tinh bang") is None
+    assert "Bống on “Máy tính bảng”, wikipedia.org: Open" in said(capsys)
+    refused = explain(settings, "Bống", "wikipedia.org", "tue 15:00", "Phone")
+    assert refused
+    assert refused.values == {"child": "Bống", "name": "Phone"}
 
 
 async def test_an_unknown_child_is_named_with_those_there_are(settings) -> None:

@@ -1,11 +1,12 @@
 """Rules about addresses and pages with their companions, at a real door."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from proxy.companions import MOST_PAGES, MOST_SITES, Companions
-from rules.family import Household
+from rules.family import ChildRules, Grant, Household
 from rules.policy import Applies, Policy, UrlRule
 from tests.proxy.clients import Line, tunnel
 from tests.proxy.house import NOON, OPEN, House, child, device
@@ -56,6 +57,43 @@ async def test_one_lesson_is_open_on_a_closed_site_and_its_query_is_written_nowh
     assert await code(line, "/watch?v=xyz", OPEN, *LINK) == 403
     assert house.notes.notes
     assert not any("abc" in repr(note) or "xyz" in repr(note) for note in house.notes.notes)
+
+
+async def lesson_given(house: House, person: ChildRules) -> None:
+    grant = Grant(
+        id=uuid4(),
+        child_id=person.id,
+        scope=f"url:{OPEN}/lesson",
+        since=NOON,
+        until=NOON + timedelta(minutes=30),
+        by="Mẹ",
+    )
+    household = house.door.current.standing.household
+    given = person.model_copy(update={"grants": (grant,)})
+    more = {"children": (given,), "revision": house.revision + 1}
+    await house.adopt(household.model_copy(update=more))
+
+
+async def test_a_granted_page_of_a_closed_site_is_open_alone_and_named_nowhere(
+    house: House,
+) -> None:
+    person = await house.rule(Policy(block=(OPEN,)))
+    await lesson_given(house, person)
+    line = await tunnel(house.device_port, house.ca, OPEN)
+    assert await code(line, "/lesson/3?key=1", OPEN, *LINK) == 200
+    assert await code(line, "/lesson/../secret", OPEN, *LINK) == 403
+    assert await code(line, "/", OPEN, *LINK) == 403
+    assert house.stopped()[-1].verdict.reason == "block_list"
+    assert not any("lesson" in repr(note) for note in house.notes.notes)
+
+
+async def test_a_granted_page_needs_a_device_that_lets_us_see_it(house: House) -> None:
+    person = await house.rule(Policy(block=(OPEN,)), trusts_ca=False)
+    await lesson_given(house, person)
+    line = await Line.open(house.device_port)
+    await line.send(f"CONNECT {OPEN}:443 HTTP/1.1\r\nHost: {OPEN}:443\r\n\r\n".encode())
+    assert b" 403 " in await line.head()
+    assert house.stopped()[-1].verdict.reason == "unopened"
 
 
 async def test_a_device_that_keeps_us_out_gets_nothing_of_a_site_that_must_be_opened(

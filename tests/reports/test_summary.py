@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reports.summary import Record
 from reports.values import UNNAMED, WeekSummary
 from rules.family import Grant
-from rules.policy import Hours, Policy, Privacy, Window
+from rules.policy import DateException, Hours, Policy, Privacy, Window
 from rules.verdict import Reason
 from tests.reports.make import AFTER, MINH, WEEK, bitmaps, blocked, row, summary
 
@@ -201,6 +201,19 @@ def test_only_grants_that_ran_in_the_week_are_listed():
     week = summary(grants=[later, inside, earlier, ends_inside])
 
     assert [given.minutes for given in week.given] == [90, 15]
+
+
+def test_a_day_on_which_bedtime_does_not_hold_is_not_counted():
+    bedtime = Hours(
+        name="bedtime", scope="everything", windows=(Window(start="21:00", end="06:30"),)
+    )
+    this = Record(bitmaps=bitmaps((16, GAMES, "21:00", "21:10"), (17, GAMES, "21:00", "21:20")))
+    off = DateException(name="Tết", first=date(2026, 11, 16), like="off")
+    usual, different = (
+        summary(this, policies=(Policy(hours=(bedtime,), exceptions=dates),)).closed_minutes
+        for dates in ((), (off,))
+    )
+    assert (usual, different) == (30, 20)
 
 
 def test_use_in_closed_hours_is_counted_across_midnight():

@@ -94,6 +94,7 @@ SCOPES = (
     "site:a.vn",
     "site:b.a.vn",
 )
+PAGE = "url:a.vn/shorts"
 ZONES = (HANOI, "Europe/Berlin", "America/New_York")
 LAYERS = tuple(layer for layer in Layer if layer is not Layer.HOUSE)
 
@@ -214,7 +215,7 @@ grants = st.builds(
         by="Mẹ",
     ),
     # Without the list: it would mean nothing until its layer is there.
-    st.sampled_from(SCOPES[1:]),
+    st.sampled_from((*SCOPES[1:], PAGE)),
     st.sampled_from(LAYERS),
     moments,
     st.integers(1, 600),

@@ -146,6 +146,7 @@ def test_the_trace_lists_every_check_of_every_layer_in_order():
     of_layer = [
         "freed",
         "grant",
+        "page",
         "pause",
         "hours",
         "urls",

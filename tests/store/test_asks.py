@@ -43,6 +43,15 @@ async def test_a_yes_gives_what_was_asked_with_giver_end_and_reason(db, family, 
     assert (grant.reason, grant.layer) == ("Leo is waiting for me", Layer.FAMILY)
 
 
+async def test_a_page_is_asked_for_and_given_alone(db, family, now) -> None:
+    page = Wish(scope="url:https://a.vn/lesson/3", url="https://a.vn/lesson/3?key=1")
+    ask = await asked(db, family, now, page)
+    await answered(db, family, ask, now, Move.YES)
+    async with db.read() as connection:
+        (grant,) = await grants.running(connection, now=now, child_id=family.mia.id)
+    assert (grant.scope, ask.wish.url) == ("url:a.vn/lesson/3", "https://a.vn/lesson/3")
+
+
 async def test_an_accepted_offer_gives_what_was_offered_in_the_adult_s_name(db, family, now):
     ask = await asked(db, family, now)
     homework = now + timedelta(hours=1)
