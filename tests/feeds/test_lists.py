@@ -31,7 +31,7 @@ async def test_a_list_from_a_file_is_kept(tmp_path: Path) -> None:
     assert [(mistake.line, mistake.text) for mistake in kept.mistakes] == [(5, "com")]
     below, alone = sites_of(tmp_path, kept)
     assert below == ["c.example"]
-    assert alone == ["a.example", "www.a.example", "www.b.example"]
+    assert alone == ["a.example", "www.b.example"]
     assert list_all(tmp_path) == (kept,)
 
 
