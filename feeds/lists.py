@@ -58,6 +58,8 @@ class ImportedList(BaseModel):
     etag: str = ""
     modified: str = ""
     checksum: str = ""
+    form: str = ""
+    """How it is written, as it was guessed: hosts, plain, adblock, dnsmasq, rpz, json ..."""
 
     @property
     def trouble(self) -> Sentence | None:
@@ -225,6 +227,7 @@ def _write(
             "warning_values": {},
             "etag": fetched.etag,
             "modified": fetched.modified,
+            "form": parsed.form,
             "checksum": hashlib.sha256(content).hexdigest(),
         }
     )
