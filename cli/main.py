@@ -155,6 +155,14 @@ def list_lists() -> None:
     end_with(show)
 
 
+@feeds.command("compile")
+def compile_feeds() -> None:
+    """Compile the imported lists into the file all processes share (done by itself otherwise)."""
+    from cli.compiling import compile_all
+
+    end_with(compile_all)
+
+
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema (every process does so by itself when it starts)."""

@@ -8,12 +8,11 @@ from types import MappingProxyType
 
 from publicsuffixlist import PublicSuffixList
 
-from feeds.index import DictIndex, Index, Listed
-from feeds.lists import read_all
+from feeds.compiled import open_lists
+from feeds.index import Both, DictIndex, Index, Listed
 from feeds.starter import Category, Group, Service, Starter
 from rules.explain import Sentence
 from rules.family import Language
-from rules.hosts import parents
 from rules.visit import NOTHING, UNLISTED, Known
 
 __all__ = ["Catalogue", "Category", "Group", "Service", "load"]
@@ -87,11 +86,10 @@ class Catalogue:
     def _walk(self, host: str) -> Listed | None:
         """Add up what is listed for the host and its parents; the nearest one speaks."""
         found: Listed | None = None
-        for name in parents(host):
-            listed = self._index.find(name)
-            if listed is None:
-                continue
-            said = listed.categories if name != host else (*listed.alone, *listed.categories)
+        for name, listed in self._index.walk(host):
+            # Who lists a host alone means the page at its www. too, and nothing more.
+            alone = listed.alone if host in (name, f"www.{name}") else ()
+            said = (*alone, *listed.categories)
             if found is None:
                 found = Listed(said, (), listed.service, listed.never_open, listed.never_block)
             else:
@@ -129,22 +127,29 @@ def load(lists: Path | None = None) -> Catalogue:
     A damaged imported list is left out and named in `Catalogue.warnings`; ours must be sound.
     """
     starter = Starter()
-    index = DictIndex()
-    _add_starter(index, starter)
-    version = hashlib.sha256(starter.fingerprint().encode())
-    warnings: list[Sentence] = []
-    for found in read_all(lists) if lists else ():
-        if isinstance(found, Sentence):
-            warnings.append(found)
-            continue
-        kept, sites = found
-        if kept.category not in starter.categories:
-            warnings.append(Sentence("The list “{name}” has no category.", {"name": kept.name}))
-            continue
-        index.add(sites.below, Listed(categories=(kept.category,)))
-        index.add(sites.alone, Listed(alone=(kept.category,)))
-        version.update(f"{kept.id} {kept.category} {kept.checksum}".encode())
-    return Catalogue(starter, index, version=version.hexdigest()[:16], warnings=tuple(warnings))
+    ours = DictIndex()
+    _add_starter(ours, starter)
+    version = starter.fingerprint()
+    opened = open_lists(lists, starter.categories) if lists else None
+    if not opened or not opened.mark:
+        return Catalogue(starter, ours, version=_mark(version))
+    packed = opened.packed
+    homeless = (
+        s.name for s in (packed.sources if packed else ()) if s.category not in starter.categories
+    )
+    return Catalogue(
+        starter,
+        Both(ours, packed) if packed else ours,
+        version=_mark(version, opened.mark),
+        warnings=(
+            *opened.warnings,
+            *(Sentence("The list “{name}” has no category.", {"name": name}) for name in homeless),
+        ),
+    )
+
+
+def _mark(*parts: str) -> str:
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 
 def _add_starter(index: DictIndex, starter: Starter) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from rules.hosts import parents
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -12,17 +14,21 @@ class Listed:
     categories: tuple[str, ...] = ()
     """For this host and everything below it."""
     alone: tuple[str, ...] = ()
-    """For this host only."""
+    """For this host and its www only."""
     service: str = ""
     never_open: bool = False
     never_block: bool = False
 
 
-class Index(Protocol):
-    """Finds what is listed for a name: a dictionary today, a memory-mapped file one day."""
+type Step = tuple[str, Listed]
+"""A name on the way up from a host, and what is listed for it."""
 
-    def find(self, host: str) -> Listed | None:
-        """Return what is listed for exactly this name."""
+
+class Index(Protocol):
+    """Finds what is listed for a host on the way up: a dictionary, a memory-mapped file, both."""
+
+    def walk(self, host: str) -> list[Step]:
+        """Return what is listed for the host and its parents, the nearest first."""
         ...
 
 
@@ -44,11 +50,34 @@ class DictIndex:
             before = listed.get(host)
             listed[host] = said if before is None else self._merge(before, said)
 
+    def walk(self, host: str) -> list[Step]:
+        """Return what is listed for the host and its parents, the nearest first."""
+        find = self._listed.get
+        return [(name, listed) for name in parents(host) if (listed := find(name))]
+
     def _merge(self, before: Listed, said: Listed) -> Listed:
         both = self._merged.get((before, said))
         if both is None:
             both = self._merged[before, said] = _union(before, said)
         return both
+
+
+class Both:
+    """Two indexes asked as one: ours in memory, the imported lists in their file."""
+
+    def __init__(self, ours: Index, imported: Index) -> None:
+        self._ours = ours
+        self._imported = imported
+
+    def walk(self, host: str) -> list[Step]:
+        """Return what is listed for the host and its parents, the nearest first."""
+        ours, imported = self._ours.walk(host), self._imported.walk(host)
+        if not imported or not ours:
+            return ours or imported
+        found = dict(ours)
+        for name, listed in imported:
+            found[name] = _union(found[name], listed) if name in found else listed
+        return sorted(found.items(), key=lambda step: -len(step[0]))
 
 
 def _union(one: Listed, other: Listed) -> Listed:

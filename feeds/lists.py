@@ -58,6 +58,8 @@ class ImportedList(BaseModel):
     etag: str = ""
     modified: str = ""
     checksum: str = ""
+    form: str = ""
+    """How it is written, as it was guessed: hosts, plain, adblock, dnsmasq, rpz, json ..."""
 
     @property
     def trouble(self) -> Sentence | None:
@@ -71,7 +73,7 @@ class Sites(NamedTuple):
     below: list[str]
     """Sites with everything below them."""
     alone: list[str]
-    """Hosts alone, each with its www."""
+    """Hosts alone: each stands for itself and its www."""
 
 
 async def add_list(
@@ -120,20 +122,12 @@ async def refresh(
 
 def list_all(folder: Path) -> tuple[ImportedList, ...]:
     """Return every imported list that can be read, by name."""
-    found = [kept for kept in _each(folder) if isinstance(kept, ImportedList)]
+    found = [kept for kept in each(folder) if isinstance(kept, ImportedList)]
     return tuple(sorted(found, key=lambda kept: (kept.name.casefold(), kept.id)))
 
 
-def read_all(folder: Path) -> Iterator[tuple[ImportedList, Sites] | Sentence]:
-    """Yield every imported list with its sites, or a notice saying why one is left out."""
-    for kept in _each(folder):
-        try:
-            yield (kept, sites_of(folder, kept)) if isinstance(kept, ImportedList) else kept
-        except FeedError as error:
-            yield error.sentence
-
-
-def _each(folder: Path) -> Iterator[ImportedList | Sentence]:
+def each(folder: Path) -> Iterator[ImportedList | Sentence]:
+    """Yield what is known of every imported list, or a notice saying why one cannot be read."""
     for path in sorted(folder.glob("*.json")):
         try:
             yield read_list(folder, path.stem)
@@ -182,8 +176,7 @@ def sites_of(folder: Path, kept: ImportedList) -> Sites:
         if host == line:
             below.append(host)
         else:
-            # A hosts file that names a site means the page at www. too, and nothing more.
-            alone += (host,) if host.startswith("www.") else (host, f"www.{host}")
+            alone.append(host)
     return Sites(below, alone)
 
 
@@ -234,6 +227,7 @@ def _write(
             "warning_values": {},
             "etag": fetched.etag,
             "modified": fetched.modified,
+            "form": parsed.form,
             "checksum": hashlib.sha256(content).hexdigest(),
         }
     )

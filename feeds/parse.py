@@ -1,12 +1,23 @@
-"""Reads a list from outside, in hosts format or one site a line; every mistake is counted."""
+"""Reads a list from outside in any of the usual forms; every mistake is counted."""
 
-import ipaddress
+import json
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from publicsuffixlist import PublicSuffixList
 
+from feeds.lines import (
+    ALONE,
+    BELOW,
+    EXCEPT,
+    PARTS,
+    UnreadableError,
+    is_address,
+    read_line,
+)
 from rules.explain import Sentence
-from rules.hosts import normalise
+from rules.hosts import normalise, parents
 
 ICANN = PublicSuffixList(only_icann=True)
 """Suffixes of registries. Names like blogspot.com are sites of somebody and may be listed."""
@@ -37,56 +48,107 @@ class Parsed:
 
     below: set[str] = field(default_factory=set)
     alone: set[str] = field(default_factory=set)
+    excepted: set[str] = field(default_factory=set)
+    """Sites the list itself takes out again, with everything below them."""
     mistakes: list[Mistake] = field(default_factory=list)
     mistaken: int = 0
+    forms: Counter[str] = field(default_factory=Counter)
 
     @property
     def sites(self) -> int:
         """Number of names."""
         return len(self.below | self.alone)
 
+    @property
+    def form(self) -> str:
+        """The form in which most lines are written, as it was guessed."""
+        return self.forms.most_common(1)[0][0] if self.forms else ""
+
 
 def parse(text: str) -> Parsed:
     """Read a list. A hosts line names that host alone; a plain line everything below it too."""
     found = Parsed()
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
-        words = _words(line)
-        if not words:
-            continue
-        try:
-            _read(words, found)
-        except _UnreadableError as error:
-            _note_mistake(found, number, line, error)
+    text = text.removeprefix("\ufeff")
+    if not _read_json(text, found):
+        for number, line in enumerate(text.splitlines(), start=1):
+            _read(number, line, found)
+    _take_out(found)
     return found
 
 
-def _words(line: str) -> list[str]:
-    """Split a line without its comment; `!` begins a comment in lists made for browsers."""
-    if len(line) > LONGEST_LINE:
-        return [line[:LONGEST_LINE], "…", "…"]
-    bare = line.partition("#")[0].strip()
-    return [] if bare.startswith(("!", "[Adblock")) else bare.split()
+def _read(number: int, line: str, found: Parsed) -> None:
+    try:
+        # A line that is far too long keeps its first letters, so that it is counted as one mistake.
+        read = read_line(line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} … …")
+        for kind, word in read.sites:
+            _keep(kind, word, found)
+            found.forms[read.form] += 1
+    except UnreadableError as error:
+        if not _read_csv(line, found):
+            _note_mistake(found, number, line, error)
 
 
-def _read(words: list[str], found: Parsed) -> None:
-    if len(words) > 1 and _is_address(words[0]):
-        for word in words[1:]:
-            _keep(_host(word), found.alone)
-    elif len(words) == 1:
-        _keep(_host(words[0].removeprefix("*.")), found.below)
-    else:
-        raise _UnreadableError(Sentence("Write one site a line, like example.com", {}))
+def _read_csv(line: str, found: Parsed) -> bool:
+    """Read a line of a table: the first column that is a site counts."""
+    for cell in line.split(",") if "," in line and len(line) <= LONGEST_LINE else ():
+        word = cell.strip().strip("\"'")
+        try:
+            _keep(BELOW, word, found)
+        except UnreadableError:
+            continue
+        found.forms["csv"] += 1
+        return True
+    return False
 
 
-def _keep(host: str | None, where: set[str]) -> None:
+def _read_json(text: str, found: Parsed) -> bool:
+    """Read a list in JSON; what is not JSON is for others to read."""
+    if not text.lstrip().startswith(("{", "[")) or text.lstrip().startswith("[Adblock"):
+        return False
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    for number, (key, word) in enumerate(_strings(content), start=1):
+        try:
+            _keep(ALONE if key == "domain" else BELOW, word, found)
+            found.forms["json"] += 1
+        except UnreadableError as error:
+            _note_mistake(found, number, word, error)
+    return True
+
+
+def _strings(content: object) -> Iterator[tuple[str, str]]:
+    """Yield each text in JSON with the name it has; addresses of sources name no sites."""
+    waiting: list[tuple[str, object]] = [("", content)]
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(value, str):
+            if "://" not in value and "." in value:
+                yield key, value
+        elif isinstance(value, list):
+            waiting += ((key, each) for each in reversed(value))
+        elif isinstance(value, dict):
+            waiting += reversed(value.items())
+
+
+def _keep(kind: str, word: str, found: Parsed) -> None:
+    host = _host(word)
     if host is not None:
+        where = {BELOW: found.below, ALONE: found.alone, EXCEPT: found.excepted}[kind]
         where.add(host)
 
 
-class _UnreadableError(ValueError):
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence.message)
-        self.sentence = sentence
+def _take_out(found: Parsed) -> None:
+    """Take out what the list excepts; an exception below a listed site cannot be kept."""
+    if not found.excepted:
+        return
+    for names in (found.below, found.alone):
+        names -= {name for name in names if not found.excepted.isdisjoint(parents(name))}
+    for name in sorted(found.excepted):
+        if not found.below.isdisjoint(parents(name)):
+            why = Sentence("An exception below a listed site is not kept", {})
+            _note_mistake(found, 0, name, UnreadableError(why))
 
 
 def _host(word: str) -> str | None:
@@ -95,17 +157,15 @@ def _host(word: str) -> str | None:
     if name in BOILERPLATE or name.startswith("ip6-"):
         return None
     if "/" in name or "|" in name or "^" in name or "*" in name:
-        raise _UnreadableError(
-            Sentence("Only whole sites can be listed: remove paths, * and other signs", {})
-        )
+        raise UnreadableError(PARTS)
     host = _normalised(_without_port(name))
-    if _is_address(host):
-        raise _UnreadableError(
+    if is_address(host):
+        raise UnreadableError(
             Sentence("Addresses of numbers are not accepted: write the site's name", {})
         )
     if "." not in host or ICANN.is_public(host):
         too_wide = Sentence("“{host}” would stand for a whole country or ending", {"host": host})
-        raise _UnreadableError(too_wide)
+        raise UnreadableError(too_wide)
     return host
 
 
@@ -113,7 +173,7 @@ def _normalised(name: str) -> str:
     try:
         return normalise(name)
     except ValueError:
-        raise _UnreadableError(
+        raise UnreadableError(
             Sentence("This is not a site: write it like example.com", {})
         ) from None
 
@@ -123,15 +183,7 @@ def _without_port(name: str) -> str:
     return host if colon and port.isdigit() and ":" not in host else name
 
 
-def _is_address(word: str) -> bool:
-    try:
-        ipaddress.ip_address(word.partition("%")[0].strip("[]"))
-    except ValueError:
-        return False
-    return True
-
-
-def _note_mistake(found: Parsed, number: int, line: str, error: _UnreadableError) -> None:
+def _note_mistake(found: Parsed, number: int, line: str, error: UnreadableError) -> None:
     found.mistaken += 1
     if len(found.mistakes) < KEPT_MISTAKES:
         found.mistakes.append(Mistake(number, line.strip()[:100], error.sentence))

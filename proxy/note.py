@@ -1,7 +1,6 @@
 """From a judged visit to a line of the journal, holding no more than the privacy level allows."""
 
 from collections import deque
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -130,7 +129,7 @@ def _written(verdict: Verdict, privacy: Privacy) -> Verdict:
     if privacy is Privacy.COUNTS:
         return _without_names(verdict)
     is_page = verdict.reason is Reason.GRANT and verdict.rule.startswith(f"{ScopeKind.URL}:")
-    return replace(verdict, rule="") if is_page and privacy is Privacy.SITES else verdict
+    return verdict._replace(rule="") if is_page and privacy is Privacy.SITES else verdict
 
 
 def _without_names(verdict: Verdict) -> Verdict:

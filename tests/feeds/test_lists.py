@@ -28,10 +28,11 @@ async def test_a_list_from_a_file_is_kept(tmp_path: Path) -> None:
     kept = await add_list(tmp_path, name=" My list ", category="games", source=content, now=NOON)
     assert (kept.id, kept.name, kept.category, kept.source) == ("my-list", "My list", "games", "")
     assert (kept.sites, kept.mistaken, kept.changed) == (3, 1, NOON)
+    assert kept.form == "hosts"
     assert [(mistake.line, mistake.text) for mistake in kept.mistakes] == [(5, "com")]
     below, alone = sites_of(tmp_path, kept)
     assert below == ["c.example"]
-    assert alone == ["a.example", "www.a.example", "www.b.example"]
+    assert alone == ["a.example", "www.b.example"]
     assert list_all(tmp_path) == (kept,)
 
 
@@ -136,7 +137,7 @@ async def test_a_list_from_a_file_has_nothing_to_refresh(tmp_path: Path) -> None
     [
         (b"", "no site"),
         (b"# only words\n", "no site"),
-        (b"||a.example^\n||b.example^\nc.example\n", "not readable"),
+        (b"##.a\n##.b\nc.example\n", "not readable"),
         (bytes(range(256)) * 20, "no site"),
         (b"\x1f\x8bgarbage", "damaged"),
     ],

@@ -43,7 +43,8 @@ def test_a_line_that_is_understood(line: str, below: set[str], alone: set[str]) 
     "line",
     [
         "com", "com.vn", "gov.vn", "0.0.0.0 com", "intranet", "10.0.0.1", "0.0.0.0 10.0.0.1",
-        "[2001:db8::1]", "10.0.0.1:80", "||example.com^", "https://example.com/page",
+        "[2001:db8::1]", "10.0.0.1:80", "##.banner", "||example.com^$script", "||example.com/ads^",
+        "https://example.com/page",
         "example.com/page", "*.*", "*.com", "two words", "exa$mple.com", "-example.com", "a..b.com",
         "0.0.0.0 ||example.com^", "<!doctype html>", "\x00\x01\x02", "a" * 300 + ".com", "x" * 5000,
     ],
