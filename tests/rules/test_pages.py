@@ -171,7 +171,7 @@ def running(case):
 def test_a_granted_page_opens_no_other_page(case, path, host):
     page_host, page = take_apart(PAGE.removeprefix("url:"))
     assume(host != page_host or not covers(page, path))
-    other = replace(case, visit=replace(case.visit, host=host, path=path))
+    other = replace(case, visit=case.visit._replace(host=host, path=path))
     assert gist(other.judge(case.book(grants=running(case)))) == gist(
         other.judge(case.book(grants=[]))
     )
@@ -180,7 +180,7 @@ def test_a_granted_page_opens_no_other_page(case, path, host):
 @MANY
 @given(cases, HOSTS)
 def test_a_connection_that_a_page_opens_is_looked_into(case, host):
-    unseen = replace(case, visit=replace(case.visit, host=host, path=""))
+    unseen = replace(case, visit=case.visit._replace(host=host, path=""))
     rules = case.book(grants=running(case))
     verdict = unseen.judge(rules)
     if unseen.judge(case.book(grants=[])).blocks and not verdict.blocks:
