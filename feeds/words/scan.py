@@ -19,7 +19,7 @@ MOST_TIMES = 3
 MOST_SHOWN = 8
 MOST_BYTES = 400_000
 """What a page is about is said long before; the rest costs time only."""
-MOST_READ = 24_000
+MOST_READ = 16_000
 """Characters of text that are read; the head and the links of a page are read whole."""
 HEAD = "title, meta[name=description], meta[name=keywords], h1"
 SILENT = ["script", "style", "noscript", "template", "svg"]
