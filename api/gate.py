@@ -14,7 +14,7 @@ from api.reader import ZONE, Reader, speak
 from api.render import redirect
 from api.security import token_of
 from store import adults, groups, sessions
-from store.adults import Role
+from store.adults import WRITERS
 from store.errors import StoreError
 
 OPEN = re.compile(
@@ -34,8 +34,6 @@ OPEN = re.compile(
 
 ANYONE_SIGNED_IN = re.compile(r"/account(/.+)?|/sign-out(/.+)?|/look|/api/v1/session")
 """What an adult who may only look may still change: themselves."""
-
-WRITERS = frozenset({Role.OWNER, Role.PARENT, Role.TEACHER, Role.OFFICER})
 
 
 def is_open(path: str) -> bool:

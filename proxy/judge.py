@@ -7,20 +7,13 @@ from uuid import UUID
 
 from proxy.current import GUEST, Current, Standing
 from rules.clock import Clock
-from rules.decide import decide
+from rules.decide import decide, strictness
 from rules.spent import Spent
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED, Known, Visit
 
 HOUSE_HOST = "haidang.internal"
 """The door's own site: who you are, why something was stopped, our certificate."""
-
-SEVERITY = {Action.PASS: 0, Action.ALLOW: 1, Action.REWRITE: 3, Action.BLOCK: 4}
-NEVER_OPENED = 2
-"""Staying closed beats being opened, but neither a safe host nor a stop."""
-
-INSIDE = 1.5
-"""What a rule must see comes before what an adult would merely like to see."""
 
 type SpentBy = Callable[[UUID, datetime], Spent]
 """Minutes a child spent by scope."""
@@ -81,7 +74,7 @@ class Judge:
     def strictest(self, device_id: UUID | None, hosts: Iterable[str], asked: Asked) -> Judged:
         """Judge every name a connection gave; on a tie the first name speaks."""
         judged = [self.visit(device_id, host, asked) for host in dict.fromkeys(hosts)]
-        chosen = max(judged, key=lambda each: _severity(each.verdict))
+        chosen = max(judged, key=lambda each: strictness(each.verdict))
         return replace(chosen, verdict=_earliest(chosen.verdict, judged))
 
     def never_opened(self, hosts: Iterable[str]) -> bool:
@@ -96,18 +89,10 @@ class Judge:
             decide(standing.rulebooks[child], visit, now, self._spent(child, now))
             for child in children
         ]
-        strictest = max(verdicts, key=_severity)
+        strictest = max(verdicts, key=strictness)
         if strictest.blocks and children == (GUEST,):
             return strictest._replace(reason=Reason.UNKNOWN_DEVICE)
         return strictest
-
-
-def _severity(verdict: Verdict) -> float:
-    if verdict.reason is Reason.NEVER_OPENED:
-        return NEVER_OPENED
-    if verdict.inside and verdict.action is Action.ALLOW:
-        return INSIDE
-    return SEVERITY[verdict.action]
 
 
 def _earliest(verdict: Verdict, judged: list[Judged]) -> Verdict:

@@ -25,7 +25,9 @@ UNRULED = Verdict(Action.PASS, Reason.DEFAULT, Layer.HOUSE)
 
 STRICTNESS = {Action.PASS: 0, Action.ALLOW: 1, Action.REWRITE: 3, Action.BLOCK: 4}
 NEVER_OPENED_STRICTNESS = 2
+"""Staying closed beats being opened, but neither a safe host nor a stop."""
 INSIDE_STRICTNESS = 1.5
+"""What a rule must see comes before what an adult would merely like to see."""
 
 
 def decide(
@@ -138,14 +140,15 @@ def strictest(verdicts: Iterable[Verdict]) -> Verdict:
     """
     judged = list(verdicts)
     # The promise never to open a bank outweighs the wish to look inside under another name.
-    best = max(judged, key=_strictness)
+    best = max(judged, key=strictness)
     moments = [verdict.until for verdict in judged if verdict.until is not None]
     if best.blocks or not moments:
         return best
     return _until(best, min(moments).timestamp())
 
 
-def _strictness(verdict: Verdict) -> float:
+def strictness(verdict: Verdict) -> float:
+    """Tell how strict a verdict is, compared with others on the same connection."""
     if verdict.reason is Reason.NEVER_OPENED:
         return NEVER_OPENED_STRICTNESS
     if verdict.action is Action.ALLOW and verdict.inside:

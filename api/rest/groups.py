@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from api.errors import Misfit, Refused
 from api.needs import Desk, TheDesk, ThisChild
 from api.people import PersonName, Plain, ZoneName
-from api.rest.rules import IfMatch, expected_of
+from api.rest.rules import IfMatch, expected_of, policy_of
 from api.rest.schemas import Family, PolicyOut
 from rules.family import Language
 from rules.policy import Policy
@@ -110,11 +110,7 @@ async def post_group(desk: TheDesk, given: GroupIn) -> GroupOut:
 @router.get("/groups/{group_id}/policy", summary="The rules of a group")
 async def show_group_policy(desk: TheDesk, group: ThisGroup, response: Response) -> PolicyOut:
     """Return a group's policy with its number; the ETag says the same."""
-    async with desk.panel.db.read() as store:
-        version = await policies.current(store, group.id)
-    shown = PolicyOut.model_validate(version) if version else PolicyOut(number=0, policy=Policy())
-    response.headers["ETag"] = f'"{shown.number}"'
-    return shown
+    return await policy_of(desk, group.id, response)
 
 
 @router.put("/groups/{group_id}/policy", summary="Replace the rules of a group")

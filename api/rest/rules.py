@@ -1,6 +1,7 @@
 """A child's policy: read it, replace it unless somebody was faster, look back, undo."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
@@ -31,11 +32,7 @@ type Since = Annotated[int | None, Query(ge=0, le=2**31 - 1)]
 @router.get("/children/{child_id}/policy", summary="The policy in force")
 async def show_policy(desk: TheDesk, child: ThisChild, response: Response) -> PolicyOut:
     """Return a child's own policy with its number; the ETag says the same."""
-    async with desk.panel.db.read() as store:
-        version = await policies.current(store, child.id)
-    shown = PolicyOut.model_validate(version) if version else PolicyOut(number=0, policy=Policy())
-    response.headers["ETag"] = f'"{shown.number}"'
-    return shown
+    return await policy_of(desk, child.id, response)
 
 
 @router.put("/children/{child_id}/policy", summary="Replace the policy")
@@ -88,6 +85,15 @@ async def restore_policy(desk: TheDesk, child: ThisChild, number: Number) -> Pol
     async with desk.change(what, child_id=child.id, child=child.name) as tx:
         version = await policies.restore(tx, child.id, number)
     return PolicyOut.model_validate(version)
+
+
+async def policy_of(desk: Desk, owner_id: UUID, response: Response) -> PolicyOut:
+    """Return the policy a child or a group has now, and say its number in the ETag."""
+    async with desk.panel.db.read() as store:
+        version = await policies.current(store, owner_id)
+    shown = PolicyOut.model_validate(version) if version else PolicyOut(number=0, policy=Policy())
+    response.headers["ETag"] = f'"{shown.number}"'
+    return shown
 
 
 def expected_of(if_match: str | None) -> int | None:
