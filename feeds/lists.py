@@ -2,78 +2,38 @@
 
 import asyncio
 import hashlib
-import os
-import re
-import unicodedata
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from feeds import kept as keeping
 from feeds.errors import FeedError
 from feeds.fetch import Fetched, Limits, fetch, unpack
+from feeds.kept import (
+    ImportedList,
+    KeptMistake,
+    Sites,
+    describe,
+    each,
+    id_for,
+    list_all,
+    read_list,
+    remove,
+    sites_of,
+    sites_path,
+)
 from feeds.parse import Mistake, Parsed, parse
 from feeds.starter import Starter
 from rules.explain import Sentence
+
+__all__ = [
+    "ImportedList", "Sites", "add_list", "each", "list_all", "read_list", "refresh", "remove",
+    "sites_of",
+]  # fmt: skip
 
 SHRINKS_TO = 0.4
 """A refresh that leaves less than this share of the sites is not believed."""
 
 LONGEST_NAME = 80
-
-
-class KeptMistake(BaseModel):
-    """A line of the list that was not understood."""
-
-    model_config = ConfigDict(frozen=True)
-
-    line: int
-    text: str
-    why: str
-    values: dict[str, str | int] = {}
-
-
-class ImportedList(BaseModel):
-    """What is known of one imported list; the sites themselves stand in the file next to it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    name: str
-    category: str
-    source: str = ""
-    """Its address; empty for a list that came as a file."""
-    sites: int
-    mistaken: int = 0
-    mistakes: tuple[KeptMistake, ...] = ()
-    changed: datetime | None = None
-    """When the copy in use came in."""
-    checked: datetime | None = None
-    """When its source was last asked."""
-    warning: str = ""
-    """Why the last refresh was not used: an English message, the key of its translation."""
-    warning_values: dict[str, str | int] = {}
-    etag: str = ""
-    modified: str = ""
-    checksum: str = ""
-    form: str = ""
-    """How it is written, as it was guessed: hosts, plain, adblock, dnsmasq, rpz, json ..."""
-
-    @property
-    def trouble(self) -> Sentence | None:
-        """Why the last refresh was not used, ready to be said; None if all is well."""
-        return Sentence(self.warning, self.warning_values) if self.warning else None
-
-
-class Sites(NamedTuple):
-    """What a list names."""
-
-    below: list[str]
-    """Sites with everything below them."""
-    alone: list[str]
-    """Hosts alone: each stands for itself and its www."""
 
 
 async def add_list(
@@ -95,7 +55,7 @@ async def add_list(
         address = ""
     parsed = await _parse(fetched.body or b"")
     kept = ImportedList(
-        id=_id_for(folder, name), name=name.strip(), category=category, source=address, sites=0
+        id=id_for(folder, name), name=name.strip(), category=category, source=address, since=now
     )
     return await asyncio.to_thread(_write, folder, kept, parsed, fetched, now)
 
@@ -118,66 +78,6 @@ async def refresh(
     except FeedError as error:
         return _note(folder, before, now, error.sentence)
     return await asyncio.to_thread(_write, folder, before, parsed, fetched, now)
-
-
-def list_all(folder: Path) -> tuple[ImportedList, ...]:
-    """Return every imported list that can be read, by name."""
-    found = [kept for kept in each(folder) if isinstance(kept, ImportedList)]
-    return tuple(sorted(found, key=lambda kept: (kept.name.casefold(), kept.id)))
-
-
-def each(folder: Path) -> Iterator[ImportedList | Sentence]:
-    """Yield what is known of every imported list, or a notice saying why one cannot be read."""
-    for path in sorted(folder.glob("*.json")):
-        try:
-            yield read_list(folder, path.stem)
-        except FeedError as error:
-            yield error.sentence
-
-
-def read_list(folder: Path, list_id: str) -> ImportedList:
-    """Return what is known of one list."""
-    try:
-        return ImportedList.model_validate_json(_about(folder, list_id).read_bytes())
-    except FileNotFoundError:
-        raise FeedError(Sentence("There is no such list. It may have been removed.", {})) from None
-    except (OSError, ValidationError):
-        raise FeedError(
-            Sentence(
-                "The list “{name}” is damaged. Remove it and bring it in again.", {"name": list_id}
-            )
-        ) from None
-
-
-def remove(folder: Path, list_id: str) -> None:
-    """Remove a list; one that is not there is no mistake."""
-    # The description goes first: sites without one are ignored, the other way round is damage.
-    _about(folder, list_id).unlink(missing_ok=True)
-    _drop_copies(folder, list_id)
-
-
-def sites_of(folder: Path, kept: ImportedList) -> Sites:
-    """Return the sites of the copy in use."""
-    try:
-        content = _sites(folder, kept).read_bytes()
-    except OSError:
-        content = b""
-    if hashlib.sha256(content).hexdigest() != kept.checksum:
-        raise FeedError(
-            Sentence(
-                "The list “{name}” is damaged. Remove it and bring it in again.",
-                {"name": kept.name},
-            )
-        )
-    below: list[str] = []
-    alone: list[str] = []
-    for line in content.decode("ascii").split():
-        host = line.removeprefix("=")
-        if host == line:
-            below.append(host)
-        else:
-            alone.append(host)
-    return Sites(below, alone)
 
 
 async def _parse(body: bytes) -> Parsed:
@@ -232,10 +132,8 @@ def _write(
         }
     )
     folder.mkdir(parents=True, exist_ok=True)
-    _replace(_sites(folder, new), content)
-    _replace(_about(folder, new.id), new.model_dump_json(indent=1).encode())
-    _drop_copies(folder, new.id, but=_sites(folder, new))
-    return new
+    keeping.replace(sites_path(folder, new.id, new.checksum), content)
+    return describe(folder, new)
 
 
 def _note(
@@ -249,8 +147,7 @@ def _note(
             "warning_values": dict(warning.values) if warning else {},
         }
     )
-    _replace(_about(folder, before.id), after.model_dump_json(indent=1).encode())
-    return after
+    return describe(folder, after)
 
 
 def _kept(mistake: Mistake) -> KeptMistake:
@@ -258,48 +155,3 @@ def _kept(mistake: Mistake) -> KeptMistake:
     return KeptMistake(
         line=mistake.line, text=mistake.text, why=why.message, values=dict(why.values)
     )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put a file in place whole: a power cut leaves the old one or the new one."""
-    beside = path.with_suffix(path.suffix + ".new")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-
-
-def _id_for(folder: Path, name: str) -> str:
-    """Return the id of the list of that name, which is replaced then, or a new one."""
-    for kept in list_all(folder):
-        if kept.name.casefold() == name.strip().casefold():
-            return kept.id
-    plain = unicodedata.normalize("NFKD", name.casefold().replace("đ", "d"))
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode())[:32].strip("-")
-    return next(i for i in _candidates(slug or "list") if not _about(folder, i).exists())
-
-
-def _candidates(slug: str) -> Iterator[str]:
-    yield slug
-    number = 2
-    while True:
-        yield f"{slug}-{number}"
-        number += 1
-
-
-def _about(folder: Path, list_id: str) -> Path:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", list_id):
-        raise FeedError(Sentence("There is no such list. It may have been removed.", {}))
-    return folder / f"{list_id}.json"
-
-
-def _sites(folder: Path, kept: ImportedList) -> Path:
-    # Each copy has a name of its own: until the description names the new one, the old one holds.
-    return _about(folder, kept.id).with_suffix(f".{kept.checksum[:16]}.txt")
-
-
-def _drop_copies(folder: Path, list_id: str, but: Path | None = None) -> None:
-    for path in folder.glob(f"{list_id}.*.txt"):
-        if path != but:
-            path.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds import lists
+from feeds import kept as kept_module
 from feeds.errors import FeedError
 from feeds.fetch import Limits
 from feeds.lists import add_list, list_all, read_list, refresh, remove, sites_of
@@ -201,14 +201,14 @@ async def test_a_power_cut_between_two_files_keeps_the_last_good_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = await add_list(tmp_path, name="Mine", category="ads", source=b"a.example")
-    replace = lists._replace
+    replace = kept_module.replace
 
     def cut(path: Path, content: bytes) -> None:
         if path.suffix == ".json":
             raise OSError("the power is gone")
         replace(path, content)
 
-    monkeypatch.setattr(lists, "_replace", cut)
+    monkeypatch.setattr(kept_module, "replace", cut)
     with pytest.raises(OSError, match="power"):
         await add_list(tmp_path, name="Mine", category="ads", source=b"b.example")
     assert sites_of(tmp_path, read_list(tmp_path, kept.id)).below == ["a.example"]
