@@ -7,7 +7,7 @@ from uuid import UUID
 
 from proxy.current import GUEST, Current, Standing
 from rules.clock import Clock
-from rules.decide import decide, strictness
+from rules.decide import decide, strictest, strictness
 from rules.spent import Spent
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED, Known, Visit
@@ -75,7 +75,7 @@ class Judge:
         """Judge every name a connection gave; on a tie the first name speaks."""
         judged = [self.visit(device_id, host, asked) for host in dict.fromkeys(hosts)]
         chosen = max(judged, key=lambda each: strictness(each.verdict))
-        return replace(chosen, verdict=_earliest(chosen.verdict, judged))
+        return replace(chosen, verdict=strictest(each.verdict for each in judged))
 
     def never_opened(self, hosts: Iterable[str]) -> bool:
         """Tell whether one of the names is a bank, a clinic or an office: we never look inside."""
@@ -89,13 +89,7 @@ class Judge:
             decide(standing.rulebooks[child], visit, now, self._spent(child, now))
             for child in children
         ]
-        strictest = max(verdicts, key=strictness)
-        if strictest.blocks and children == (GUEST,):
-            return strictest._replace(reason=Reason.UNKNOWN_DEVICE)
-        return strictest
-
-
-def _earliest(verdict: Verdict, judged: list[Judged]) -> Verdict:
-    """Let the verdict hold no longer than the first of all those asked may change."""
-    moments = [each.verdict.until for each in judged if each.verdict.until]
-    return verdict._replace(until=min(moments)) if moments else verdict
+        verdict = strictest(verdicts)
+        if verdict.blocks and children == (GUEST,):
+            return verdict._replace(reason=Reason.UNKNOWN_DEVICE)
+        return verdict

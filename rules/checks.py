@@ -234,7 +234,7 @@ def ask(layer: LayerBook, question: Question) -> Verdict:
                 lifted = unseen(layer, question) if layer.pages and verdict.blocks else None
                 return lifted or verdict
             question.settled = verdict
-    return question.freed or question.settled or layer.default
+    return unstopped(layer, question)
 
 
 def unstopped(layer: LayerBook, question: Question) -> Verdict:

@@ -134,17 +134,19 @@ def _is_held(wanted: Layer, layers: tuple[LayerBook, ...]) -> bool:
 
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:
-    """Choose among the verdicts on the names of one connection; of equals, the first.
+    """Choose among the verdicts of one connection, on its names or its children; of equals, the first.
 
-    What goes on is judged again when any of its names may be stopped.
+    It holds until the first of those may change that could speak in its place. As among layers, what
+    is asked after a block can change nothing of it; what goes on depends on all.
     """
     judged = list(verdicts)
+    if len(judged) == 1:
+        return judged[0]
     # The promise never to open a bank outweighs the wish to look inside under another name.
     best = max(judged, key=strictness)
-    moments = [verdict.until for verdict in judged if verdict.until is not None]
-    if best.blocks or not moments:
-        return best
-    return _until(best, min(moments).timestamp())
+    asked = judged[: judged.index(best) + 1] if best.blocks else judged
+    moments = [verdict.until for verdict in asked if verdict.until is not None]
+    return _until(best, min(moments).timestamp()) if moments else best
 
 
 def strictness(verdict: Verdict) -> float:

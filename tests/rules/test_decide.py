@@ -421,6 +421,13 @@ def test_what_goes_on_under_several_names_is_judged_again_when_the_first_may_cha
     assert strictest([late, early]).action is Action.ALLOW
 
 
+def test_a_stop_is_not_shortened_by_what_was_asked_after_it():
+    bedtime = Verdict(Action.BLOCK, Reason.HOURS, until=MONDAY_NOON + timedelta(hours=9))
+    early = Verdict(Action.PASS, Reason.DEFAULT, until=MONDAY_NOON)
+    assert strictest([bedtime, early]) == bedtime
+    assert strictest([early, bedtime]) == bedtime._replace(until=MONDAY_NOON)
+
+
 def test_guests_have_rules_of_their_own():
     rules = compile_layers(((Layer.FAMILY, Policy(categories={"games": "block"})),), "UTC")
     assert judge(rules, games()).blocks

@@ -6,6 +6,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from rules.decide import strictest
 from rules.explain import trace
 from rules.policy import Applies, Choice, Policy
 from rules.scope import EVERYTHING
@@ -48,6 +49,23 @@ def test_nothing_changes_before_until(case, parts):
     for part in (*parts, 1):
         then = min(case.now + (end - case.now) * part, end - AN_INSTANT)
         assert gist(case.judge(rules, then)) == gist(verdict), then
+
+
+@MANY
+@given(st.lists(cases, min_size=2, max_size=3), st.lists(st.floats(0, 1), min_size=6, max_size=6))
+def test_nothing_of_several_names_or_children_changes_before_until(asked, parts):
+    books, now = [case.book() for case in asked], asked[0].now
+
+    def all_judged(at):
+        judged = [case.judge(rules, at) for case, rules in zip(asked, books, strict=True)]
+        return strictest(judged)
+
+    verdict = all_judged(now)
+    end = verdict.until or now + timedelta(days=9)
+    assert end > now
+    for part in (*parts, 1):
+        then = min(now + (end - now) * part, end - AN_INSTANT)
+        assert gist(all_judged(then)) == gist(verdict), then
 
 
 @MANY
