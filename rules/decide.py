@@ -134,10 +134,11 @@ def _is_held(wanted: Layer, layers: tuple[LayerBook, ...]) -> bool:
 
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:
-    """Choose among the verdicts of one connection, on its names or its children; of equals, the first.
+    """Choose among the verdicts of one connection, on its names or its children.
 
-    It holds until the first of those may change that could speak in its place. As among layers, what
-    is asked after a block can change nothing of it; what goes on depends on all.
+    Of equals the first speaks. It holds until the first of those may change that could speak in its
+    place: as among layers, what is asked after a block can change nothing of it; what goes on
+    depends on all.
     """
     judged = list(verdicts)
     if len(judged) == 1:

@@ -1,6 +1,6 @@
 """What was recorded and what it means: visits, pages, the week, why a site is answered as it is."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.errors import Misfit
+from api.explaining import account_of
 from api.needs import Desk, TheDesk, ThisChild, ThisDevice
 from api.pages.week import summary_of
 from api.reader import speak
@@ -15,14 +16,9 @@ from api.rest.schemas import Explained, KnownOut, Page, StepOut, VerdictOut, Vis
 from reports.values import WeekSummary
 from reports.weeks import local_day, week_holding
 from rules import visit
-from rules.account import Account, account
-from rules.compile import compile_child
-from rules.family import Household
 from rules.hosts import normalise
 from rules.verdict import Reason
-from store import household, spent, visits
-from store.children import Child
-from store.errors import NotFound
+from store import visits
 from store.visits import VisitFilter
 from words.speech import to_say
 
@@ -104,7 +100,7 @@ async def explain_host(
     name = _host(about.host)
     known = desk.panel.catalogue.look_up(name)
     asked = visit.Visit(name, known, path=about.path)
-    told = await _account(desk, child, asked, moment, about.device_id)
+    told = await account_of(desk, child, asked, moment, about.device_id)
     to_child = speak(desk.panel, child.language, desk.family.zone)
     return Explained(
         host=name,
@@ -140,27 +136,6 @@ async def _search(desk: Desk, wanted: VisitFilter, page: Wanted) -> Visits:
         except ValueError as error:
             raise Misfit("cursor", to_say("This cursor is not ours.")) from error
     return Visits(visits=[Visit.model_validate(row) for row in rows], next=more)
-
-
-async def _account(
-    desk: Desk, child: Child, asked: visit.Visit, moment: datetime, device_id: UUID | None
-) -> Account:
-    async with desk.panel.db.read() as store:
-        home = await household.load(store, now=moment)
-        rules = next((found for found in home.children if found.id == child.id), None)
-        if rules is None:
-            raise NotFound
-        book = compile_child(rules)
-        used = await spent.of_child(store, rules, book, now=moment)
-    device = _device_name(home, child, device_id) if device_id else ""
-    return account(book, asked, moment, used, child=child.name, device=device)
-
-
-def _device_name(home: Household, child: Child, device_id: UUID) -> str:
-    for device in home.devices:
-        if device.id == device_id and child.id in device.child_ids:
-            return device.name
-    raise NotFound
 
 
 def _host(text: str) -> str:

@@ -7,7 +7,7 @@ from html import unescape
 from io import StringIO
 
 from api.pages.activity.export import harmless
-from rules.policy import Choice, Policy, Privacy
+from rules.policy import Allowance, Choice, Hours, Policy, Privacy, Window
 from rules.verdict import Reason
 from rules.visit import Visit
 from store import ledger, policies
@@ -139,6 +139,27 @@ async def test_a_stopped_line_says_why_in_words(house: House):
     assert "A kind of site you decided on" in page.text
     assert "Gambling" in story.text
     assert "category:gambling" not in story.text.partition("Every check")[0]
+
+
+async def test_why_tells_the_whole_chain_to_the_parent_and_what_the_child_reads(house: House):
+    limits = (Allowance(scope="category:games", minutes=(30,) * 7),)
+    night = Hours(name="bedtime", windows=(Window(start="21:00", end="06:00"),))
+    await set_policy(house, "Mai", Policy(allowances=limits, hours=(night,)))
+    await seen(house, "www.roblox.com", minutes=10)
+    async with house.client("alice") as browser:
+        line = why_of((await browser.get("/activity")).text)
+        story = unescape((await browser.get(line)).text)
+        told = story.partition("Every check")[0]
+        assert "Mai on “Mai’s phone”, www.roblox.com: Open: no rule says otherwise." in told
+        assert "These hold now: the child’s own rules." in told
+        assert "Today 10 of 30 minutes of Games are used. “bedtime” begins at 21:00 today." in told
+        assert 'lang="vi"' in told
+        assert "Hôm nay đã dùng 10 trong 30 phút dành cho Trò chơi." in told
+        # A grant is named with its end, and a device of another child is not.
+        form = {"host": "www.roblox.com", "what": "hour"}
+        await browser.post(f"/children/{house.children['Mai'].id}/site", data=form)
+        granted = unescape((await browser.get(line)).text)
+        assert "Open by a grant for www.roblox.com, at least until 19:00 today" in granted
 
 
 async def test_search_and_filters_narrow_the_log(house: House):

@@ -10,24 +10,22 @@ from starlette.responses import Response
 
 from api import verbs
 from api.errors import Refused
+from api.explaining import account_of
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.activity.wanted import ThePeople
-from api.pages.today.cards import rules_of
+from api.reader import speak
 from api.render import local_path, redirect, render, wants_part
-from reports.weeks import local_day
 from rules import explain
-from rules.compile import compile_child
 from rules.hosts import normalise
-from rules.minutes import count
 from rules.policy import Choice
 from rules.scope import ScopeKind, split
 from rules.scope import service as of_service
 from rules.scope import site as of_site
 from rules.verdict import Action, Layer, Reason, Verdict
 from rules.visit import Visit
-from store import household, spent
 from store.children import Child
+from store.devices import Device
 from words.labels import LABELS, to_say
 
 router = APIRouter()
@@ -83,6 +81,9 @@ class Now:
 
     blocks: bool
     sentence: str
+    """For the adult: who, on what, which layers hold, which rule, what is left."""
+    to_child: str
+    """In the child's language."""
     steps: tuple[Step, ...]
 
 
@@ -92,6 +93,7 @@ async def why(
 ) -> Response:
     """Tell the whole story of one line of the log."""
     child = people.children.get(line.child) if line.child else None
+    device = people.devices.get(line.device) if line.device else None
     host = _host(line.host)
     labels, known = labels_of(desk.panel, desk.speech), desk.panel.catalogue.look_up(host)
     then = explain.for_parent(Verdict(line.action, line.reason, line.layer, line.rule))
@@ -99,12 +101,12 @@ async def why(
         "line": line,
         "site": _site(desk, host),
         "child": child,
-        "device": people.devices.get(line.device) if line.device else None,
+        "device": device,
         "known": known,
         "service": desk.panel.catalogue.services.get(next(iter(known.services), "")),
         "kinds": ", ".join(labels.category(name).name for name in known.categories),
         "then": desk.speech.sentence(then, desk.now),
-        "today": await _now(desk, child, host) if child else None,
+        "today": await _now(desk, child, host, _of(child, device)) if child else None,
     }
     part = wants_part(request)
     return render(request, "activity/_why.html" if part else "activity/why.html", context)
@@ -138,25 +140,21 @@ async def _decide(desk: Desk, child: Child, scope: str, what: str) -> None:
         await verbs.list_site(desk, child, name, Choice(what))
 
 
-async def _now(desk: Desk, child: Child, host: str) -> Now | None:
-    day = local_day(desk.now, desk.family.zone)
-    async with desk.panel.db.read() as store:
-        home = await household.load(store, now=desk.now)
-        used = await spent.load(store, child_ids=[child.id], day=day)
-    rules = rules_of(home, child.id)
-    if rules is None:
-        return None
+async def _now(desk: Desk, child: Child, host: str, device_id: UUID | None) -> Now:
     visit = Visit(host, desk.panel.catalogue.look_up(host))
-    minutes = {scope: count(bitmap) for (_, scope), bitmap in used.items()}
-    steps = explain.trace(compile_child(rules), visit, desk.now, minutes)
-    verdict = steps[-1].verdict
-    if verdict is None:
-        return None
+    told = await account_of(desk, child, visit, desk.now, device_id)
+    to_child = speak(desk.panel, child.language, desk.family.zone)
     return Now(
-        verdict.blocks,
-        desk.speech.sentence(explain.for_parent(verdict), desk.now),
-        tuple(_step(desk, step) for step in steps),
+        told.verdict.blocks,
+        desk.speech.sentence(told.parent, desk.now),
+        to_child.sentence(told.child, desk.now),
+        tuple(_step(desk, step) for step in told.steps),
     )
+
+
+def _of(child: Child, device: Device | None) -> UUID | None:
+    """Return a device while it is the child's: it may have been given to another since."""
+    return device.id if device and child.id in device.child_ids else None
 
 
 def _site(desk: Desk, host: str) -> str:
