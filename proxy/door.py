@@ -20,6 +20,7 @@ from proxy.judge import Judge, Judged
 from proxy.leases import Lease, Leases
 from proxy.meter import Meter
 from proxy.note import Pen
+from proxy.notices import Notices
 from proxy.settings import DoorSettings
 from proxy.who import Doorman, ensure_key
 from rules.clock import Clock
@@ -71,7 +72,8 @@ class Door:
         self.meter = Meter(self.current, self.pen.mark)
         self.judge = Judge(self.current, self.meter.spent, clock)
         self.leases = Leases(self.current, self.judge, self.meter, self.pen, clock)
-        self.pages = HousePages(self.current, self.meter, self.certificate, panel_url)
+        self.notices = Notices(self.current, self.meter, self.pen.tell, clock)
+        self.pages = HousePages(self.current, self.meter, self.notices, self.certificate, panel_url)
         self.guard = Guard(settings.hook_timeout)
         self.dialer = Dialer(settings.resolver, self._private_networks, look_up)
         self.companions = Companions()

@@ -14,10 +14,12 @@ from proxy import reply
 from proxy.current import Current
 from proxy.judge import HOUSE_HOST, Judged
 from proxy.meter import Meter
+from proxy.notices import Notices
 from proxy.reply import Reply
 from rules.explain import for_child
 from rules.family import Language
-from rules.notices import limits
+from rules.left import limits
+from rules.notices import to_child
 from rules.scope import ScopeKind, split
 from words.speech import Speech
 
@@ -59,10 +61,16 @@ class HousePages:
     """Answers in the child's language."""
 
     def __init__(
-        self, current: Current, meter: Meter, certificate: Path, panel_url: str = ""
+        self,
+        current: Current,
+        meter: Meter,
+        notices: Notices,
+        certificate: Path,
+        panel_url: str = "",
     ) -> None:
         self._current = current
         self._meter = meter
+        self._notices = notices
         self._panel_url = panel_url
         self._pem = certificate.read_bytes()
         self._der = certificate.with_suffix(".der").read_bytes()
@@ -147,6 +155,10 @@ class HousePages:
             last=last,
             why=speech.sentence(for_child(last.judged.verdict), now) if last else "",
             limits=self._limits(device_id, now),
+            notices=[
+                speech.sentence(to_child(notice), now)
+                for notice in self._notices.of_device(device_id, now)
+            ],
             panel_url=self._panel_url,
             now=now,
         )

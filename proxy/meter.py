@@ -69,6 +69,13 @@ class Meter:
             return Spent(used, added=added)
         return replace(self._with_week(child_id, day, used), added=added)
 
+    def is_there(self, child_id: UUID, now: datetime, within: timedelta) -> bool:
+        """Tell whether a child used anything a moment ago; who comes after midnight is new."""
+        day, minute = self._local(child_id, now)
+        lately = (2 << minute) - (1 << max(minute - within // A_MINUTE + 1, 0))
+        scopes = self._bitmaps.get((child_id, day), {})
+        return any(bitmap & lately for bitmap in scopes.values())
+
     def traffic(
         self,
         device_id: UUID | None,

@@ -10,7 +10,9 @@ from rules.policy import Privacy
 from rules.scope import ScopeKind
 from rules.verdict import Reason, Verdict
 from store.devices import Sighting
-from store.journal import Journal, JournalHealth, MinuteMark, Note
+from store.journal import Journal, JournalHealth, MinuteMark, Note, Told
+
+type Item = Note | MinuteMark | Sighting | Told
 
 WAITING = 50_000
 
@@ -21,7 +23,7 @@ class Pen:
     def __init__(self, current: Current) -> None:
         self._current = current
         self._journal: Journal | None = None
-        self._waiting: deque[Note | MinuteMark | Sighting] = deque(maxlen=WAITING)
+        self._waiting: deque[Item] = deque(maxlen=WAITING)
 
     def attach(self, journal: Journal) -> None:
         """Begin to write into a journal, first what waited."""
@@ -51,6 +53,8 @@ class Pen:
         self, device_id: UUID | None, judged: Judged, now: datetime, *, opened: bool = False
     ) -> None:
         """Note that something was stopped."""
+        if not self._is_wanted(device_id, now):
+            return
         self._write(self._note(device_id, judged, now, opened=opened))
 
     def bytes(
@@ -74,7 +78,12 @@ class Pen:
 
     def sight(self, sighting: Sighting) -> None:
         """Note what was observed of a device."""
-        self._write(sighting)
+        if self._is_wanted(sighting.device_id, sighting.at):
+            self._write(sighting)
+
+    def tell(self, told: Told) -> None:
+        """Note what a child was told."""
+        self._write(told)
 
     def health(self) -> JournalHealth:
         """Tell how the journal is doing."""
@@ -82,7 +91,7 @@ class Pen:
             return self._journal.health()
         return JournalHealth(waiting=len(self._waiting), last_error="the database is away")
 
-    def _write(self, item: Note | MinuteMark | Sighting) -> None:
+    def _write(self, item: Item) -> None:
         match self._journal, item:
             case None, _:
                 self._waiting.append(item)
@@ -92,6 +101,8 @@ class Pen:
                 journal.mark(item)
             case journal, Sighting():
                 journal.sight(item)
+            case journal, Told():
+                journal.tell(item)
 
     def _note(
         self,

@@ -69,6 +69,8 @@ class Reception:
         while True:
             await asyncio.sleep(TICK)
             self._door.guard.careful(self._door.leases.tick, self._door.leases.cut_all)
+            # A notice that cannot be made stops nobody.
+            self._door.guard.careful(self._door.notices.tick, _nothing)
 
     async def _drain(self) -> None:
         """Stop listening, wait for what is running, then cut the rest."""
@@ -84,3 +86,7 @@ class Reception:
             async with asyncio.timeout(seconds):
                 while self._door.is_busy():  # noqa: ASYNC110 two kinds of ends, waited for once in a life
                     await asyncio.sleep(QUIET_LOOK)
+
+
+def _nothing() -> None:
+    """Stop nothing."""

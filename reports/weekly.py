@@ -7,6 +7,7 @@ from reports.sites import SiteOf
 from reports.summary import Record, Subject, summarise
 from reports.values import WeekSummary
 from reports.weeks import Week, last_full_week
+from rules.coming_of_age import is_of_age
 from rules.policy import Policy
 from store import children, grants, groups, letters, policies, rollups, spent
 from store.children import Child
@@ -48,6 +49,8 @@ async def run_due(db: Database, *, now: datetime, site_of: SiteOf = as_it_is) ->
     written = 0
     for child in everyone:
         week = last_full_week(now, zones[child.group_id])
+        if is_of_age(child.birth_year, week.zone, week.since):
+            continue
         written += await _make(db, child, week, now=now, site_of=site_of)
     return written
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from rules.book import Question, Rulebook
 from rules.decide import decide, holding, pose
 from rules.explain import Step, for_child, for_parent, name, trace
+from rules.left import closing
 from rules.limited import Count, counts
-from rules.notices import closing
 from rules.sentences import Sentence
 from rules.spent import Spent
 from rules.verdict import Reason, Verdict

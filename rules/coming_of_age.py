@@ -6,8 +6,6 @@ Only the birth year is known, so they end with the year in which the child turns
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rules.sentences import Sentence
-
 GROWN_UP = 18
 NOTICE_DAYS = (90, 30, 7, 1)
 """Days before the end at which child and adults are told."""
@@ -23,40 +21,13 @@ def is_of_age(birth_year: int, zone: str, now: datetime) -> bool:
     return now >= ends(birth_year, zone)
 
 
-def due(birth_year: int, zone: str, since: datetime, now: datetime) -> int | None:
-    """Return the days of the nearest notice that came due after `since`, up to now; 0: it ended.
-
-    Asked once a day or once a month, it says each stage at most once and never an overtaken one.
-    """
-    end = ends(birth_year, zone)
-    before, after = _days_left(end, since), _days_left(end, now)
-    passed = [days for days in (*NOTICE_DAYS, 0) if after <= days < before]
-    return min(passed, default=None)
+def stage(birth_year: int, zone: str, now: datetime) -> int | None:
+    """Return the nearest stage that is reached: 90, 30, 7 or 1 days before the end; 0: it ended."""
+    left = days_left(birth_year, zone, now)
+    return min((days for days in (*NOTICE_DAYS, 0) if left <= days), default=None)
 
 
-def to_child(days: int) -> Sentence:
-    """Say to the child what ends when."""
-    if not days:
-        return Sentence("You are grown up: Hải Đăng no longer steers or writes down anything.", {})
-    return Sentence(
-        "In {days} days you count as grown up: Hải Đăng will no longer steer or write down"
-        " anything.",
-        {"days": days},
-    )
-
-
-def to_parent(name: str, days: int) -> Sentence:
-    """Say to an adult what ends when."""
-    if not days:
-        return Sentence(
-            "{child} is grown up: rules and recording have ended by themselves.", {"child": name}
-        )
-    return Sentence(
-        "{child} counts as grown up in {days} days: rules and recording will end by themselves.",
-        {"child": name, "days": days},
-    )
-
-
-def _days_left(end: datetime, now: datetime) -> int:
+def days_left(birth_year: int, zone: str, now: datetime) -> int:
     """Count the local dates until the end."""
+    end = ends(birth_year, zone)
     return (end.date() - now.astimezone(end.tzinfo).date()).days

@@ -1,165 +1,229 @@
-"""When a child is told that minutes or hours come to an end, and what is left of each limit."""
+"""What is to be told now: minutes and hours that come to an end, play that goes on, growing up.
 
-from collections.abc import Iterable, Iterator, Mapping
+What is due follows from the moment alone, never from what was true before: a door that was away,
+or a second one, finds the same. Each matter has a key, and is told once under it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import chain
+from datetime import datetime
+from enum import StrEnum
 
-from rules.book import AllowanceEntry, LayerBook, Question, Rulebook
-from rules.decide import holding, pose
+from rules.book import Question, Rulebook
+from rules.coming_of_age import days_left, ends, stage
+from rules.decide import pose
 from rules.explain import name
-from rules.hours import next_turn
-from rules.limited import Count, counts_of
-from rules.scope import other, service
+from rules.left import ANYTHING, Left, closing, limits
+from rules.scope import EVERYTHING
 from rules.sentences import Sentence
 from rules.spent import Spent
-from rules.verdict import Layer
 from rules.visit import NOTHING as NO_SERVICES
-from rules.visit import Visit
 
-ANYTHING = Visit("anything.invalid")
 BEFORE_HOURS = (15, 5, 1)
 """Minutes before hours close everything at which the child is told."""
+MINUTE = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What is left of one limit."""
-
-    layer: Layer
-    scope: str
-    used: int
-    limit: int
-    is_week: bool
-    entry: AllowanceEntry
-
-    @property
-    def left(self) -> int:
-        """Return the minutes that are left."""
-        return max(self.limit - self.used, 0)
+class Kind(StrEnum):
+    LEFT = "left"
+    """Minutes come to an end."""
+    PLAYED = "played"
+    """A round of play was made, and a break is due."""
+    HOURS = "hours"
+    """Hours are about to close everything."""
+    AGE = "age"
+    """Control and recording are about to end, or have ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to tell: minutes left of a scope, minutes of play, or hours that begin."""
+    """One thing to tell."""
 
-    scope: str
+    kind: Kind
+    key: str
+    """What is told once; another key is another matter."""
+    scope: str = ""
     """What it is about; the name of the hours where they begin."""
-    minutes: int
-    sentence: Sentence
+    minutes: int = 0
+    """The point that was reached: minutes before the end, or of play; days before growing up."""
+    left: int = 0
+    """What is left now, in minutes or days."""
+    limit: int = 0
+    week: bool = False
+    """The limit is that of a week."""
+    until: datetime | None = None
+    """When hours begin, or control ends."""
 
 
-def crossed(points: Iterable[int], before: int, after: int) -> int | None:
-    """Return the lowest point of what is left that lies between two amounts, `after` included.
-
-    Somebody who was away for a while is told once, and what is true now.
-    """
-    return min((point for point in points if after <= point < before), default=None)
-
-
-def rounds(every: int, before: int, after: int) -> int | None:
-    """Return the minutes of use at the latest full round between two amounts, if one was made."""
-    if not every or after // every <= before // every:
-        return None
-    return after // every * every
-
-
-def limits(
+def due(
     rulebook: Rulebook,
     now: datetime,
     spent: Mapping[str, int] | Spent,
     categories: Mapping[str, str] = NO_SERVICES,
-) -> list[Left]:
-    """List every limit that holds now: of equal ones (scope, day or week) the tightest layer's.
-
-    `categories` tells the category of each service, for allowances that each service has.
-    """
+) -> list[Notice]:
+    """List what a child who is online now is to be told of minutes and hours."""
+    if now.timestamp() >= rulebook.ends:
+        return []
     question = pose(rulebook, ANYTHING, now.timestamp(), spent)
-    tightest: dict[tuple[str, bool], Left] = {}
-    for layer in holding(rulebook, question):
-        for entry in chain.from_iterable(layer.allowances.values()):
-            for count in _counts(layer, entry, question, categories):
-                left = Left(layer.layer, count.scope, count.used, count.limit, count.is_week, entry)
-                key = left.scope, left.is_week
-                if key not in tightest or left.left < tightest[key].left:
-                    tightest[key] = left
-    return sorted(tightest.values(), key=lambda each: (each.left, each.is_week, each.scope))
+    found = limits(rulebook, now, spent, categories)
+    return [*_of_hours(rulebook, now), *_of_minutes(found, question), *_of_play(found, question)]
 
 
-def of_minutes(before: Iterable[Left], now: Iterable[Left]) -> list[Notice]:
-    """List what is to be told after some use: points of what is left, and rounds of play.
+def of_age(birth_year: int | None, zone: str, now: datetime) -> Notice | None:
+    """Tell how near the end of control and recording is, in the last three months and after."""
+    if birth_year is None:
+        return None
+    reached = stage(birth_year, zone, now)
+    if reached is None:
+        return None
+    left, end = max(days_left(birth_year, zone, now), 0), ends(birth_year, zone)
+    key = f"{Kind.AGE}:{end.year}:{reached}"
+    return Notice(Kind.AGE, key, minutes=reached, left=left, until=end)
 
-    Where several limits of one scope come to an end together, the tightest is told.
+
+def to_child(notice: Notice) -> Sentence:
+    """Say a notice to the child."""
+    return TO_CHILD[notice.kind](notice, _values(notice, ""))
+
+
+def to_parent(notice: Notice, child: str) -> Sentence:
+    """Say to an adult what a child was told."""
+    return TO_PARENT[notice.kind](notice, _values(notice, child))
+
+
+def reached(points: Iterable[int], left: float) -> int | None:
+    """Return the nearest point that what is left has reached.
+
+    Somebody who was away for a while is told once, and what is true now.
     """
-    earlier = {(each.layer, each.scope, each.is_week): each for each in before}
-    told: dict[str, Notice] = {}
-    for each in now:
-        was = earlier.get((each.layer, each.scope, each.is_week))
-        if was is None or each.scope in told:
-            continue
-        point = crossed(each.entry.warn, was.left, each.left)
-        if point is not None:
-            values: dict[str, object] = {"left": each.left, "what": name(each.scope)}
-            told[each.scope] = Notice(each.scope, point, _ending(values))
-            continue
-        done = rounds(each.entry.every, was.used, each.used)
-        if done is not None and not each.is_week:
-            told[each.scope] = Notice(each.scope, done, _played(each, done))
-    return list(told.values())
+    return min((point for point in points if left <= point), default=None)
 
 
-def of_hours(rulebook: Rulebook, before: datetime, now: datetime) -> Notice | None:
-    """Tell that hours are about to close everything, where a point lies between two moments."""
+def _of_hours(rulebook: Rulebook, now: datetime) -> Iterator[Notice]:
     turn = closing(rulebook, now)
     if turn is None:
-        return None
+        return
     label, moment = turn
-    seconds = [(moment - each).total_seconds() for each in (before, now)]
-    point = crossed([minutes * 60 for minutes in BEFORE_HOURS], int(seconds[0]), int(seconds[1]))
-    if point is None:
-        return None
-    values = {"hours": ("hours", label), "until": moment}
-    return Notice(label, point // 60, Sentence("“{hours}” begins at {until}.", values))
+    seconds = (moment - now).total_seconds()
+    point = reached(BEFORE_HOURS, seconds / MINUTE)
+    if point is not None:
+        key = f"{Kind.HOURS}:{moment:%Y-%m-%dT%H:%MZ}:{point}"
+        left = -int(-seconds // MINUTE)
+        yield Notice(Kind.HOURS, key, label, point, left, until=moment)
 
 
-def closing(rulebook: Rulebook, now: datetime) -> tuple[str, datetime] | None:
-    """Find the hours that will be the first to close everything, and when."""
-    question = pose(rulebook, ANYTHING, now.timestamp(), {})
-    found = []
-    for layer in holding(rulebook, question):
-        for entry in layer.hours:
-            if entry.hours.shut(question.wall):
-                return None
-            turn = next_turn(question.clock, question.wall, entry.hours)
-            if turn is not None:
-                found.append((datetime.fromtimestamp(turn * 60, UTC), entry.verdict.rule))
-    if not found:
-        return None
-    moment, label = min(found)
-    return label, moment
+def _of_minutes(found: Iterable[Left], question: Question) -> Iterator[Notice]:
+    """List the points of what is left; of several limits of one scope the tightest is told."""
+    told: set[str] = set()
+    for each in found:
+        # Whoever has five minutes a day is not warned of them in the morning.
+        points = [point for point in each.entry.warn if point < each.limit]
+        point = reached(points, each.left)
+        if point is not None and each.scope not in told:
+            told.add(each.scope)
+            yield _left(each, point, question)
 
 
-def _counts(
-    layer: LayerBook, entry: AllowanceEntry, question: Question, categories: Mapping[str, str]
-) -> Iterator[Count]:
-    """Count an allowance; one that each service has is counted for those used today."""
-    scopes = [entry.scope]
-    if entry.each:
-        of_category = [service(name) for name, of in categories.items() if of == entry.each]
-        used = question.spent.today
-        scopes = [scope for scope in (*of_category, other(entry.each)) if used.get(scope)]
-    for scope in scopes:
-        yield from counts_of(layer, entry, scope, question)
+def _left(each: Left, point: int, question: Question) -> Notice:
+    # More minutes are another limit: they come to an end once more, and it is told once more.
+    key = f"{Kind.LEFT}:{_stretch(each, question)}:{each.scope}:{each.limit}:{point}"
+    return Notice(
+        Kind.LEFT, key, each.scope, point, left=each.left, limit=each.limit, week=each.is_week
+    )
 
 
-def _ending(values: dict[str, object]) -> Sentence:
-    return Sentence("{left} minutes of {what} are left.", values)
+def _of_play(found: Iterable[Left], question: Question) -> Iterator[Notice]:
+    """List the latest full rounds of use."""
+    for each in found:
+        every = each.entry.every
+        done = each.used // every * every if every and not each.is_week else 0
+        if done:
+            key = f"{Kind.PLAYED}:{_stretch(each, question)}:{each.scope}:{done}"
+            yield Notice(Kind.PLAYED, key, each.scope, done, left=each.left, limit=each.limit)
 
 
-def _played(each: Left, minutes: int) -> Sentence:
-    values = {"minutes": minutes, "what": name(each.scope), "limit": each.limit}
+def _stretch(each: Left, question: Question) -> str:
+    """Name the local day, or the week by its first day, counted since the epoch."""
+    wall = question.wall
+    return f"w{wall.today - wall.day}" if each.is_week else f"d{wall.today}"
+
+
+def _values(notice: Notice, child: str) -> dict[str, object]:
+    return {
+        "child": child,
+        "time": ("minutes", str(notice.left)),
+        "played": ("minutes", str(notice.minutes)),
+        "most": ("minutes", str(notice.limit)),
+        "what": name(notice.scope),
+        "hours": ("hours", notice.scope),
+        "until": notice.until,
+    }
+
+
+def _left_to_child(notice: Notice, values: Mapping[str, object]) -> Sentence:
+    if not notice.left:
+        return Sentence("Your time for {what} is used up.", values)
+    if notice.scope == EVERYTHING:
+        return Sentence("You have {time} online left.", values)
+    return Sentence("You have {time} of {what} left.", values)
+
+
+def _left_to_parent(notice: Notice, values: Mapping[str, object]) -> Sentence:
+    if not notice.left:
+        return Sentence("{child} was told: the time for {what} is used up.", values)
+    return Sentence("{child} was told: {time} of {what} left.", values)
+
+
+def _hours_to_child(_: Notice, values: Mapping[str, object]) -> Sentence:
+    return Sentence("“{hours}” begins at {until}.", values)
+
+
+def _hours_to_parent(_: Notice, values: Mapping[str, object]) -> Sentence:
+    return Sentence("{child} was told: “{hours}” begins at {until}.", values)
+
+
+def _played_to_child(_: Notice, values: Mapping[str, object]) -> Sentence:
     return Sentence(
-        "{minutes} minutes of {what} today. More than {limit} minutes a day is not good for you:"
-        " take a break.",
+        "{played} of {what} today. More than {most} a day is not good for you: take a break.",
         values,
     )
+
+
+def _played_to_parent(_: Notice, values: Mapping[str, object]) -> Sentence:
+    return Sentence("{child} was told to take a break: {played} of {what} today.", values)
+
+
+def _age_to_child(notice: Notice, values: Mapping[str, object]) -> Sentence:
+    if not notice.left:
+        return Sentence("You are grown up: Hải Đăng no longer steers or writes down anything.", {})
+    return Sentence(
+        "From {until} on you count as grown up: Hải Đăng will no longer steer or write down"
+        " anything.",
+        values,
+    )
+
+
+def _age_to_parent(notice: Notice, values: Mapping[str, object]) -> Sentence:
+    if not notice.left:
+        return Sentence(
+            "{child} is grown up: rules and recording have ended by themselves.", values
+        )
+    return Sentence(
+        "{child} counts as grown up from {until} on: rules and recording will end by themselves.",
+        values,
+    )
+
+
+type Say = Callable[[Notice, Mapping[str, object]], Sentence]
+TO_CHILD: Mapping[Kind, Say] = {
+    Kind.LEFT: _left_to_child,
+    Kind.PLAYED: _played_to_child,
+    Kind.HOURS: _hours_to_child,
+    Kind.AGE: _age_to_child,
+}
+TO_PARENT: Mapping[Kind, Say] = {
+    Kind.LEFT: _left_to_parent,
+    Kind.PLAYED: _played_to_parent,
+    Kind.HOURS: _hours_to_parent,
+    Kind.AGE: _age_to_parent,
+}

@@ -8,6 +8,7 @@ from uuid import UUID
 from rules.minutes import Bitmap
 from store.devices import Sighting
 from store.ids import NOBODY, new_id
+from store.notices import Told
 from store.visits import PageRow, VisitRow
 
 
@@ -30,9 +31,11 @@ class Batch:
     pages: list[PageRow] = field(default_factory=list)
     minutes: list[DayMinutes] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
+    notices: list[Told] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.visits) + len(self.pages) + len(self.minutes) + len(self.sightings)
+        rows = len(self.visits) + len(self.pages) + len(self.minutes) + len(self.sightings)
+        return rows + len(self.notices)
 
 
 def key_of(row: VisitRow) -> bytes:

@@ -20,10 +20,11 @@ from store.database import Database
 from store.devices import Sighting
 from store.errors import Away
 from store.notes import MinuteMark, Note
+from store.notices import Told
 from store.pending import Pending
 from store.spool import Spool
 
-__all__ = ["Journal", "JournalHealth", "MinuteMark", "Note"]
+__all__ = ["Journal", "JournalHealth", "MinuteMark", "Note", "Told"]
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,10 @@ class Journal:
     def mark(self, mark: MinuteMark) -> None:
         """Take one attended minute. Never waits, never raises."""
         self._pending.mark(mark)
+
+    def tell(self, told: Told) -> None:
+        """Take one notice. Never waits, never raises."""
+        self._pending.tell(told)
 
     def sight(self, sighting: Sighting) -> None:
         """Take one observation of a device. Never waits, never raises."""

@@ -1,4 +1,4 @@
-"""Writing one batch of the journal, exactly once, into visits, pages, minutes and sightings."""
+"""Writing one batch of the journal, exactly once: visits, pages, minutes, notices, sightings."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import devices, hints, revisions, spent
+from store import devices, hints, notices, revisions, spent
 from store.batch import Batch, key_of
 from store.database import Database, site_of
 from store.engine import PATIENCE_MS
@@ -37,6 +37,8 @@ async def write(
                 if day.child_id not in removed
             }
             await spent.merge(connection, marked)
+            told = [each for each in batch.notices if each.child_id not in removed]
+            await notices.add(connection, told)
     if batch.sightings:
         await _write_sightings(db, batch, patience_ms)
 

@@ -10,6 +10,7 @@ from store.batch import Batch, DayMinutes
 from store.columns import EPOCH
 from store.devices import Sighting, merged
 from store.notes import MinuteMark, Note
+from store.notices import Told
 from store.visits import PageRow, VisitRow
 
 FOLD_AT = 16_384
@@ -49,13 +50,14 @@ class Pending:
         self._pages: deque[Note] = deque(maxlen=limit)
         self._minutes: dict[tuple[UUID, str, str], Bitmap] = {}
         self._sightings: dict[UUID, Sighting] = {}
+        self._notices: dict[tuple[UUID, str], Told] = {}
         self._batch: Batch | None = None
         self._sealing = threading.Lock()
         self.dropped = 0
 
     def __len__(self) -> int:
         rows = len(self._notes) + len(self._allowed) + len(self._blocked)
-        return rows + len(self._minutes) + len(self._sightings)
+        return rows + len(self._minutes) + len(self._sightings) + len(self._notices)
 
     def note(self, note: Note) -> None:
         """Take a visit: an append now, the work later."""
@@ -73,6 +75,10 @@ class Pending:
         earlier = self._sightings.get(sighting.device_id, sighting)
         self._sightings[sighting.device_id] = merged(earlier, sighting)
 
+    def tell(self, told: Told) -> None:
+        """Take a notice; of one matter the first."""
+        self._notices.setdefault((told.child_id, told.notice.key), told)
+
     def seal(self) -> Batch:
         """Return all of it as one batch, the same each time; nothing may be taken after that."""
         with self._sealing:
@@ -86,6 +92,7 @@ class Pending:
                         for (child_id, day, scope), bits in self._minutes.items()
                     ],
                     sightings=list(self._sightings.values()),
+                    notices=list(self._notices.values()),
                 )
             return self._batch
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from store import facts, rollups
+from store import facts, notices, rollups
 from store.database import Database
 from store.sessions import LIFE
 from store.tables import doors, journal_batches, pages, sessions, visits
@@ -22,6 +22,7 @@ async def forget_older(db: Database, now: datetime, visits_days: int, pages_days
     await _draw_line(db, before)
     gone = await _forget(db, visits, visits.c.minute, before)
     gone += await _forget(db, pages, pages.c.at, _hour_of(now - timedelta(days=pages_days)))
+    gone += await notices.forget(db, before)
     await _sweep(db, now)
     return gone
 

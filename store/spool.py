@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from rules.verdict import Action
 from store.batch import Batch, DayMinutes
 from store.devices import Sighting
+from store.notices import Told
 from store.visits import PageRow, VisitRow
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ LINES: Final[dict[str, TypeAdapter[Any]]] = {
     "pages": TypeAdapter(PageRow),
     "minutes": TypeAdapter(DayMinutes),
     "sightings": TypeAdapter(Sighting),
+    "notices": TypeAdapter(Told),
 }
 
 
@@ -116,7 +118,7 @@ class Spool:
             self._thinned[name] = 0
             return 0
         blocks = [row for row in batch.visits if row.action is Action.BLOCK]
-        thin = Batch(batch.id, blocks, [], batch.minutes, batch.sightings)
+        thin = Batch(batch.id, blocks, [], batch.minutes, batch.sightings, batch.notices)
         self._thinned[name] = self._put(name, thin)
         return sum(row.visits for row in batch.visits) - sum(row.visits for row in blocks)
 

@@ -266,6 +266,26 @@ minutes = sa.Table(
     sqlite_with_rowid=False,
 )
 
+notices = sa.Table(
+    "notices",
+    metadata,
+    _site(),
+    sa.Column("child_id", Id, primary_key=True),
+    # What makes two notices one matter, which is told once (see `rules.notices`).
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("minutes", sa.Integer, nullable=False),
+    sa.Column("left", sa.Integer, nullable=False),
+    sa.Column("limit", sa.Integer, nullable=False),
+    sa.Column("week", sa.Boolean, nullable=False),
+    sa.Column("until", Moment),
+    sa.Index(None, "site_id", "child_id", "at"),
+    sa.Index(None, "site_id", "at"),
+    sqlite_with_rowid=False,
+)
+
 rollups = sa.Table(
     "rollups",
     metadata,

@@ -136,6 +136,8 @@ class Speech:
     def _named(self, kind: str, identifier: str) -> str:
         if kind == "weekdays":
             return self.weekdays([int(day) for day in identifier])
+        if kind == "minutes":
+            return self.minutes(int(identifier))
         if kind == "layers":
             return ", ".join(self._named("layer", layer) for layer in identifier.split(","))
         if kind in LABELS:

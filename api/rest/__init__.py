@@ -10,6 +10,7 @@ from api.rest import (
     house,
     moments,
     networks,
+    notices,
     packs,
     record,
     rehearsal,
@@ -37,6 +38,7 @@ def _v1() -> APIRouter:
         tasks,
         devices,
         record,
+        notices,
         house,
     ):
         router.include_router(part.router)

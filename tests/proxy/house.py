@@ -17,7 +17,7 @@ from rules.family import ChildRules, DeviceIdentity, Household
 from rules.policy import Policy
 from rules.verdict import Layer
 from store.devices import Sighting
-from store.journal import JournalHealth, MinuteMark, Note
+from store.journal import JournalHealth, MinuteMark, Note, Told
 from tests.lab.lab import Lab
 from tests.proxy.clients import close_lines
 
@@ -58,6 +58,7 @@ class Notes:
         self.notes: list[Note] = []
         self.marks: list[MinuteMark] = []
         self.sightings: list[Sighting] = []
+        self.told: list[Told] = []
 
     def note(self, note: Note) -> None:
         self.notes.append(note)
@@ -67,6 +68,9 @@ class Notes:
 
     def sight(self, sighting: Sighting) -> None:
         self.sightings.append(sighting)
+
+    def tell(self, told: Told) -> None:
+        self.told.append(told)
 
     def health(self) -> JournalHealth:
         return JournalHealth()

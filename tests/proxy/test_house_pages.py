@@ -11,6 +11,7 @@ from proxy.current import Current
 from proxy.house_pages import HousePages, Wanted
 from proxy.judge import Judged
 from proxy.meter import Meter
+from proxy.notices import Notices
 from rules.family import Household
 from rules.policy import Allowance, Policy
 from rules.verdict import Action, Layer, Reason, Verdict
@@ -40,7 +41,9 @@ class Home:
             )
         )
         self.meter = Meter(self.current, lambda _: None)
-        self.pages = HousePages(self.current, self.meter, ensure_ca(folder / "ca"))
+        self.clock, self.told = Clock(), []
+        self.notices = Notices(self.current, self.meter, self.told.append, self.clock)
+        self.pages = HousePages(self.current, self.meter, self.notices, ensure_ca(folder / "ca"))
 
     def home(self, device_id=None) -> str:
         return self.pages.answer(

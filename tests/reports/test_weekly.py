@@ -133,3 +133,15 @@ async def test_a_week_whose_making_broke_off_is_made_by_a_later_ring(home: Home)
     assert await run_due(home.db, now=MONDAY_MORNING + dt.timedelta(minutes=5)) == 0
     assert await run_due(home.db, now=MONDAY_MORNING + dt.timedelta(hours=2)) == 1
     assert await home.kept() is not None
+
+
+async def test_the_last_letter_is_that_of_the_week_in_which_a_child_comes_of_age(home: Home):
+    async with change.change(home.db, by=SYSTEM, what="born", now=WEDNESDAY) as tx:
+        about = {"name": "An", "birth_year": 2007, "language": "vi", "colour": "blue"}
+        await children.alter(tx, home.child.id, **about)
+    end = dt.datetime(2025, 12, 31, 17, 0, tzinfo=dt.UTC)
+    written = [await run_due(home.db, now=end + dt.timedelta(days=day)) for day in range(30)]
+    assert sum(written) == 2
+    assert await home.kept(dt.date(2025, 12, 22))
+    assert await home.kept(dt.date(2025, 12, 29))
+    assert await home.kept(dt.date(2026, 1, 5)) is None

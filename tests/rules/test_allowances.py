@@ -1,7 +1,6 @@
-"""Minutes a day and a week, carried over, for each service; which limit is named; what is told."""
+"""Minutes a day and a week, carried over, for each service; which limit is named."""
 
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from rules.carrying import carried
 from rules.counting import scopes_of_minute
 from rules.decide import decide
-from rules.notices import closing, crossed, limits, of_hours, of_minutes, rounds
+from rules.left import limits
 from rules.policy import Allowance, Policy
 from rules.presets import PRESETS, nd147
 from rules.spent import Spent
@@ -28,7 +27,6 @@ from tests.rules.kit import (
     local,
 )
 from tests.rules.test_properties import MANY
-from words.speech import Speech
 
 GAMES = "category:games"
 ROBLOX = games(services=("roblox",))
@@ -152,47 +150,6 @@ def test_the_decree_never_loosens_what_the_family_set():
     assert [a.minutes[0] for a in strict.allowances] == [60, 20]
 
 
-def test_the_decree_tells_the_child_after_every_half_hour_of_play():
-    rules = family(**dict(ND147))
-    before, after = (limits(rules, MONDAY_NOON, {GAMES: minutes}) for minutes in (29, 30))
-    (notice,) = of_minutes(before, after)
-    text = Speech("en", "Asia/Ho_Chi_Minh", lambda _, name: name.title()).sentence(notice.sentence)
-    assert notice.minutes == 30
-    assert text == (
-        "30 minutes of Games today. More than 180 minutes a day is not good for you: take a break."
-    )
-
-
-@pytest.mark.parametrize(
-    ("points", "before", "after", "told"),
-    [
-        ((15, 5, 1), 16, 15, 15),
-        ((15, 5, 1), 15, 14, None),
-        ((15, 5, 1), 20, 3, 5),
-        ((15, 5, 1), 2, 0, 1),
-        ((15, 5, 1), 1, 1, None),
-        ((), 20, 0, None),
-    ],
-)
-def test_a_warning_point_is_told_once_when_it_is_reached(points, before, after, told):
-    assert crossed(points, before, after) == told
-
-
-@given(st.lists(st.integers(0, 60), min_size=2).map(lambda left: sorted(left, reverse=True)))
-def test_whatever_the_steps_no_point_is_told_twice(lefts):
-    told = [crossed((15, 5, 1), *pair) for pair in pairwise(lefts)]
-    points = [point for point in told if point is not None]
-    assert len(points) == len(set(points))
-
-
-@pytest.mark.parametrize(
-    ("every", "before", "after", "told"),
-    [(30, 29, 30, 30), (30, 30, 31, None), (30, 10, 95, 90), (0, 1, 99, None)],
-)
-def test_a_round_of_play_is_told_once(every, before, after, told):
-    assert rounds(every, before, after) == told
-
-
 def test_of_several_limits_the_tightest_comes_first():
     rules = family(
         allowances=(daily("everything", 120), daily(GAMES, 60), weekly(500, "service:x"))
@@ -214,15 +171,6 @@ def test_services_with_minutes_each_are_listed_once_they_were_used():
     rules = family(**dict(ND147))
     found = limits(rules, MONDAY_NOON, {"service:roblox": 10, GAMES: 10}, {"roblox": "games"})
     assert [(each.scope, each.limit) for each in found] == [("service:roblox", 60), (GAMES, 180)]
-
-
-def test_bedtime_is_announced_before_it_comes():
-    rules = family(hours=(hours("21:00", "06:00"), hours("22:00", "05:00", "late")))
-    assert closing(rules, local(20)) == ("bedtime", local(21))
-    notice = of_hours(rules, local(20, 44), local(20, 45))
-    assert (notice.scope, notice.minutes) == ("bedtime", 15)
-    assert of_hours(rules, local(20, 45), local(20, 46)) is None
-    assert of_hours(rules, local(20, 50), local(21)) is None
 
 
 def test_a_minute_counts_for_what_some_limit_names():

@@ -5,13 +5,15 @@ from uuid import uuid4
 
 import pytest
 
-from rules.coming_of_age import NOTICE_DAYS, due, ends, is_of_age
+from rules.coming_of_age import NOTICE_DAYS, ends, is_of_age, stage
 from rules.compile import compile_child
 from rules.family import ChildRules
+from rules.notices import of_age, to_child, to_parent
 from rules.policy import Pause, Policy
 from rules.verdict import Layer, Reason
 from rules.visit import Visit
 from tests.rules.kit import HANOI, judge
+from words.speech import Speech
 
 END = datetime(2027, 1, 1, tzinfo=UTC) - timedelta(hours=7)
 SECOND = timedelta(seconds=1)
@@ -47,13 +49,25 @@ def test_every_rule_ends_in_that_moment_and_the_verdict_knows_it_before():
 
 
 @pytest.mark.parametrize("days", NOTICE_DAYS)
-def test_notice_is_given_on_the_day_it_is_due(days):
+def test_a_stage_is_reached_on_its_day_and_stays_until_the_next(days):
     at = END - timedelta(days=days)
-    assert due(2008, HANOI, at - SECOND, at) == days
-    assert due(2008, HANOI, at, at + timedelta(hours=20)) is None
+    assert stage(2008, HANOI, at - SECOND) != days
+    assert stage(2008, HANOI, at) == days
+    assert stage(2008, HANOI, at + timedelta(hours=20)) == days
 
 
-def test_after_a_long_silence_only_the_nearest_notice_is_given():
-    assert due(2008, HANOI, END - timedelta(days=400), END - timedelta(days=5)) == 7
-    assert due(2008, HANOI, END - timedelta(days=5), END + timedelta(days=50)) == 0
-    assert due(2008, HANOI, END + SECOND, END + timedelta(days=50)) is None
+def test_the_end_is_a_stage_of_its_own_and_there_is_none_long_before():
+    assert stage(2008, HANOI, END - timedelta(days=91)) is None
+    assert stage(2008, HANOI, END - timedelta(days=5)) == 7
+    assert stage(2008, HANOI, END) == stage(2008, HANOI, END + timedelta(days=500)) == 0
+
+
+def test_child_and_adult_are_told_the_same_end_each_in_their_words():
+    speech, at = Speech("en", HANOI), END - timedelta(days=6)
+    notice = of_age(2008, HANOI, at)
+    assert (notice.minutes, notice.left, notice.until) == (7, 6, END)
+    assert "From Friday 00:00 on you count" in speech.sentence(to_child(notice), at)
+    assert "An counts as grown up from" in speech.sentence(to_parent(notice, "An"), at)
+    ended = of_age(2008, HANOI, END)
+    assert speech.sentence(to_parent(ended, "An")).startswith("An is grown up")
+    assert of_age(None, HANOI, at) is None

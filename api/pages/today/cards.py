@@ -9,6 +9,7 @@ from uuid import UUID
 from api.labels import Label, Labels, labels_of
 from api.needs import Desk
 from api.pages.today.strip import Strip, strip_of
+from api.pages.today.told import Line, growing_up, lines_of
 from reports.minutes import total
 from reports.weeks import local_day, midnight
 from rules import explain
@@ -16,14 +17,15 @@ from rules.compile import Rulebook, compile_child
 from rules.decide import decide
 from rules.family import LEARNING, ChildRules, Grant, Household
 from rules.hours import next_turn
+from rules.left import limits
 from rules.minutes import Bitmap, count
-from rules.notices import limits
 from rules.policy import Privacy
 from rules.scope import EVERYTHING, category
 from rules.verdict import Reason, Verdict
 from rules.visit import Visit
-from store import children, doors, household, spent, visits
+from store import children, doors, household, notices, spent, visits
 from store.children import Child
+from store.notices import Told
 from store.visits import VisitRow
 
 ORDINARY = Visit("an-ordinary-site.invalid")
@@ -40,6 +42,8 @@ class State(StrEnum):
     SPENT = "spent"
     """The day's minutes are used up."""
     CLOSED = "closed"
+    GROWN = "grown"
+    """Of age: neither rules nor records any more."""
     CHOSEN = "chosen"
     """Only chosen sites are open."""
 
@@ -94,6 +98,10 @@ class Card:
     """Extra time given a moment ago."""
     closes: datetime | None
     """When hours next close everything."""
+    told: tuple[Line, ...]
+    """What the child was told today, newest first."""
+    age: explain.Sentence | None
+    """How near the end of control and recording is."""
     tonight: datetime
     """When “until tonight” ends: at the next bedtime of today, else at midnight."""
 
@@ -127,11 +135,19 @@ async def cards_of(desk: Desk, only: Child | None = None) -> list[Card]:
         family = [only] if only else await children.list_all(store, group_ids=[desk.family.id])
         used = await spent.load(store, child_ids=[child.id for child in family], day=day)
         last = await visits.last_seen(store)
+        begin = midnight(day, desk.family.zone)
+        told = await notices.list_of(store, [child.id for child in family], since=begin, limit=200)
     labels = labels_of(desk.panel, desk.speech)
     rules = {child.id: child for child in home.children}
     return [
         _card(
-            child, rules[child.id], _mine(used, child.id), last.get(child.id), labels, now=desk.now
+            child,
+            rules[child.id],
+            _mine(used, child.id),
+            last.get(child.id),
+            told,
+            labels=labels,
+            now=desk.now,
         )
         for child in family
         if child.id in rules
@@ -152,13 +168,15 @@ def _card(
     rules: ChildRules,
     used: Mapping[str, Bitmap],
     last: VisitRow | None,
-    labels: Labels,
+    told: Iterable[Told],
     *,
+    labels: Labels,
     now: datetime,
 ) -> Card:
     book = compile_child(rules)
     spent_today = {scope: count(bitmap) for scope, bitmap in used.items()}
     verdict = decide(book, ORDINARY, now, spent_today)
+    grown = verdict.reason is Reason.OF_AGE
     running = tuple(grant for grant in rules.grants if grant.since <= now < grant.until)
     day, closes = local_day(now, rules.zone), _closes(book, now)
     bitmaps = {(day, scope): bitmap for scope, bitmap in used.items()}
@@ -169,12 +187,14 @@ def _card(
         until=verdict.until,
         minutes=count(total(bitmaps, day)),
         uncounted=_uncounted(used),
-        limits=tuple(_limits(book, spent_today, labels, now)),
+        limits=() if grown else tuple(_limits(book, spent_today, labels, now)),
         strip=strip_of(bitmaps, day, labels),
         doing=_doing(last, book.privacy, labels, now),
-        grants=running,
+        grants=() if grown else running,
         undo=_undo(running, now),
         closes=closes,
+        told=lines_of(told, rules),
+        age=growing_up(rules, now),
         tonight=_tonight(closes, now, rules.zone),
     )
 
@@ -194,6 +214,8 @@ def _state(verdict: Verdict) -> State:
             return State.SPENT
         case Reason.UNKNOWN_SITE:
             return State.CHOSEN
+        case Reason.OF_AGE:
+            return State.GROWN
         case _:
             return State.CLOSED if verdict.blocks else State.OPEN
 
