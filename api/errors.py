@@ -13,6 +13,8 @@ from starlette.responses import JSONResponse, Response
 from api.headers import dress
 from api.reader import reader_of
 from api.render import render, wants_part
+from rules.misfits import only_causes, place_of, told
+from rules.sentences import Sentence
 from store.errors import Away, Conflict, Impossible, NotFound, NotYours, StoreError, Taken
 from words.speech import to_say
 
@@ -89,7 +91,7 @@ def install(app: FastAPI) -> None:
 def answer(request: Request, refused: Refused) -> Response:
     """Say what went wrong: problem JSON to a program, a page to a person."""
     message = refused.message or SENTENCES.get(refused.status, SENTENCES[400])
-    sentence = reader_of(request).speech.say(message, **refused.values)
+    sentence = reader_of(request).speech.sentence(Sentence(message, refused.values))
     if request.url.path.startswith(REST):
         at = [{"at": refused.field, "message": sentence}] if isinstance(refused, Misfit) else None
         return problem(refused.status, refused.code, sentence, headers=refused.headers, fields=at)
@@ -155,11 +157,12 @@ async def _validation(request: Request, error: Exception) -> Response:
     if not request.url.path.startswith(REST):
         # A page's own fields are checked in api.forms; what is left is an address mistyped.
         return answer(request, Refused(404, "not-found"))
+    speech = reader_of(request).speech
     fields = [
-        {"at": "/".join(str(step) for step in found["loc"]), "message": found["msg"]}
-        for found in error.errors()
+        {"at": place_of(found), "message": speech.sentence(told(found))}
+        for found in only_causes(error.errors())
     ]
-    sentence = reader_of(request).speech.say(SENTENCES[422])
+    sentence = speech.say(SENTENCES[422])
     return problem(422, "not-valid", sentence, fields=fields)
 
 

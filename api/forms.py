@@ -1,6 +1,6 @@
 """Forms: read into a typed model; keep what was typed and say what does not fit."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ValidationError
@@ -9,21 +9,17 @@ from starlette.requests import Request
 
 from api.errors import Misfit
 from api.reader import reader_of
-from words.speech import Speech, to_say
+from rules.misfits import told
+from rules.sentences import Sentence
+from words.speech import Speech
 
-MISTAKES: dict[str, str] = {
-    "missing": to_say("Please fill this in."),
-    "string_too_short": to_say("This is too short: at least {min_length} characters."),
-    "string_too_long": to_say("This is too long: at most {max_length} characters."),
-    "string_pattern_mismatch": to_say("This does not have the right form."),
-    "int_parsing": to_say("Please write a whole number."),
-    "greater_than_equal": to_say("At least {ge}, please."),
-    "less_than_equal": to_say("At most {le}, please."),
-    "literal_error": to_say("Please choose one of these."),
-    "enum": to_say("Please choose one of these."),
-    "too_short": to_say("Please choose at least one."),
+MISTAKES: Mapping[str, Sentence] = {
+    # The choices stand in the form, under names of their own.
+    "literal_error": Sentence("Please choose one of these.", {}),
+    "enum": Sentence("Please choose one of these.", {}),
+    "too_short": Sentence("Please choose at least one.", {}),
 }
-OTHERWISE = to_say("This does not fit. Please look at it again.")
+"""What a form says differently."""
 
 
 @dataclass(slots=True)
@@ -90,12 +86,8 @@ def _sentences(error: ValidationError, speech: Speech) -> dict[str, str]:
     sentences: dict[str, str] = {}
     for found in error.errors():
         name = str(found["loc"][0]) if found["loc"] else ""
-        context = dict(found.get("ctx") or {})
-        if "error" in context:
-            message = str(context["error"])
-        else:
-            message = MISTAKES.get(found["type"], OTHERWISE)
-        sentences.setdefault(name, speech.say(message, **context))
+        said = MISTAKES.get(found["type"]) or told(found)
+        sentences.setdefault(name, speech.sentence(said))
     return sentences
 
 

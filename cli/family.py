@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from cli.clock import system_clock
 from cli.explain import find_child, nobody
 from cli.places import CannotStart, lists_folder
@@ -13,6 +15,7 @@ from cli.settings import Settings
 from feeds.catalogue import load
 from rules.explain import Sentence
 from rules.family import ChildRules
+from rules.misfits import place_of, told
 from store import household
 from store.change import Actor, ActorKind
 from store.database import Database
@@ -52,6 +55,11 @@ def at_home[T](settings: Settings, work: Callable[[Database, datetime], Awaitabl
 
     try:
         return asyncio.run(do())
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CannotStart(
+            Sentence("{place}: {problem}", {"place": place_of(first), "problem": told(first)})
+        ) from error
     except Impossible as error:
         raise CannotStart(error.sentence) from error
     except StoreError as error:

@@ -15,6 +15,7 @@ from cli.settings import Settings
 from feeds.catalogue import load
 from rules import explain, rehearsal
 from rules.explain import Sentence
+from rules.misfits import place_of, told
 from rules.policy import Policy
 from rules.rehearsal import Rehearsal
 from store import children, rehearsals
@@ -64,8 +65,7 @@ def read_policy(file: Path) -> Policy:
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
-        place = "/".join(str(step) for step in first["loc"])
-        values = {"file": str(file), "place": place, "problem": first["msg"]}
+        values = {"file": str(file), "place": place_of(first), "problem": told(first)}
         raise CannotStart(
             Sentence("{file} holds no rules we know: {place}: {problem}", values)
         ) from error

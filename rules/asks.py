@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from rules.actor import ActorKind
 from rules.hosts import normalise
+from rules.mistakes import Mistake
 from rules.policy import Frozen
 from rules.scope import EVERYTHING, GivenScope, ScopeKind, site, split
 from rules.sentences import Sentence
@@ -109,16 +110,14 @@ class Wish(Frozen):
 
 def _refuse_counted_page(scope: str, *, counted: bool) -> None:
     if counted and split(scope)[0] is ScopeKind.URL:
-        msg = "a single page has no allowance: ask for a stretch of time"
-        raise ValueError(msg)
+        raise Mistake("A single page has no allowance: ask for a stretch of time.")
 
 
 def _host(url: str) -> str:
     """Return the host of a page's address. Raises ValueError for what is none."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        msg = "a page begins with http:// or https://"
-        raise ValueError(msg)
+        raise Mistake("A page begins with http:// or https://.")
     return normalise(parts.hostname)
 
 
@@ -135,11 +134,9 @@ class Terms(Frozen):
     def _fits(self) -> Self:
         _refuse_counted_page(self.scope, counted=self.counted)
         if self.since is not None and self.since.tzinfo is None:
-            msg = "a moment needs its time zone"
-            raise ValueError(msg)
+            raise Mistake("A moment needs its time zone.")
         if self.counted and self.since is not None:
-            msg = "minutes of an allowance wait for nothing: leave the moment out"
-            raise ValueError(msg)
+            raise Mistake("Minutes of an allowance wait for nothing: leave the moment out.")
         return self
 
     def stretch(self, now: datetime) -> tuple[datetime, datetime]:

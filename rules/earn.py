@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from rules.actor import ActorKind
+from rules.mistakes import Mistake
 from rules.policy import Frozen
 from rules.scope import EVERYTHING, Scope, category
 from rules.sentences import Sentence
@@ -48,8 +49,7 @@ class Exchange(Frozen):
     @model_validator(mode="after")
     def _no_circle(self) -> Self:
         if self.source in (self.target, EVERYTHING):
-            msg = "choose something particular that earns minutes of something else"
-            raise ValueError(msg)
+            raise Mistake("Choose something particular that earns minutes of something else.")
         return self
 
     def earned(self, spent: int) -> int:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import idna
 
+from rules.mistakes import Mistake
+
 LONGEST = 253
 LONGEST_LABEL = 63
 
@@ -68,6 +70,5 @@ def _normalise_unusual(text: str, original: str) -> str:
         encoded = ""
     last = encoded.rpartition(".")[2]
     if not encoded or not _is_label(last) or _is_number(last):
-        msg = f"“{original[:80]}” is not a host name: write it like example.com"
-        raise ValueError(msg)
+        raise Mistake("“{text}” is not a host name: write it like example.com.", text=original[:80])
     return encoded

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from rules.mistakes import Mistake
 from rules.scope import EVERYTHING, Scope, ScopeKind, split
 from rules.values import Frozen
 
@@ -35,26 +36,22 @@ class Allowance(Frozen):
     @classmethod
     def _within_a_day(cls, minutes: tuple[int, ...]) -> tuple[int, ...]:
         if any(not 0 <= value <= MINUTES_A_DAY for value in minutes):
-            msg = "minutes a day lie between 0 and 1440"
-            raise ValueError(msg)
+            raise Mistake("Minutes a day lie between 0 and 1440.")
         return minutes
 
     @field_validator("warn")
     @classmethod
     def _warns_in_order(cls, warn: tuple[int, ...]) -> tuple[int, ...]:
         if any(not 0 < value <= MINUTES_A_DAY for value in warn):
-            msg = "a warning comes some minutes before the end"
-            raise ValueError(msg)
+            raise Mistake("A warning comes some minutes before the end.")
         return tuple(sorted(set(warn), reverse=True))
 
     @model_validator(mode="after")
     def _each_of_a_category(self) -> Self:
         if self.per_service and split(self.scope)[0] is not ScopeKind.CATEGORY:
-            msg = "only a category has services that can have minutes each"
-            raise ValueError(msg)
+            raise Mistake("Only a category has services that can have minutes each.")
         if self.per_service and (self.week is not None or self.carry):
-            msg = "minutes for each service are minutes a day"
-            raise ValueError(msg)
+            raise Mistake("Minutes for each service are minutes a day.")
         return self
 
 

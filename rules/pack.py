@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, Field, ValidationError
 
+from rules.misfits import place_of, told
 from rules.policy import Frozen, Policy
 from rules.sentences import Sentence
 
@@ -111,11 +112,11 @@ def checked(document: dict[str, object]) -> SignedPack:
         return SignedPack.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
-        place = "/".join(str(step) for step in first["loc"])
+        place = place_of(first)
         if first["type"] == "extra_forbidden":
             unknown = Sentence("This pack has a field nobody knows: {place}.", {"place": place})
             raise PackRefused("unknown-field", unknown) from error
-        values = {"place": place, "problem": first["msg"]}
+        values = {"place": place, "problem": told(first)}
         wrong = Sentence("Something in this pack does not fit: {place}: {problem}", values)
         raise PackRefused("not-valid", wrong) from error
 

@@ -3,6 +3,7 @@
 from urllib.parse import unquote
 
 from rules.hosts import normalise
+from rules.mistakes import Mistake
 
 LONGEST = 1000
 STEPS = frozenset({".", ".."})
@@ -15,17 +16,14 @@ def page_of(text: str) -> str:
     """
     if "?" in text or "#" in text:
         # Without the part behind the “?” it would be another page, and often many.
-        msg = "a page is a host and a path: leave out what follows “?” or “#”"
-        raise ValueError(msg)
+        raise Mistake("A page is a host and a path: leave out what follows “?” or “#”.")
     if len(text) > LONGEST:
-        msg = f"a page’s address has at most {LONGEST} characters"
-        raise ValueError(msg)
+        raise Mistake("A page’s address has at most {most} characters.", most=LONGEST)
     bare = text.removeprefix("https://").removeprefix("http://")
     host, _, rest = bare.partition("/")
     path = _plain(f"/{rest}")
     if path is None:
-        msg = "this path can be read in two ways: write it as the browser shows it"
-        raise ValueError(msg)
+        raise Mistake("This path can be read in two ways: write it as the browser shows it.")
     return normalise(host) + path
 
 

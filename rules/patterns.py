@@ -10,6 +10,7 @@ from re import _constants as sre  # type: ignore[attr-defined] # how it was unde
 from re import _parser as parser  # type: ignore[attr-defined] # nobody knows as well as `re`
 from typing import Any
 
+from rules.mistakes import Mistake
 from rules.sentences import Sentence
 
 LONGEST_PATTERN = 200
@@ -53,12 +54,11 @@ type Part = tuple[Any, Any]
 """An operation and its arguments, as `re` parses them."""
 
 
-class Refused(ValueError):  # noqa: N818 it is an answer, not a fault
+class Refused(Mistake):
     """A pattern that may not be used; the sentence says why."""
 
     def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence.message)
-        self.sentence = sentence
+        super().__init__(sentence.message, **sentence.values)
 
 
 def refusal(pattern: str) -> Sentence | None:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from rules.limits import MINUTES_A_DAY, Allowance, Floor
+from rules.mistakes import Mistake
 from rules.scope import ScopeKind, split
 from rules.times import DAYS, Applies, DateException, Hours, HoursEffect, Span, Window
 from rules.urls import UrlRule
@@ -66,8 +67,7 @@ class Pause(Frozen):
     @classmethod
     def _aware(cls, until: datetime | None) -> datetime | None:
         if until is not None and until.tzinfo is None:
-            msg = "a moment needs its time zone"
-            raise ValueError(msg)
+            raise Mistake("A moment needs its time zone.")
         return until
 
 
@@ -101,8 +101,7 @@ class Policy(Frozen):
     def _one_allowance_a_scope(self) -> Self:
         limited = [(allowance.scope, allowance.per_service) for allowance in self.allowances]
         if len(limited) != len(set(limited)):
-            msg = "there are two allowances for the same thing: keep one"
-            raise ValueError(msg)
+            raise Mistake("There are two allowances for the same thing: keep one.")
         return self
 
     @model_validator(mode="after")
@@ -113,6 +112,5 @@ class Policy(Frozen):
         scopes += [entry.scope for entry in self.floors]
         for kind, name in map(split, scopes):
             if kind is ScopeKind.LIST and name not in self.lists:
-                msg = f"there is no list “{name}” in this policy"
-                raise ValueError(msg)
+                raise Mistake("There is no list “{name}” in this policy.", name=name)
         return self

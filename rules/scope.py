@@ -10,9 +10,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from rules.mistakes import Mistake
 from rules.pages import page_of
 
 EVERYTHING = "everything"
+MOST_SHOWN = 80
 
 
 class ScopeKind(StrEnum):
@@ -68,16 +70,20 @@ def check(scope: str) -> str:
     """Return a well-formed scope unchanged, else raise ValueError saying what is wrong."""
     kind, colon, name = scope.partition(":")
     if kind == ScopeKind.URL:
-        msg = "a single page can only be granted or asked for: write a rule about addresses instead"
-        raise ValueError(msg)
-    if kind not in ScopeKind or kind == ScopeKind.OTHER:
-        msg = (
-            f"“{scope}” is not a scope: begin with everything, category:, service:, site: or list:"
+        raise Mistake(
+            "A single page can only be granted or asked for: write a rule about addresses instead."
         )
-        raise ValueError(msg)
+    if kind not in ScopeKind or kind == ScopeKind.OTHER:
+        raise Mistake(
+            "“{scope}” is not a scope: begin with everything, category:, service:, site: or list:,"
+            " and a name.",
+            scope=scope[:MOST_SHOWN],
+        )
     if (kind == ScopeKind.EVERYTHING) == bool(colon or name) or (colon and not name):
-        msg = f"“{scope}” is not a scope: write “everything” alone, or a kind and a name"
-        raise ValueError(msg)
+        raise Mistake(
+            "“{scope}” is not a scope: write “everything” alone, or a kind and a name.",
+            scope=scope[:MOST_SHOWN],
+        )
     return scope
 
 

@@ -6,13 +6,17 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from rules.mistakes import Mistake
 from rules.scope import EVERYTHING, Scope
 from rules.values import Frozen, Slug
 
 DAYS = (0, 1, 2, 3, 4, 5, 6)
 
-type Start = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-type End = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+START = r"^([01]\d|2[0-3]):[0-5]\d$"
+END = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+
+type Start = Annotated[str, Field(pattern=START)]
+type End = Annotated[str, Field(pattern=END)]
 
 
 class Span(Frozen):
@@ -35,8 +39,7 @@ class Window(Span):
     @classmethod
     def _sort_days(cls, days: tuple[int, ...]) -> tuple[int, ...]:
         if any(day not in DAYS for day in days):
-            msg = "a day is a number from 0 (Monday) to 6 (Sunday)"
-            raise ValueError(msg)
+            raise Mistake("A day is a number from 0 (Monday) to 6 (Sunday).")
         return tuple(sorted(set(days)))
 
 
@@ -105,14 +108,11 @@ class DateException(Frozen):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if (self.like is None) == (self.windows is None):
-            msg = "say what the day is like, or give it windows of its own, not both"
-            raise ValueError(msg)
+            raise Mistake("Say what the day is like, or give it windows of its own, not both.")
         if self.end < self.first:
-            msg = "the last day lies before the first"
-            raise ValueError(msg)
+            raise Mistake("The last day lies before the first.")
         if self.yearly and (self.end - self.first).days >= LONGEST_YEARLY:
-            msg = "what comes every year lasts less than a year"
-            raise ValueError(msg)
+            raise Mistake("What comes every year lasts less than a year.")
         return self
 
 
@@ -132,6 +132,5 @@ class Applies(Frozen):
     @classmethod
     def _in_order(cls, dates: tuple[tuple[date, date], ...]) -> tuple[tuple[date, date], ...]:
         if any(last < first for first, last in dates):
-            msg = "the last day lies before the first"
-            raise ValueError(msg)
+            raise Mistake("The last day lies before the first.")
         return tuple(sorted(dates))

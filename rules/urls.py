@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from rules.mistakes import Mistake
 from rules.patterns import check, finds
 from rules.scope import Scope
 from rules.values import Choice, Frozen
@@ -17,10 +18,11 @@ from rules.values import Choice, Frozen
 MOST_DECODED = 3
 """Times an address may have been encoded; nobody honest does it more often."""
 ANYTHING = "*"
+FILE_TYPE = r"^[a-z0-9]{1,10}$"
 
 type Text = Annotated[str, Field(min_length=1, max_length=200)]
 type Pattern = Annotated[str, AfterValidator(check)]
-type FileType = Annotated[str, Field(pattern=r"^[a-z0-9]{1,10}$")]
+type FileType = Annotated[str, Field(pattern=FILE_TYPE)]
 
 
 class UrlRule(Frozen):
@@ -44,15 +46,15 @@ class UrlRule(Frozen):
     @classmethod
     def _from_the_root(cls, path: str) -> str:
         if path and not path.startswith("/"):
-            msg = "a path begins with /"
-            raise ValueError(msg)
+            raise Mistake("A path begins with /.")
         return path
 
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if not (self.path or self.query or self.types or self.pattern or self.words):
-            msg = "say what the address must have: a path, a parameter, a file type, a pattern"
-            raise ValueError(msg)
+            raise Mistake(
+                "Say what the address must have: a path, a parameter, a file type, a pattern."
+            )
         return self
 
 

@@ -7,19 +7,23 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rules.hosts import normalise
+from rules.mistakes import Mistake
 
 type Host = Annotated[str, AfterValidator(normalise)]
 """A site in a list: this host and everything below it."""
 
-type Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+SLUG = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+
+type Slug = Annotated[str, Field(pattern=SLUG)]
 
 
 def _network(text: str) -> str:
     try:
         return str(ip_network(text, strict=False))
     except ValueError as error:
-        msg = f"“{text}” is not a network: write it like 203.0.113.0/24"
-        raise ValueError(msg) from error
+        raise Mistake(
+            "“{text}” is not a network: write it like 203.0.113.0/24.", text=text[:80]
+        ) from error
 
 
 type Network = Annotated[str, AfterValidator(_network)]

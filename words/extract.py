@@ -19,6 +19,7 @@ KEYWORDS = {
     "say": None,
     "count": (1, 2),
     "Sentence": None,
+    "Mistake": None,
     "to_say": None,
     "_": None,
     "_n": (1, 2),

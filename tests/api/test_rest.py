@@ -1,10 +1,12 @@
 """The REST interface: the same verbs, with tokens and problem documents."""
 
 import datetime as dt
+from uuid import UUID
 
 from rules.presets import preset_for
 from rules.verdict import Action, Layer, Reason
-from store import doors
+from store import adults, change, doors
+from store.change import SYSTEM
 from store.doors import Door
 from tests.api.conftest import PASSWORD, House
 
@@ -217,3 +219,27 @@ async def test_the_ledger_says_who_changed_what(house: House):
         line = (await bob.get("/api/v1/ledger")).json()[0]
         assert (line["by"], line["what"]) == ("Bob", "paused {child}")
         assert line["sentence"] == "paused Mai"
+
+
+async def test_what_is_wrong_with_rules_is_said_in_the_language_of_the_adult(house: House) -> None:
+    rules = {
+        "hours": [{"name": "bedtime", "windows": [{"start": "9", "end": "06:00"}]}],
+        "allow": ["a b"],
+        "nonsense": 1,
+    }
+    async with house.client("alice") as alice:
+        path = f"/api/v1/children/{house.children['Mai'].id}/policy"
+        english = await alice.put(path, json=rules)
+        me = (await alice.get("/api/v1/session")).json()
+        async with change.change(house.panel.db, by=SYSTEM, what="x", now=house.clock()) as tx:
+            await adults.alter(tx, UUID(me["id"]), language="vi")
+        answer = await alice.put(path, json=rules)
+    assert answer.status_code == 422
+    assert {each["at"]: each["message"] for each in answer.json()["errors"]} == {
+        "body/allow/0": "“a b” không phải là tên trang: hãy viết như example.com.",
+        "body/hours/0/windows/0/start": "Bạn hãy viết giờ như 21:00.",
+        "body/nonsense": "Mục này không có ở đây: hãy xem lại chính tả, hoặc bỏ nó đi.",
+    }
+    assert english.json()["errors"][0]["message"] == (
+        "“a b” is not a host name: write it like example.com."
+    )

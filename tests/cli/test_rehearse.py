@@ -7,6 +7,7 @@ import pytest
 from cli.clock import system_clock
 from cli.places import CannotStart
 from cli.rehearse import show
+from cli.saying import spoken
 from cli.settings import Settings
 from rules.verdict import Action, Reason, Verdict
 from store.database import Database
@@ -44,16 +45,20 @@ async def test_it_says_what_would_have_been_stopped_and_why(settings, tmp_path, 
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [("{", "Invalid JSON"), ('{"allow": ["a b"]}', "allow/0"), ('{"nonsense": 1}', "nonsense")],
+    [
+        ("{", "JSON này không hợp lệ: hãy xem dòng 1, cột 1."),
+        ('{"allow": ["a b"]}', "allow/0: “a b” không phải là tên trang"),
+        ('{"nonsense": 1}', "nonsense: Mục này không có ở đây"),
+    ],
 )
 async def test_a_draft_that_is_no_policy_is_refused_with_the_place(
-    settings, tmp_path, content, said
+    settings, tmp_path, monkeypatch, content, said
 ) -> None:
+    monkeypatch.setenv("LANG", "vi_VN.UTF-8")
     draft = tmp_path / "policy.json"
     draft.write_text(content)
     with pytest.raises(CannotStart) as refused:
         command(show, settings, "bong", draft, 3)
-    values = refused.value.sentence.values
-    assert said in f"{values['place']}: {values['problem']}"
+    assert said in spoken(refused.value.sentence)
     with pytest.raises(CannotStart, match="cannot be read"):
         command(show, settings, "bong", tmp_path / "nothing.json", 3)

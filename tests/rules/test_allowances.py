@@ -124,7 +124,7 @@ def test_each_service_of_a_category_has_its_own_minutes():
 
 
 def test_only_a_category_has_services_with_minutes_each():
-    with pytest.raises(ValueError, match="only a category"):
+    with pytest.raises(ValueError, match="Only a category"):
         Allowance(scope="service:roblox", per_service=True)
 
 

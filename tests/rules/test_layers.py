@@ -124,7 +124,7 @@ def test_a_list_belongs_to_its_layer():
 
 
 def test_a_list_nobody_wrote_is_refused():
-    with pytest.raises(ValueError, match="there is no list “mine”"):
+    with pytest.raises(ValueError, match="There is no list “mine”"):
         Policy(allowances=(daily("list:mine", 10),))
 
 

@@ -149,9 +149,9 @@ def test_no_pattern_that_is_taken_takes_long_on_the_worst_texts(pattern):
 
 
 def test_a_rule_must_ask_something_and_a_path_begins_at_the_root():
-    with pytest.raises(ValueError, match="say what the address must have"):
+    with pytest.raises(ValueError, match="Say what the address must have"):
         UrlRule(scope="service:youtube")
-    with pytest.raises(ValueError, match="a path begins with /"):
+    with pytest.raises(ValueError, match="A path begins with /"):
         UrlRule(scope="service:youtube", path="shorts")
 
 
@@ -227,5 +227,5 @@ def test_what_must_be_opened_is_stricter_than_what_may_be():
 
 
 def test_a_floor_may_stand_under_a_list_of_the_same_policy_only():
-    with pytest.raises(ValueError, match="there is no list"):
+    with pytest.raises(ValueError, match="There is no list"):
         Policy(floors=(Floor(scope="list:x"),))

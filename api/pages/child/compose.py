@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from api.pages.child.draft import Draft, WindowDraft
 from rules.hosts import normalise
+from rules.misfits import told
 from rules.policy import MINUTES_A_DAY, Allowance, Choice, Policy, Window
 from rules.scope import check
 from words.speech import to_say
@@ -18,6 +19,9 @@ NO_TIME = to_say("Write both times, like 21:00.")
 NO_MINUTES = to_say("Write whole minutes between 0 and 1440.")
 TWICE = to_say("There are two limits for the same thing: keep one.")
 NO_SITE = to_say("“{text}” is not a site. Write it like example.com, one on each line.")
+FORM = "form"
+ROWS = {"hours": "hours", "allowances": "allowance"}
+PLACES = frozenset({"allow", "block", "unlisted", "youtube", "privacy"})
 BOTH = to_say("{site} stands in both lists: keep one.")
 
 
@@ -41,8 +45,17 @@ def policy_of(draft: Draft, before: Policy) -> Policy | None:
         return Policy.model_validate(before.model_dump() | parts)
     except ValidationError as error:
         for found in error.errors():
-            draft.wrong(str(found["loc"][0] if found["loc"] else "form"), DOES_NOT_FIT)
+            said = told(found)
+            draft.wrong(_where(found["loc"]), said.message, **said.values)
         return None
+
+
+def _where(loc: tuple[int | str, ...]) -> str:
+    """Find the place of the form that shows a part of a policy; else the form itself."""
+    part, *more = loc or ("",)
+    if part in ROWS and more:
+        return f"{ROWS[str(part)]}.{more[0]}"
+    return str(part) if part in PLACES else FORM
 
 
 def _categories(draft: Draft, before: Policy) -> dict[str, Choice]:
