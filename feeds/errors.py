@@ -9,3 +9,7 @@ class FeedError(Exception):
     def __init__(self, sentence: Sentence) -> None:
         self.sentence = sentence
         super().__init__(sentence.message.format_map(sentence.values))
+
+
+class EmptyError(FeedError):
+    """What came holds no site at all."""

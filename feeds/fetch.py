@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import socket
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -14,7 +15,11 @@ from rules.explain import Sentence
 
 NAME = "haidang"
 REDIRECTS = 5
+LONGEST_LENGTH = 15
 GZIP = b"\x1f\x8b"
+
+type Told = Callable[[int, int], None]
+"""Told how many bytes came, and how many there are (0 where nobody knows)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,18 @@ class Fetched:
     """What came back; `body` is None when nothing changed since the last time."""
 
     body: bytes | None
+    """As it came, packed or not: `unpack` undoes that."""
     etag: str = ""
     modified: str = ""
 
 
 async def fetch(
-    url: str, *, etag: str = "", modified: str = "", limits: Limits | None = None
+    url: str,
+    *,
+    etag: str = "",
+    modified: str = "",
+    limits: Limits | None = None,
+    tell: Told | None = None,
 ) -> Fetched:
     """Fetch a list, unless it is unchanged. Raises FeedError saying what to do."""
     limits = limits or Limits()
@@ -49,7 +60,7 @@ async def fetch(
         asked["If-Modified-Since"] = modified
     try:
         async with asyncio.timeout(limits.seconds):
-            return await _fetch(url, asked, limits)
+            return await _fetch(url, asked, limits, tell or _nobody)
     except TimeoutError:
         raise FeedError(Sentence("The list did not arrive in time. Try again later.", {})) from None
     except (httpx.HTTPError, httpx.InvalidURL):
@@ -58,7 +69,11 @@ async def fetch(
         ) from None
 
 
-async def _fetch(url: str, asked: dict[str, str], limits: Limits) -> Fetched:
+def _nobody(_done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+async def _fetch(url: str, asked: dict[str, str], limits: Limits, tell: Told) -> Fetched:
     transport = _GuardedTransport(limits)
     async with httpx.AsyncClient(
         transport=transport, headers=asked, timeout=20.0, trust_env=False
@@ -67,7 +82,7 @@ async def _fetch(url: str, asked: dict[str, str], limits: Limits) -> Fetched:
             _check_scheme(url)
             async with client.stream("GET", url) as response:
                 if not response.has_redirect_location:
-                    return await _take(response, limits)
+                    return await _take(response, limits, tell)
                 url = _next(url, response.headers["Location"])
     raise FeedError(
         Sentence("The address leads in circles. Use the final address of the list.", {})
@@ -90,7 +105,7 @@ def _next(url: str, location: str) -> str:
     return target
 
 
-async def _take(response: httpx.Response, limits: Limits) -> Fetched:
+async def _take(response: httpx.Response, limits: Limits, tell: Told) -> Fetched:
     if response.status_code == httpx.codes.NOT_MODIFIED:
         return Fetched(None)
     if response.status_code != httpx.codes.OK:
@@ -100,17 +115,17 @@ async def _take(response: httpx.Response, limits: Limits) -> Fetched:
                 {"status": response.status_code},
             )
         )
-    packed = bytearray()
+    packed, headers = bytearray(), response.headers
+    length = headers.get("Content-Length", "")
+    of = int(length) if length.isdecimal() and len(length) <= LONGEST_LENGTH else 0
+    if of > limits.packed_bytes:
+        raise _too_large(limits.packed_bytes)
     async for chunk in response.aiter_raw():
         packed += chunk
         if len(packed) > limits.packed_bytes:
             raise _too_large(limits.packed_bytes)
-    headers = response.headers
-    return Fetched(
-        unpack(bytes(packed), limits.bytes),
-        headers.get("ETag", ""),
-        headers.get("Last-Modified", ""),
-    )
+        tell(len(packed), of)
+    return Fetched(bytes(packed), headers.get("ETag", ""), headers.get("Last-Modified", ""))
 
 
 def unpack(body: bytes, most: int) -> bytes:

@@ -154,6 +154,8 @@ def read_list(folder: Path, list_id: str) -> ImportedList:
 
 def sites_of(folder: Path, kept: ImportedList) -> Sites:
     """Return the sites of the copy in use."""
+    if not kept.arrived:
+        return Sites([], [])
     try:
         content = sites_path(folder, kept.id, kept.checksum).read_bytes()
     except OSError:

@@ -1,39 +1,41 @@
 """An adult's imported lists: brought in, refreshed, and kept as they last were good."""
 
 import asyncio
-import hashlib
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from feeds import kept as keeping
-from feeds.errors import FeedError
-from feeds.fetch import Fetched, Limits, fetch, unpack
+from feeds import bundles, changes, kept
+from feeds.bundles import Bundle, members, read_bundle, write_bundle
+from feeds.errors import EmptyError, FeedError
+from feeds.fetch import Fetched, Limits, fetch
 from feeds.kept import (
     ImportedList,
-    KeptMistake,
     Sites,
-    describe,
     each,
     id_for,
     list_all,
     read_list,
-    remove,
     sites_of,
-    sites_path,
+    slug_of,
 )
-from feeds.parse import Mistake, Parsed, parse
+from feeds.progress import Step, Tell, at_work
+from feeds.reading import Outcome, read_apart
 from feeds.starter import Starter
+from feeds.taking import Came, failed, is_empty, keep_old, take, take_new, unchanged
 from rules.explain import Sentence
 
 __all__ = [
-    "ImportedList", "Sites", "add_list", "each", "list_all", "read_list", "refresh", "remove",
-    "sites_of",
+    "ImportedList", "Sites", "add_list", "bring_in", "each", "is_due", "keep_old", "list_all",
+    "read_list", "refresh", "remove", "sites_of", "take_new",
 ]  # fmt: skip
 
-SHRINKS_TO = 0.4
-"""A refresh that leaves less than this share of the sites is not believed."""
-
 LONGEST_NAME = 80
+COMING = "coming-"
+"""Folders in which lists are read; one is left behind only by a power cut."""
 
 
 async def add_list(
@@ -44,54 +46,126 @@ async def add_list(
     source: str | bytes,
     now: datetime | None = None,
     limits: Limits | None = None,
+    tell: Tell | None = None,
 ) -> ImportedList:
-    """Bring in a list from its address (text) or its content (bytes)."""
-    _check(name, category)
-    if isinstance(source, str):
-        fetched = await fetch(source, limits=limits)
-        address = source
-    else:
-        fetched = Fetched(unpack(source, (limits or Limits()).bytes))
-        address = ""
-    parsed = await _parse(fetched.body or b"")
-    kept = ImportedList(
-        id=id_for(folder, name), name=name.strip(), category=category, source=address, since=now
+    """Bring in one list; of an archive, return the first of its lists."""
+    given = await bring_in(
+        folder, name=name, category=category, source=source, now=now, limits=limits, tell=tell
     )
-    return await asyncio.to_thread(_write, folder, kept, parsed, fetched, now)
+    return given[0]
+
+
+async def bring_in(
+    folder: Path,
+    *,
+    name: str,
+    category: str,
+    source: str | bytes,
+    now: datetime | None = None,
+    limits: Limits | None = None,
+    tell: Tell | None = None,
+) -> list[ImportedList]:
+    """Bring in a list or an archive from its address (text) or its content (bytes)."""
+    limits = limits or Limits()
+    _check(name, category)
+    before = await asyncio.to_thread(_known_as, folder, name)
+    address = source if isinstance(source, str) else ""
+    with at_work(folder, before.archive or before.id, tell) as told:
+        if isinstance(source, str):
+            fetched = await fetch(source, limits=limits, tell=lambda d, of: told(Step.FETCH, d, of))
+        else:
+            fetched = Fetched(source)
+        new = before.model_copy(update={"category": category, "source": address, "since": now})
+        async with _room(folder) as out:
+            told(Step.READ, 0, 0)
+            choices = read_bundle(folder, new.archive).choices if new.archive else {}
+            outcome = await read_apart(fetched.body or b"", out, limits.bytes, choices)
+            came = Came(fetched, out, now)
+            return await asyncio.to_thread(_replace_all, folder, new, outcome, came)
 
 
 async def refresh(
-    folder: Path, list_id: str, *, now: datetime | None = None, limits: Limits | None = None
+    folder: Path,
+    list_id: str,
+    *,
+    now: datetime | None = None,
+    limits: Limits | None = None,
+    tell: Tell | None = None,
 ) -> ImportedList:
     """Ask a list's source again. What cannot be believed is not used: the last good copy stays."""
     before = read_list(folder, list_id)
     if not before.source:
         return before
+    group = members(folder, before)
+    with at_work(folder, before.archive or before.id, tell) as told:
+        try:
+            await _ask(folder, group, now, limits or Limits(), told)
+        except FeedError as error:
+            for one in group:
+                failed(folder, one, now, error.sentence)
+    return await asyncio.to_thread(_now_called, folder, before)
+
+
+async def _ask(
+    folder: Path, group: list[ImportedList], now: datetime | None, limits: Limits, told: Tell
+) -> None:
+    first = group[0]
+    etag, modified = _last_seen(group)
+    fetched = await fetch(
+        first.source,
+        etag=etag,
+        modified=modified,
+        limits=limits,
+        tell=lambda done, of: told(Step.FETCH, done, of),
+    )
+    if fetched.body is None:
+        for one in group:
+            unchanged(folder, one, now)
+        return
+    async with _room(folder) as out:
+        told(Step.READ, 0, 0)
+        choices = read_bundle(folder, first.archive).choices if first.archive else {}
+        came = Came(fetched, out, now)
+        try:
+            outcome = await read_apart(fetched.body, out, limits.bytes, choices)
+        except EmptyError:
+            if not first.arrived:
+                raise
+            for one in group:
+                is_empty(folder, one, came)
+            return
+        await asyncio.to_thread(_take_all, folder, group, outcome, came)
+
+
+def is_due(one: ImportedList, now: datetime) -> bool:
+    """Tell whether the source of a list should be asked now."""
+    return bool(one.source) and (one.next is None or one.next <= now)
+
+
+def remove(folder: Path, list_id: str) -> None:
+    """Remove a list with all that is known of it; one that is not there is no mistake."""
     try:
-        fetched = await fetch(
-            before.source, etag=before.etag, modified=before.modified, limits=limits
-        )
-        if fetched.body is None:
-            return _note(folder, before, now, None)
-        parsed = await _parse(fetched.body)
-        _check_shrink(before, parsed)
-    except FeedError as error:
-        return _note(folder, before, now, error.sentence)
-    return await asyncio.to_thread(_write, folder, before, parsed, fetched, now)
+        one = read_list(folder, list_id)
+    except FeedError:
+        one = None
+    kept.remove(folder, list_id)
+    changes.forget(folder, list_id)
+    if one and one.archive:
+        bundles.choose(folder, one.archive, dict.fromkeys(one.folders, ""))
+        if not members(folder, one):
+            bundles.forget(folder, one.archive)
 
 
-async def _parse(body: bytes) -> Parsed:
-    # A large list takes seconds: the panel goes on answering meanwhile.
-    parsed = await asyncio.to_thread(parse, body.decode("utf-8", errors="replace"))
-    if not parsed.sites:
-        raise FeedError(
-            Sentence("There is no site in this list. Check that it is the right file.", {})
-        )
-    if parsed.mistaken > parsed.sites:
-        raise FeedError(
-            Sentence("Most of this list is not readable. Choose its “hosts” or “domains” form.", {})
-        )
-    return parsed
+def _now_called(folder: Path, before: ImportedList) -> ImportedList:
+    """Return a list as it is now; lists of an archive take the place of what stood for it."""
+    try:
+        return read_list(folder, before.id)
+    except FeedError:
+        archive = before.archive or before.id
+        for one in list_all(folder):
+            if one.archive == archive:
+                return one
+        raise
 
 
 def _check(name: str, category: str) -> None:
@@ -101,57 +175,101 @@ def _check(name: str, category: str) -> None:
         raise FeedError(Sentence("Choose one of the categories for this list.", {}))
 
 
-def _check_shrink(before: ImportedList, parsed: Parsed) -> None:
-    if parsed.sites < before.sites * SHRINKS_TO:
-        raise FeedError(
-            Sentence(
-                "The list shrank from {before} to {after} sites; the last good copy stays in use.",
-                {"before": before.sites, "after": parsed.sites},
-            )
+def _known_as(folder: Path, name: str) -> ImportedList:
+    """Return the list of a name as it is to be replaced, or a new one."""
+    archive = slug_of(name)
+    if any(one.archive == archive for one in list_all(folder)):
+        return ImportedList(id=archive, name=name.strip(), category="", archive=archive)
+    return ImportedList(id=id_for(folder, name), name=name.strip(), category="")
+
+
+def _replace_all(
+    folder: Path, new: ImportedList, outcome: Outcome, came: Came
+) -> list[ImportedList]:
+    """Take what an adult just gave, whatever stood there before."""
+    archive = new.archive or new.id
+    old = [one for one in list_all(folder) if archive in (one.archive, one.id)]
+    if outcome.folders:
+        fresh = _take_parts(folder, new.model_copy(update={"archive": archive}), {}, outcome, came)
+    else:
+        fresh = [take(folder, new.model_copy(update={"archive": ""}), outcome.parts[0], came)]
+    for one in old:
+        if one.id not in {each.id for each in fresh}:
+            kept.remove(folder, one.id)
+    return fresh
+
+
+def _take_all(folder: Path, group: list[ImportedList], outcome: Outcome, came: Came) -> None:
+    first = group[0]
+    if not outcome.folders:
+        take(folder, first, outcome.parts[0], came)
+        return
+    archive = first.archive or first.id
+    known = {one.category: one for one in group if one.folders}
+    fresh = _take_parts(folder, first.model_copy(update={"archive": archive}), known, outcome, came)
+    for category, one in known.items():
+        if category not in {each.category for each in fresh}:
+            is_empty(folder, one, came)
+    if not known:
+        # What stood for the archive until it came.
+        kept.remove(folder, first.id)
+
+
+def _take_parts(
+    folder: Path,
+    like: ImportedList,
+    known: dict[str, ImportedList],
+    outcome: Outcome,
+    came: Came,
+) -> list[ImportedList]:
+    """Take each category of an archive as a list of its own."""
+    if not outcome.parts and not known:
+        raise FeedError(Sentence("No folder of this archive is one of our categories.", {}))
+    choices = read_bundle(folder, like.archive).choices
+    write_bundle(folder, Bundle(id=like.archive, folders=outcome.folders, choices=choices))
+    stem = _stem(like, known)
+    taken = []
+    for part in outcome.parts:
+        one = known.get(part.category) or ImportedList(
+            id=f"{like.archive}-{part.category}",
+            name=f"{stem} ({part.category})",
+            category=part.category,
+            source=like.source,
+            kind=like.kind,
+            weight=like.weight,
+            since=like.since,
+            entry=like.entry,
+            archive=like.archive,
+            every_hours=like.every_hours,
         )
+        one = one.model_copy(update={"folders": part.folders})
+        taken.append(take(folder, one, part, came))
+    return taken
 
 
-def _write(
-    folder: Path, kept: ImportedList, parsed: Parsed, fetched: Fetched, now: datetime | None
-) -> ImportedList:
-    lines = [*sorted(parsed.below), *(f"={host}" for host in sorted(parsed.alone - parsed.below))]
-    content = ("\n".join(lines) + "\n").encode("ascii")
-    new = kept.model_copy(
-        update={
-            "sites": parsed.sites,
-            "mistaken": parsed.mistaken,
-            "mistakes": tuple(_kept(mistake) for mistake in parsed.mistakes),
-            "changed": now,
-            "checked": now,
-            "warning": "",
-            "warning_values": {},
-            "etag": fetched.etag,
-            "modified": fetched.modified,
-            "form": parsed.form,
-            "checksum": hashlib.sha256(content).hexdigest(),
-        }
-    )
+def _stem(like: ImportedList, known: dict[str, ImportedList]) -> str:
+    return like.name.removesuffix(f" ({like.category})") if known else like.name
+
+
+def _last_seen(group: list[ImportedList]) -> tuple[str, str]:
+    """Return what tells whether there is something new, where all of a download agree."""
+    seen = {
+        (one.waiting.etag, one.waiting.modified) if one.waiting else (one.etag, one.modified)
+        for one in group
+    }
+    return seen.pop() if len(seen) == 1 else ("", "")
+
+
+@asynccontextmanager
+async def _room(folder: Path) -> AsyncIterator[Path]:
+    """Give a folder to read in, next to where its files will stand."""
+    out = await asyncio.to_thread(_make_room, folder)
+    try:
+        yield out
+    finally:
+        await asyncio.to_thread(shutil.rmtree, out, ignore_errors=True)
+
+
+def _make_room(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    keeping.replace(sites_path(folder, new.id, new.checksum), content)
-    return describe(folder, new)
-
-
-def _note(
-    folder: Path, before: ImportedList, now: datetime | None, warning: Sentence | None
-) -> ImportedList:
-    """Write down that the source was asked, and why its answer is not used."""
-    after = before.model_copy(
-        update={
-            "checked": now,
-            "warning": warning.message if warning else "",
-            "warning_values": dict(warning.values) if warning else {},
-        }
-    )
-    return describe(folder, after)
-
-
-def _kept(mistake: Mistake) -> KeptMistake:
-    why = mistake.why
-    return KeptMistake(
-        line=mistake.line, text=mistake.text, why=why.message, values=dict(why.values)
-    )
+    return Path(tempfile.mkdtemp(prefix=COMING, dir=folder))

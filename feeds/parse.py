@@ -1,8 +1,11 @@
 """Reads a list from outside in any of the usual forms; every mistake is counted."""
 
+import io
 import json
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from publicsuffixlist import PublicSuffixList
@@ -16,8 +19,9 @@ from feeds.lines import (
     is_address,
     read_line,
 )
+from feeds.suffixes import SUFFIXES, WILD_SUFFIXES
 from rules.explain import Sentence
-from rules.hosts import normalise, parents
+from rules.hosts import LONGEST, normalise, parents
 
 ICANN = PublicSuffixList(only_icann=True)
 """Suffixes of registries. Names like blogspot.com are sites of somebody and may be listed."""
@@ -26,6 +30,17 @@ KEPT_MISTAKES = 50
 """Mistakes kept word for word; all are counted."""
 
 LONGEST_LINE = 1000
+MOST_JSON = 64 * 1024 * 1024
+"""JSON is held in memory as a whole, at many times its size: more than this is not read as JSON."""
+
+ENCODINGS = ((BOM_UTF8, "utf-8-sig"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16"))
+
+USUAL = re.compile(
+    r"(?:(\|\|)|((?:0\.0\.0\.0|127\.0\.0\.1)[ \t]+)|(\*\.))?"
+    r"([a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+    r"((?:\.[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?)*\.[a-z]{2,24}))(\^)?\s*"
+)
+"""What nearly every line of a large list looks like: a name in its one form and little else."""
 
 BOILERPLATE = frozenset(
     {"localhost", "localhost.localdomain", "local", "broadcasthost", "0.0.0.0"}  # noqa: S104 - a name in hosts files, nothing is bound to it
@@ -65,15 +80,52 @@ class Parsed:
         return self.forms.most_common(1)[0][0] if self.forms else ""
 
 
-def parse(text: str) -> Parsed:
+def parse(content: str | bytes) -> Parsed:
     """Read a list. A hosts line names that host alone; a plain line everything below it too."""
     found = Parsed()
-    text = text.removeprefix("\ufeff")
-    if not _read_json(text, found):
-        for number, line in enumerate(text.splitlines(), start=1):
-            _read(number, line, found)
+    if isinstance(content, str):
+        content = content.encode("utf-8", "surrogatepass")
+    if not _read_json(content, found):
+        quick = _quickly(found)
+        for number, line in enumerate(_lines(content), start=1):
+            if not quick(line):
+                _read(number, line, found)
     _take_out(found)
     return found
+
+
+def _lines(content: bytes) -> Iterator[str]:
+    """Yield line by line, so that memory holds one; of a line without end only its beginning."""
+    file = io.TextIOWrapper(io.BytesIO(content), encoding=_encoding(content), errors="replace")
+    while line := file.readline(LONGEST_LINE + 1):
+        rest = line
+        while rest and not rest.endswith("\n"):
+            rest = file.readline(LONGEST_LINE + 1)
+        yield line
+
+
+def _encoding(content: bytes) -> str:
+    return next((name for mark, name in ENCODINGS if content.startswith(mark)), "utf-8")
+
+
+def _quickly(found: Parsed) -> Callable[[str], bool]:
+    """Return what takes a line of the usual form, and leaves every other to the patient reader."""
+    match, below, alone, forms = USUAL.fullmatch, found.below, found.alone, found.forms
+
+    def take(line: str) -> bool:
+        if not (seen := match(line)):
+            return False
+        adblock, hosts, wild, host, rest, caret = seen.groups()
+        if (caret and not adblock) or len(host) > LONGEST or "xn--" in host:
+            return False
+        if host in SUFFIXES or rest in WILD_SUFFIXES or host in BOILERPLATE or host[:4] == "ip6-":
+            return False
+        (alone if hosts else below).add(host)
+        form = "hosts" if hosts else "adblock" if adblock else "wildcard" if wild else "plain"
+        forms[form] += 1
+        return True
+
+    return take
 
 
 def _read(number: int, line: str, found: Parsed) -> None:
@@ -101,12 +153,13 @@ def _read_csv(line: str, found: Parsed) -> bool:
     return False
 
 
-def _read_json(text: str, found: Parsed) -> bool:
+def _read_json(raw: bytes, found: Parsed) -> bool:
     """Read a list in JSON; what is not JSON is for others to read."""
-    if not text.lstrip().startswith(("{", "[")) or text.lstrip().startswith("[Adblock"):
+    begins = raw[:LONGEST_LINE].decode(_encoding(raw), "replace").lstrip()
+    if not begins.startswith(("{", "[")) or begins.startswith("[Adblock") or len(raw) > MOST_JSON:
         return False
     try:
-        content = json.loads(text)
+        content = json.loads(raw.decode(_encoding(raw), "replace"))
     except (ValueError, RecursionError):
         return False
     for number, (key, word) in enumerate(_strings(content), start=1):
@@ -186,4 +239,6 @@ def _without_port(name: str) -> str:
 def _note_mistake(found: Parsed, number: int, line: str, error: UnreadableError) -> None:
     found.mistaken += 1
     if len(found.mistakes) < KEPT_MISTAKES:
-        found.mistakes.append(Mistake(number, line.strip()[:100], error.sentence))
+        # Signs that cannot be seen could make the line look like another where it is shown.
+        shown = "".join(c if c.isprintable() else "·" for c in line.strip()[:100])
+        found.mistakes.append(Mistake(number, shown, error.sentence))

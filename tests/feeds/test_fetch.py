@@ -119,14 +119,15 @@ async def test_a_list_that_is_too_large_is_given_up(shelf: Shelf) -> None:
 async def test_a_bomb_is_not_unpacked(shelf: Shelf) -> None:
     bomb = gzip.compress(b"0" * 50_000_000)
     url = shelf.put(bomb, Content_Encoding="gzip")
+    fetched = await fetch(url, limits=AT_HOME)
     with pytest.raises(FeedError, match="larger than 2 MB"):
-        await fetch(url, limits=Limits(bytes=2_097_152, private_networks=True))
+        unpack(fetched.body or b"", 2_097_152)
 
 
 async def test_a_packed_list_is_unpacked(shelf: Shelf) -> None:
     packed = gzip.compress(b"a.example\n")
     url = shelf.put(packed, Content_Encoding="gzip")
-    assert (await fetch(url, limits=AT_HOME)).body == b"a.example\n"
+    assert unpack((await fetch(url, limits=AT_HOME)).body or b"", 100) == b"a.example\n"
 
 
 async def test_a_server_that_does_not_answer_is_given_up(shelf: Shelf) -> None:
