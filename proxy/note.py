@@ -145,7 +145,8 @@ def _written(verdict: Verdict, privacy: Privacy) -> Verdict:
 
 def _without_names(verdict: Verdict) -> Verdict:
     """Leave out of a verdict what names the site after all: the line of a list, the safe host."""
-    names_a_site = verdict.rule.startswith(("site:", "url:")) or "." in verdict.rule
+    kinds = ("site:", "url:", "engine:", "explicit:")
+    names_a_site = verdict.rule.startswith(kinds) or "." in verdict.rule
     # The label of a rule about addresses is often the address itself.
     names_a_site = names_a_site or verdict.reason is Reason.URL
     rule = "" if names_a_site else verdict.rule

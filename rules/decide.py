@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from math import inf
 
-from rules.book import FloorEntry, LayerBook, Question, Rulebook
+from rules.book import FloorEntry, LayerBook, Question, Rulebook, is_unread
 from rules.checks import ask
 from rules.hours import day_end, next_turn
 from rules.policy import Privacy
@@ -124,8 +124,9 @@ def going_on(
         to = visit.known.safe.get(key)
         if to and to != visit.host and _is_held(safe.layer, layers):
             return safe._replace(to=to, inside=question.inside)
-    if question.inside or rulebook.privacy is Privacy.PAGES:
-        return verdict._replace(action=Action.ALLOW, inside=question.inside)
+    reads = rulebook.reads and is_unread(visit.known) and any(layer.reads for layer in layers)
+    if question.inside or reads or rulebook.privacy is Privacy.PAGES:
+        return verdict._replace(action=Action.ALLOW, inside=question.inside, reads=reads)
     return verdict
 
 
@@ -173,4 +174,5 @@ def _until(verdict: Verdict, edge: float) -> Verdict:
         verdict.limit,
         verdict.week,
         verdict.inside,
+        verdict.reads,
     )

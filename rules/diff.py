@@ -115,6 +115,12 @@ def _switches(old: Policy, new: Policy) -> Iterator[Sentence]:
         yield Sentence("Unknown sites: {old} → {new}", _pair("choice", old.unlisted, new.unlisted))
     if old.safe_search is not new.safe_search:
         yield Sentence("Safe search: {old} → {new}", _pair("switch", *map(_switch, (old, new))))
+    if old.unsafe_search is not new.unsafe_search:
+        values = _pair("choice", old.unsafe_search, new.unsafe_search)
+        yield Sentence("Search engines without a safe mode: {old} → {new}", values)
+    if old.read_pages is not new.read_pages:
+        words = ("on" if policy.read_pages else "off" for policy in (old, new))
+        yield Sentence("Reading pages of unknown sites: {old} → {new}", _pair("switch", *words))
     if old.youtube is not new.youtube:
         yield Sentence("YouTube filter: {old} → {new}", _pair("youtube", old.youtube, new.youtube))
     if old.privacy is not new.privacy:

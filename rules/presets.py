@@ -10,6 +10,9 @@ Nam, and so do the evenings before it. Learning never counts as time online.
 | teen | 12-15 | dating, remote control | 22:00 | 3 h | 1 h, 1.5 h, 1 h | sites |
 | youth | 16-17 | nothing more | 23:00 | free | 2 h, -, 2 h | counts |
 
+Safe search is on for all, and engines without a safe mode are closed. Pages of unknown sites are
+read for the `child` alone: the little one sees only known sites, and whoever is older is trusted.
+
 Bedtime is an hour later, and days are half as long again, at the weekend and on public holidays of
 the solar calendar; Tết moves with the moon, and is read from a calendar (`rules.icalendar`).
 """
@@ -108,6 +111,7 @@ PRESETS = {
     ),
     "child": Policy(
         categories=_blocked(*STRANGERS, "ads", "ai", "shopping", "downloads"),
+        read_pages=True,
         hours=(_bedtime("21:00", "22:00", "06:00"),),
         allowances=(
             _daily(EVERYTHING, 120),

@@ -20,6 +20,12 @@ class Known:
     """Helplines: never stopped, whatever the rules say."""
     safe: Mapping[str, str] = NOTHING
     """Safe hosts to connect to instead: keys `search`, `youtube_moderate`, `youtube_strict`."""
+    unsafe: str = ""
+    """What safe search cannot reach here: `engine:coccoc`, or `explicit:…` for what it hides."""
+    looks: tuple[str, ...] = ()
+    """The words by which its pages told its categories; no list knows it."""
+    read: bool = False
+    """Its pages were read lately: there is no need to open it again for that."""
 
 
 UNLISTED = Known()

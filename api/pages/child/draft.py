@@ -61,6 +61,8 @@ class Draft:
     block: str = ""
     unlisted: str = Choice.ALLOW
     safe_search: bool = False
+    unsafe_search: str = Choice.BLOCK
+    read_pages: bool = False
     youtube: str = YouTube.OFF
     privacy: str = Privacy.SITES
     every_app: bool = False
@@ -90,6 +92,8 @@ def draft_of(policy: Policy) -> Draft:
         block="\n".join(policy.block),
         unlisted=policy.unlisted,
         safe_search=policy.safe_search,
+        unsafe_search=policy.unsafe_search,
+        read_pages=policy.read_pages,
         youtube=policy.youtube,
         privacy=policy.privacy,
     )
