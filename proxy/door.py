@@ -21,6 +21,7 @@ from proxy.leases import Lease, Leases
 from proxy.meter import Meter
 from proxy.note import Pen
 from proxy.notices import Notices
+from proxy.parts import Parts
 from proxy.settings import DoorSettings
 from proxy.who import Doorman, ensure_key
 from rules.clock import Clock
@@ -77,6 +78,7 @@ class Door:
         self.guard = Guard(settings.hook_timeout)
         self.dialer = Dialer(settings.resolver, self._private_networks, look_up)
         self.companions = Companions()
+        self.parts = Parts(self.current, self.judge)
         self.counters = Counters()
         self.tasks: set[asyncio.Task[None]] = set()
         self.trouble = ""

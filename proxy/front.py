@@ -236,9 +236,10 @@ class Entrance(asyncio.Protocol):
             self._spawn(self._relay(passage, judged), self._transport.abort)
 
     def _may_be_part(self, passage: Passage, judged: Judged) -> bool:
-        """Tell whether only the request will show if an allowed page needs this."""
+        """Tell whether only the request will show if an open page needs this."""
         unknown = judged.verdict.reason is Reason.UNKNOWN_SITE
-        return unknown and self._door.trusts_us(passage.device_id) is True
+        unsure = unknown or self._door.parts.has_pages(passage.device_id)
+        return unsure and self._door.trusts_us(passage.device_id) is True
 
     def _is_opened(self, passage: Passage, judged: Judged) -> bool:
         """Open what a rule needs open, unless the device would only see certificate errors."""

@@ -3,6 +3,7 @@
 # mypy: disallow-untyped-calls=false
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -178,14 +179,17 @@ class Gatekeeper:
 
     def _asked(self, flow: http.HTTPFlow, passage: Passage) -> Asked:
         request = flow.request
-        return Asked(
+        asked = Asked(
             request.port,
             request.scheme,
             path_of(request),
             query_of(request),
             self._door.current.standing.networks_of(passage.caller.address),
-            self._along(flow, passage),
+            along=self._along(flow, passage),
         )
+        made, now = made_by(request), self._door.clock()
+        page = self._door.parts.page_of(passage.device_id, made, asked, now)
+        return replace(asked, page=page) if page else asked
 
     def _along(self, flow: http.HTTPFlow, passage: Passage) -> Along:
         """Tell by its headers which allowed page a request is a part of."""
@@ -252,6 +256,8 @@ class Gatekeeper:
         if judged.verdict.action is Action.REWRITE:
             passage.safe[request.host] = judged.verdict.to
         lease = self._lease(flow, passage, judged, now)
+        address = request.host + path_of(request)
+        self._door.parts.note(passage.device_id, judged.verdict, made_by(request), address, now)
         self._door.leases.begin(lease)
         self._leases.setdefault(flow.client_conn.id, set()).add(lease)
         flow.metadata[LEASE] = lease

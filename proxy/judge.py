@@ -31,6 +31,8 @@ class Asked:
     query: str = ""
     networks: frozenset[str] = frozenset()
     """Tags of the networks in which the device is."""
+    page: str = ""
+    """The granted page of which a request is a part, see `proxy.parts`."""
     along: Along | None = None
 
 
@@ -65,6 +67,7 @@ class Judge:
             asked.path,
             query=asked.query,
             networks=asked.networks,
+            page=asked.page,
         )
         verdict = self._decide(standing, device_id, visit)
         if verdict.reason is Reason.UNKNOWN_SITE and asked.along and (site := asked.along(host)):

@@ -17,6 +17,9 @@ from rules.scope import EVERYTHING, ScopeKind, category
 from rules.urls import address_of
 from rules.verdict import Action, Layer, Reason, Verdict
 
+NO_PARTS = frozenset({"ads", "tracking", "malware", "phishing"})
+"""A page that was granted comes up whole without these."""
+
 
 def grant(layer: LayerBook, question: Question) -> Verdict | None:
     """Open what an adult granted: this site, this service or this category."""
@@ -42,10 +45,24 @@ def grant(layer: LayerBook, question: Question) -> Verdict | None:
 
 
 def page(layer: LayerBook, question: Question) -> Verdict | None:
-    """Open the one page an adult granted, and what lies below it."""
+    """Open the one page an adult granted, what lies below it, and what the page itself loads."""
     path = question.visit.path
     meant = [entry for entry in _pages(layer, question) if path and covers(entry.path, path)]
+    if not meant and question.visit.page:
+        meant = _whole(layer, question)
     return _last(meant, question)
+
+
+def _whole(layer: LayerBook, question: Question) -> list[GrantEntry]:
+    """List the running grants for the page of which this is a part, wherever that lies."""
+    known, page = question.known, question.visit.page
+    if known.never_open or not NO_PARTS.isdisjoint(known.categories):
+        return []
+    return [
+        entry
+        for entry in layer.pages
+        if entry.scope == page and entry.width <= question.floor and entry.runs(question.at)
+    ]
 
 
 def unseen(layer: LayerBook, question: Question) -> Verdict | None:

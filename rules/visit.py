@@ -46,5 +46,7 @@ class Visit(NamedTuple):
     """Only for judging: nobody writes it down."""
     networks: frozenset[str] = frozenset()
     """Tags of the networks in which the device is now."""
+    page: str = ""
+    """The granted page (its scope) of which this is a part, as the request itself says."""
     companion: str = ""
     """The allowed site whose page needs this, where `rules.companions` says so."""
