@@ -1,6 +1,6 @@
 """A visit: one thing a device asked for, and what the catalogue knows of its host."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -50,3 +50,12 @@ class Visit(NamedTuple):
     """The granted page (its scope) of which this is a part, as the request itself says."""
     companion: str = ""
     """The allowed site whose page needs this, where `rules.companions` says so."""
+
+
+type LookUp = Callable[[str], Known]
+"""Tells what the catalogue knows of a host."""
+
+
+def unlisted(_: str) -> Known:
+    """Know nothing of any host."""
+    return UNLISTED
