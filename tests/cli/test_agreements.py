@@ -63,6 +63,9 @@ async def test_one_page_of_a_bank_is_not_given(home) -> None:
     options = {"minutes": 20, "scope": "url:www.vietcombank.com.vn/loans", "words": ""}
     with pytest.raises(CannotStart, match="Nobody looks into"):
         command(asking.answer, settings, str(asked.id)[-8:], Move.YES, **options)
+    wish = {"minutes": 5, "scope": options["scope"], "reason": ""}
+    with pytest.raises(CannotStart, match="Nobody looks into"):
+        command(beside.open_ask, settings, "Bống", **wish)
 
 
 @pytest.mark.parametrize("typed", ["", "zzz"])

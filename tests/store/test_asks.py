@@ -68,12 +68,10 @@ async def test_a_page_that_nobody_looks_into_is_neither_asked_for_nor_given(
     for more in ({}, {"terms": other}):
         with pytest.raises(Impossible, match="Choose the whole site"):
             await answered(db, family, ask, now, Move.YES, look_up=look_up, **more)
-    with pytest.raises(Impossible):
-        async with change(db, by=family.ana, what="gave", now=now) as tx:
-            until = now + timedelta(minutes=5)
-            await grants.give(
-                tx, family.mia.id, until=until, scope="url:bank.vn/x", look_up=look_up
-            )
+    given = {"until": now + timedelta(minutes=5), "scope": "url:bank.vn/x", "look_up": look_up}
+    async with change(db, by=family.ana, what="gave", now=now) as tx:
+        with pytest.raises(Impossible):
+            await grants.give(tx, family.mia.id, **given)
     async with db.read() as connection:
         assert await grants.running(connection, now=now) == []
     whole = Terms(scope="site:bank.vn", minutes=5)
