@@ -16,6 +16,7 @@ from proxy.current import Current
 from proxy.dial import Dialer, LookUp, system_lookup
 from proxy.guard import Guard
 from proxy.house_pages import HousePages
+from proxy.inward import Inward
 from proxy.judge import Judge, Judged
 from proxy.leases import Lease, Leases
 from proxy.meter import Meter
@@ -61,6 +62,7 @@ class Door:
         clock: Clock,
         passphrase: bytes | None = None,
         panel_url: str = "",
+        panel_at: str = "",
         look_up: LookUp = system_lookup,
     ) -> None:
         self.settings = settings
@@ -68,7 +70,9 @@ class Door:
         self.data = data
         self.certificate = ensure_ca(data / CA_FOLDER, passphrase=passphrase)
         self.current = Current(catalogue, data / SNAPSHOT, clock)
-        self.doorman = Doorman(ensure_key(data))
+        key = ensure_key(data)
+        self.doorman = Doorman(key)
+        self.inward = Inward(key, panel_at)
         self.pen = Pen(self.current)
         self.meter = Meter(self.current, self.pen.mark)
         self.judge = Judge(self.current, self.meter.spent, clock)
@@ -76,7 +80,8 @@ class Door:
         self.notices = Notices(self.current, self.meter, self.pen.tell, clock)
         self.pages = HousePages(self.current, self.meter, self.notices, self.certificate, panel_url)
         self.guard = Guard(settings.hook_timeout)
-        self.dialer = Dialer(settings.resolver, self._private_networks, look_up)
+        fixed = settings.resolver | self.inward.answers
+        self.dialer = Dialer(fixed, self._private_networks, look_up)
         self.companions = Companions()
         self.parts = Parts(self.current, self.judge)
         self.counters = Counters()
@@ -158,6 +163,11 @@ class Door:
         self._crowd[place] -= 1
         if not self._crowd[place]:
             del self._crowd[place]
+
+    def tick(self) -> None:
+        """Once a second: let uses end, count minutes, judge what is due."""
+        self.current.let_uses_end()
+        self.leases.tick()
 
     def site_of(self, host: str) -> str:
         """Return the site a host belongs to."""

@@ -53,6 +53,8 @@ class Passage:
     """The host of the latest request."""
     trouble: Reason | None = None
     """Why the origin of the latest request could not be used."""
+    inward: bool = False
+    """The latest request was led to the panel, for one of the child's own pages."""
 
     @property
     def device_id(self) -> UUID | None:

@@ -20,6 +20,7 @@ from proxy.note import page_of
 from rules.companions import Request, is_part, may_have_companions
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED
+from rules.vouching import HEADER, Visitor
 
 HOOKS = (
     "http_connect",
@@ -33,7 +34,8 @@ HOOKS = (
     "tls_failed_server",
 )
 LEASE = "haidang.lease"
-HOP_BY_HOP = ("Proxy-Authorization", "Proxy-Connection")
+INWARD = "haidang.inward"
+HOP_BY_HOP = ("Proxy-Authorization", "Proxy-Connection", HEADER)
 """Between the device and us; the origin must not see them."""
 UNWANTED = ("Alt-Svc",)
 """Would send the browser to QUIC, past this door."""
@@ -41,6 +43,8 @@ DISTRUST = ("unknown ca", "certificate unknown", "bad certificate")
 """What a client says that does not trust our certificate."""
 HIGH_PORTS = 1024
 HTTPS = 443
+NOT_OURS = 404
+"""What the door itself does not have, the panel may."""
 
 type Find = Callable[[str], Passage | None]
 
@@ -69,7 +73,7 @@ class Gatekeeper:
             # Nobody can tell what this asks for, so nobody can judge it.
             _answer(flow, reply.nothing(400))
             return
-        passage.asked, passage.trouble = names[0], None
+        passage.asked, passage.trouble, passage.inward = names[0], None, False
         if passage.direct or {HOUSE_HOST, *names, *passage.names} == {HOUSE_HOST}:
             self._answer_for_the_house(flow, passage)
             return
@@ -82,7 +86,12 @@ class Gatekeeper:
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Let bodies stream, counted; take out what would lead past us."""
         lease = flow.metadata.get(LEASE)
-        if flow.response is None or lease is None:
+        if flow.response is None:
+            return
+        if flow.metadata.get(INWARD):
+            # The child's pages are alive: their events must not wait for an end.
+            flow.response.stream = True
+        if lease is None:
             return
         for name in UNWANTED:
             flow.response.headers.pop(name, None)
@@ -138,6 +147,8 @@ class Gatekeeper:
 
     def could_not(self, passage: Passage) -> reply.Reply:
         """Say in our own words why an answer could not be had."""
+        if passage.inward:
+            return self._door.pages.resting(passage.device_id)
         if passage.trouble is None:
             return self._door.pages.unreachable(passage.device_id, passage.asked)
         judged = _blocked(passage.asked, passage.trouble)
@@ -156,15 +167,23 @@ class Gatekeeper:
         return passage
 
     def _answer_for_the_house(self, flow: http.HTTPFlow, passage: Passage) -> None:
+        secure, now = bool(flow.client_conn.tls), self._door.clock()
         answer = self._door.pages.answer(
             passage.device_id,
             passage.caller.address,
             path=flow.request.path,
             here=f"{_bracketed(passage.here[0])}:{passage.here[1]}",
-            secure=bool(flow.client_conn.tls),
-            now=self._door.clock(),
+            secure=secure,
+            now=now,
         )
-        _answer(flow, answer)
+        if answer.status != NOT_OURS or not self._door.inward.may_lead(flow.request):
+            _answer(flow, answer)
+            return
+        for name in HOP_BY_HOP:
+            flow.request.headers.pop(name, None)
+        passage.inward = flow.request.stream = flow.metadata[INWARD] = True
+        visitor = Visitor(passage.device_id, passage.caller.address, secure)
+        self._door.inward.lead(flow.request, visitor, now)
 
     def _judge(self, flow: http.HTTPFlow, passage: Passage, names: list[str]) -> Judged:
         request = flow.request

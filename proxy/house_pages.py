@@ -94,7 +94,14 @@ class HousePages:
         if wanted is Wanted.DATA:
             return reply.data({"blocked": True, "reason": judged.verdict.reason, "why": why}, 403)
         html = self._render(
-            "block.html", speech, why=why, code=code, host=judged.host, judged=judged, now=now
+            "block.html",
+            speech,
+            why=why,
+            code=code,
+            host=judged.host,
+            judged=judged,
+            now=now,
+            trusted=self._trusts_us(device_id),
         )
         return reply.page(html, 403)
 
@@ -107,6 +114,10 @@ class HousePages:
     def unreachable(self, device_id: UUID | None, host: str) -> Reply:
         """Say that a site did not answer."""
         return reply.page(self._render("unreachable.html", self._speech(device_id), host=host), 502)
+
+    def resting(self, device_id: UUID | None) -> Reply:
+        """Say that our own pages are not to be had just now."""
+        return reply.page(self._render("resting.html", self._speech(device_id)), 503)
 
     def answer(
         self,
@@ -163,6 +174,10 @@ class HousePages:
             now=now,
         )
         return reply.page(html)
+
+    def _trusts_us(self, device_id: UUID | None) -> bool:
+        device = self._current.standing.index.by_id.get(device_id) if device_id else None
+        return bool(device and device.trusts_ca)
 
     def _limits(self, device_id: UUID | None, now: datetime) -> list[Limit]:
         """List what is left today of each allowance, the smallest of all layers."""

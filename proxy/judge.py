@@ -7,7 +7,7 @@ from uuid import UUID
 
 from proxy.current import GUEST, Current, Standing
 from rules.clock import Clock
-from rules.decide import decide, strictest, strictness
+from rules.decide import decide, strictest, strictness, unknown_user
 from rules.spent import Spent
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED, Known, Visit
@@ -93,6 +93,8 @@ class Judge:
             for child in children
         ]
         verdict = strictest(verdicts)
+        if standing.asks_who(device_id):
+            return unknown_user(verdict, visit.known)
         if verdict.blocks and children == (GUEST,):
             return verdict._replace(reason=Reason.UNKNOWN_DEVICE)
         return verdict

@@ -30,6 +30,7 @@ async def run_door(
     worker: str,
     passphrase: bytes | None = None,
     panel_url: str = "",
+    panel_at: str = "",
 ) -> None:
     """Run one door worker until SIGTERM or cancellation, then drain.
 
@@ -47,6 +48,7 @@ async def run_door(
         clock=clock,
         passphrase=passphrase,
         panel_url=panel_url,
+        panel_at=panel_at,
     )
     door.current.restore()
     interceptor = Interceptor(door, passphrase)

@@ -15,10 +15,13 @@ from rules.policy import Privacy
 from rules.scope import EVERYTHING
 from rules.spent import Spent, as_spent
 from rules.verdict import Action, Layer, Reason, Verdict
-from rules.visit import Visit
+from rules.visit import Known, Visit
 
 HELPLINE = Verdict(Action.PASS, Reason.HELPLINE, Layer.HOUSE)
 NO_POLICY = Verdict(Action.BLOCK, Reason.NO_POLICY, Layer.HOUSE)
+UNKNOWN_USER = Verdict(Action.BLOCK, Reason.UNKNOWN_USER, Layer.HOUSE)
+SYSTEM = "system"
+"""The category of what devices need to run: time, updates, network checks."""
 OF_AGE = Verdict(Action.PASS, Reason.OF_AGE, Layer.HOUSE)
 UNRULED = Verdict(Action.PASS, Reason.DEFAULT, Layer.HOUSE)
 """No layer holds here and now."""
@@ -149,6 +152,15 @@ def strictest(verdicts: Iterable[Verdict]) -> Verdict:
     asked = judged[: judged.index(best) + 1] if best.blocks else judged
     moments = [verdict.until for verdict in asked if verdict.until is not None]
     return _until(best, min(moments).timestamp()) if moments else best
+
+
+def unknown_user(verdict: Verdict, known: Known) -> Verdict:
+    """Stop what would go on at a shared device, until somebody says who it is.
+
+    Help stays open, and so does what the device itself needs to run.
+    """
+    always = known.never_block or SYSTEM in known.categories
+    return verdict if verdict.blocks or always else UNKNOWN_USER
 
 
 def strictness(verdict: Verdict) -> float:

@@ -88,6 +88,7 @@ TO_CHILD: Mapping[str, Sentence] = {
     "unknown_device": Sentence(
         "We don’t know this device yet. Ask an adult to add it to the family.", NONE
     ),
+    "unknown_user": Sentence("Several of you share this device. Say who you are first.", NONE),
     "private_address": Sentence("This address belongs to the home network.", NONE),
     "names_disagree": Sentence(
         "This connection gave two different names, so it was stopped.", NONE
@@ -173,6 +174,7 @@ TO_PARENT: Mapping[str, Sentence] = {
         NONE,
     ),
     "unknown_device": Sentence("Stopped: nobody has adopted this device yet.", NONE),
+    "unknown_user": Sentence("Stopped: nobody had said yet who is using this shared device.", NONE),
     "private_address": Sentence(
         "Stopped: the address lies in a private network. You can open it for your devices.", NONE
     ),

@@ -47,6 +47,8 @@ class Reason(StrEnum):
     UNOPENED = "unopened"
     """A rule must look inside, and the device does not let us."""
     UNKNOWN_DEVICE = "unknown_device"
+    UNKNOWN_USER = "unknown_user"
+    """Nobody at a shared device has said who it is."""
     PRIVATE_ADDRESS = "private_address"
     NAMES_DISAGREE = "names_disagree"
     NOT_TLS = "not_tls"

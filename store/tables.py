@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from store import agreements
+from store import agreements, sharing
 from store.columns import Id, Moment
 from store.metadata import count as _count
 from store.metadata import metadata as metadata  # noqa: PLC0414 - the tables and their list go together
@@ -11,6 +11,7 @@ from store.metadata import text as _text
 # What adults and children agree on has a page of its own.
 asks, credits_, exchanges = agreements.asks, agreements.credits_, agreements.exchanges
 memberships, tasks, pack_keys = agreements.memberships, agreements.tasks, agreements.pack_keys
+pins, shared_devices = sharing.pins, sharing.shared_devices
 
 
 # What is true of the installation.

@@ -82,6 +82,12 @@ class DeviceOut(Noun):
     seen_from: str
     trusts_ca: bool | None
     trust_seen: datetime | None
+    asks_who: bool
+
+
+class DeviceUser(BaseModel):
+    child_id: UUID | None = None
+    """The child that uses the device now; null: nobody known."""
 
 
 class GrantIn(BaseModel):

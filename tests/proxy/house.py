@@ -177,6 +177,7 @@ async def running(
     folder: Path,
     lab: Lab | None = None,
     look_up: Callable[[str, int], Awaitable[list[str]]] | None = None,
+    panel_at: str = "",
     **settings: object,
 ) -> AsyncIterator[House]:
     """Run a door whose upstream is the lab."""
@@ -189,9 +190,14 @@ async def running(
         **settings,
     }
     clock, notes = Clock(), Notes()
-    more = {"look_up": look_up} if look_up else {}
+    more: dict[str, object] = {"look_up": look_up} if look_up else {}
     door = Door(
-        catalogue=catalogue, data=folder, settings=DoorSettings(**chosen), clock=clock, **more
+        catalogue=catalogue,
+        data=folder,
+        settings=DoorSettings(**chosen),
+        clock=clock,
+        panel_at=panel_at,
+        **more,
     )
     door.pen.attach(notes)
     interceptor = Interceptor(door, None)

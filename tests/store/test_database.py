@@ -19,7 +19,17 @@ from store.tables import metadata
 from tests.kit.databases import Cluster, sqlite_url
 from tests.store.family import move_in
 
-SINCE_0002 = {"asks", "tasks", "credits", "exchanges", "memberships", "pack_keys", "notices"}
+SINCE_0002 = {
+    "asks",
+    "tasks",
+    "credits",
+    "exchanges",
+    "memberships",
+    "pack_keys",
+    "notices",
+    "pins",
+    "shared_devices",
+}
 
 
 async def test_what_the_migrations_build_is_what_the_tables_say(empty_url: str) -> None:
