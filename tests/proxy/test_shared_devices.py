@@ -104,9 +104,7 @@ def said(house, request: bytes) -> Visitor | None:
     return vouched(key, words[0], house.clock())
 
 
-async def test_the_childs_pages_come_from_the_panel_which_is_told_whose_device_it_is(
-    tmp_path, lab
-):
+async def test_the_childs_pages_come_from_the_panel_which_is_told_whose_device_it_is(tmp_path, lab):
     async with desk() as (at, asked), running(tmp_path / "door", lab, panel_at=at) as house:
         house.lab = lab
         _, _, tablet = await share(house)
