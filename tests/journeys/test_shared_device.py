@@ -1,5 +1,6 @@
 """Two children share a computer: each says who they are there, and has rules of their own."""
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -22,19 +23,24 @@ def home(lab: LabProcess, service: Service) -> Home:
     return home
 
 
+def share(parent: httpx.Client, home: Home) -> None:
+    """Give Minh a PIN and a big sister without rules, and let both share his computer."""
+    sister = {"name": "Hoa", "birth_year": 2008, "language": "vi", "colour": "pink"}
+    hoa = parent.post("/children", json=sister).json()["id"]
+    number = parent.get(f"/children/{hoa}/policy").headers["etag"]
+    nothing = Policy().model_dump(mode="json")
+    parent.put(f"/children/{hoa}/policy", json=nothing, headers={"If-Match": number})
+    parent.put(f"/children/{home.child_id}/pin", json={"pin": "2580"}).raise_for_status()
+    device = {"name": "Máy tính chung", "kind": "computer", "system": "linux"}
+    device |= {"child_ids": [str(home.child_id), hoa], "asks_who": True}
+    parent.put(f"/devices/{home.device_id}", json=device).raise_for_status()
+
+
 def test_the_child_who_says_who_it_is_gets_its_own_rules(
     lab: LabProcess, service: Service, home: Home, launch: Launch
 ) -> None:
     with signed_in(service) as parent:
-        sister = {"name": "Hoa", "birth_year": 2008, "language": "vi", "colour": "pink"}
-        hoa = parent.post("/children", json=sister).json()["id"]
-        open_policy = Policy().model_dump(mode="json")
-        number = parent.get(f"/children/{hoa}/policy").headers["etag"]
-        parent.put(f"/children/{hoa}/policy", json=open_policy, headers={"If-Match": number})
-        parent.put(f"/children/{home.child_id}/pin", json={"pin": "2580"})
-        device = {"name": "Máy tính chung", "kind": "computer", "system": "linux"}
-        device |= {"child_ids": [str(home.child_id), hoa], "asks_who": True}
-        parent.put(f"/devices/{home.device_id}", json=device).raise_for_status()
+        share(parent, home)
         ours = service.data / "ca" / "haidang-ca.crt"
         child = launch("child", viewport=PHONE, proxy=home.port, cas=[ours, lab.ca_path])
         child.goto(f"https://{OPEN}/")
