@@ -62,7 +62,7 @@ class Standing:
     def children_of(self, device_id: UUID | None) -> tuple[UUID, ...]:
         """Return whose rules hold for a device; the guest's when it is nobody's."""
         device = self.index.by_id.get(device_id) if device_id else None
-        if device and device.user_id in self.rulebooks:
+        if device and device.user_id and device.user_id in self.rulebooks:
             return (device.user_id,)
         known = tuple(i for i in device.child_ids if i in self.rulebooks) if device else ()
         return known or (GUEST,)

@@ -51,10 +51,8 @@ class Hand(BaseModel):
 @router.post("/devices/{device_id}/user")
 async def hand_over(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
     """Say which child uses a shared device now, or that nobody does any more."""
-    given = (await fill(request, Hand)).model
-    child = given and next(
-        (each for each in await family_children(desk) if each.id == given.child_id), None
-    )
+    given = (await fill(request, Hand)).model or Hand()
+    child = next((each for each in await family_children(desk) if each.id == given.child_id), None)
     if child is None:
         await take_back(desk, device)
         said = to_say("Whoever uses {device} next says who they are.")
