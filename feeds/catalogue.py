@@ -12,6 +12,7 @@ from feeds.compiled import open_lists
 from feeds.index import Both, DictIndex, Index, Listed
 from feeds.starter import Category, Group, Service, Starter
 from feeds.unsafe import Unsafes
+from feeds.words.searches import speaks
 from rules.explain import Sentence
 from rules.family import Language
 from rules.visit import NOTHING, UNLISTED, Known
@@ -22,6 +23,8 @@ HOT_HOSTS = 16_384
 """Answers kept at hand: a household meets far fewer hosts in a day, a school about as many."""
 
 DANGER = "danger"
+HEARD = frozenset({"search", "video", "ai"})
+"""Where what people type may be heard, if the family wants it; shops and libraries are not."""
 
 
 class Catalogue:
@@ -88,6 +91,7 @@ class Catalogue:
             safe=safe,
             # Every such engine is listed as one, so that other hosts need not be walked up again.
             unsafe=self._unsafe.of(host) if "search" in categories and not safe else "",
+            speaks=not HEARD.isdisjoint(categories) and speaks(host),
         )
 
     def _walk(self, host: str) -> Listed | None:

@@ -92,6 +92,10 @@ class Standing:
         ends = (self.rulebooks[child].ends for child in self.children_of(device_id))
         return any(now.timestamp() < end for end in ends)
 
+    def hears(self, device_id: UUID | None) -> bool:
+        """Tell whether words typed on a device are heard: if all whose it is have it so."""
+        return all(self.rulebooks[child].hears for child in self.children_of(device_id))
+
     def zone_of(self, child_id: UUID) -> ZoneInfo:
         """Return the time zone of a child's days."""
         return ZoneInfo(self.people[child_id].zone)

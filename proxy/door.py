@@ -14,6 +14,7 @@ from proxy.ca import ensure_ca
 from proxy.companions import Companions
 from proxy.current import Current
 from proxy.dial import Dialer, LookUp, system_lookup
+from proxy.ears import Ears
 from proxy.guard import Guard
 from proxy.house_pages import HousePages
 from proxy.inward import Inward
@@ -76,6 +77,7 @@ class Door:
         self.pen = Pen(self.current)
         self.meter = Meter(self.current, self.pen.mark)
         self.judge = Judge(self.current, self.meter.spent, clock)
+        self.ears = Ears(self.pen, clock)
         self.leases = Leases(self.current, self.judge, self.meter, self.pen, clock)
         self.notices = Notices(self.current, self.meter, self.pen.tell, clock)
         self.pages = HousePages(self.current, self.meter, self.notices, self.certificate, panel_url)
@@ -103,6 +105,12 @@ class Door:
         if known is None and (device_id, False) in self._sighted:
             return False
         return known
+
+    def hears(self, device_id: UUID | None, judged: Judged, names: tuple[str, ...]) -> bool:
+        """Tell whether a connection is opened to hear its words: a wish, so only where it works."""
+        if not judged.verdict.hear or not self.current.standing.hears(device_id):
+            return False
+        return self.trusts_us(device_id) is True and not self.judge.never_opened(names)
 
     def sight(self, device_id: UUID | None, address: str, *, trusts: bool | None = None) -> None:
         """Record that a device was here, at most twice a minute; news about trust at once."""

@@ -13,6 +13,7 @@ from proxy import reply
 from proxy.asked import is_big, made_by, names_of, navigates, path_of, query_of, wanted
 from proxy.door import Door
 from proxy.front import Passage
+from proxy.heard import Heard
 from proxy.house_pages import Wanted
 from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
@@ -55,6 +56,7 @@ class Gatekeeper:
     def __init__(self, door: Door, find: Find) -> None:
         self._door = door
         self._find = find
+        self._heard = Heard(door)
         self._leases: dict[str, set[Lease]] = {}
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
@@ -80,6 +82,8 @@ class Gatekeeper:
         judged = self._judge(flow, passage, names)
         if judged.verdict.blocks:
             self._block(flow, passage, judged)
+        elif help_ := self._heard.help_for(flow, passage, judged):
+            _answer(flow, help_)
         else:
             self._let_through(flow, passage, judged)
 
@@ -95,7 +99,8 @@ class Gatekeeper:
             return
         for name in UNWANTED:
             flow.response.headers.pop(name, None)
-        flow.response.stream = _counting(lease.add_down)
+        reading = self._heard.giving(flow, lease.add_down)
+        flow.response.stream = reading or _counting(lease.add_down)
 
     def response(self, flow: http.HTTPFlow) -> None:
         """End the request's lease, unless a WebSocket goes on."""
@@ -113,6 +118,9 @@ class Gatekeeper:
         if lease:
             count = lease.add_up if message.from_client else lease.add_down
             count(len(message.content))
+            if message.from_client:
+                passage = self._passage(flow.client_conn.id)
+                self._heard.message(flow, passage, lease.judged, message.content)
         flow.websocket.messages.clear()
 
     def websocket_end(self, flow: http.HTTPFlow) -> None:
@@ -280,7 +288,8 @@ class Gatekeeper:
         self._door.leases.begin(lease)
         self._leases.setdefault(flow.client_conn.id, set()).add(lease)
         flow.metadata[LEASE] = lease
-        request.stream = _counting(lease.add_up)
+        reading = self._heard.taking(flow, passage, judged, lease.add_up)
+        request.stream = reading or _counting(lease.add_up)
         self._note(flow, passage, lease, now)
 
     def _lease(self, flow: http.HTTPFlow, passage: Passage, judged: Judged, now: datetime) -> Lease:
@@ -300,6 +309,8 @@ class Gatekeeper:
         known, host = lease.judged.known, lease.judged.host
         if navigates(request):
             page = page_of(request.scheme, request.host, request.path)
+            # What is noted as a search or a video is not noted as a page as well.
+            page = "" if self._heard.is_told(flow) else page
             self._door.pen.visit(
                 passage.device_id, lease.judged, now, opened=lease.opened, page=page
             )
@@ -312,6 +323,7 @@ class Gatekeeper:
         passage.noted.add(key)
 
     def _end(self, flow: http.HTTPFlow) -> None:
+        self._heard.end(flow)
         lease: Lease | None = flow.metadata.pop(LEASE, None)
         if lease:
             lease.end()

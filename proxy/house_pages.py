@@ -10,6 +10,7 @@ from uuid import UUID
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from feeds.catalogue import Catalogue
+from feeds.words.alerts import Alert
 from proxy import reply
 from proxy.current import Current
 from proxy.judge import HOUSE_HOST, Judged
@@ -20,11 +21,18 @@ from rules.explain import for_child
 from rules.family import Language
 from rules.left import limits
 from rules.notices import to_child
+from rules.policy import Privacy
 from rules.scope import ScopeKind, split
-from words.speech import Speech
+from words.speech import Speech, to_say
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_REMEMBERED = 1000
+KEPT = to_say(
+    "Your adults are told that you may need help. As agreed, they can read your searches."
+)
+NOT_KEPT = to_say(
+    "Your adults are told that you may need help, but not the words you searched for."
+)
 
 
 class Wanted(StrEnum):
@@ -105,6 +113,16 @@ class HousePages:
         )
         return reply.page(html, 403)
 
+    def help(self, device_id: UUID | None, alert: Alert, address: str) -> Reply:
+        """Show whom to turn to, before a search goes on that sounds like despair."""
+        speech = self._speech(device_id)
+        keeps = self._current.standing.privacy_of(device_id) is Privacy.PAGES
+        said = KEPT if keeps else NOT_KEPT
+        html = self._render(
+            "help.html", speech, helps=alert.help[:2], address=address, said=speech.say(said)
+        )
+        return reply.page(html)
+
     def remember(self, device_id: UUID | None, address: str, judged: Judged, now: datetime) -> None:
         """Keep a device's last refusal: its browser often shows an error of its own instead."""
         if len(self._stopped) >= MOST_REMEMBERED:
@@ -170,6 +188,9 @@ class HousePages:
                 speech.sentence(to_child(notice), now)
                 for notice in self._notices.of_device(device_id, now)
             ],
+            hears=standing.household is not None and standing.hears(device_id),
+            keeps=standing.household is not None
+            and standing.privacy_of(device_id) is Privacy.PAGES,
             panel_url=self._panel_url,
             now=now,
         )

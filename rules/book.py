@@ -208,6 +208,8 @@ class Rulebook:
     """Whether some layer has pages of unlisted sites read."""
     is_conditional: bool = False
     """Whether some layer does not hold always and everywhere."""
+    hears: bool = False
+    """Whether searches, videos and chats are opened for their words."""
     ends: float = inf
     """When the child is of age and all of this ends."""
 

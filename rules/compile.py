@@ -73,8 +73,9 @@ def compile_layers(layers: Layers, zone: str, grants: tuple[Grant, ...] = ()) ->
     return Rulebook(
         layers=books,
         clock=clock_of(zone),
-        # How much is written down is the child's own matter: the narrowest layer decides.
+        # How much is heard and written down is the child's own matter: the narrowest layer decides.
         privacy=layers[-1][1].privacy if layers else Privacy.COUNTS,
+        hears=bool(layers) and layers[-1][1].searches,
         safe=tuple(_safe(layers)),
         hosts=frozenset(chain(sites, *(book.sites for book in books))),
         services=_named(scopes, ScopeKind.SERVICE),

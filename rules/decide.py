@@ -64,7 +64,8 @@ def decide(
         if named is None or (named.reason is default and verdict.reason is not default):
             named = verdict
     edge = min(question.edge, question.run_out, rulebook.ends)
-    return _until(going_on(rulebook, layers, question, named or UNRULED), edge)
+    verdict = going_on(rulebook, layers, question, named or UNRULED)
+    return _until(_heard(rulebook, visit, verdict), edge)
 
 
 def pose(rulebook: Rulebook, visit: Visit, at: float, spent: Mapping[str, int] | Spent) -> Question:
@@ -133,6 +134,13 @@ def going_on(
     return verdict
 
 
+def _heard(rulebook: Rulebook, visit: Visit, verdict: Verdict) -> Verdict:
+    """Add the wish to hear what is typed, where the family has it and words are typed there."""
+    if not rulebook.hears or not visit.known.speaks or verdict.reason is Reason.NEVER_OPENED:
+        return verdict
+    return verdict._replace(hear=True)
+
+
 def _is_held(wanted: Layer, layers: tuple[LayerBook, ...]) -> bool:
     return any(layer.layer is wanted for layer in layers)
 
@@ -187,4 +195,5 @@ def _until(verdict: Verdict, edge: float) -> Verdict:
         verdict.week,
         verdict.inside,
         verdict.reads,
+        verdict.hear,
     )

@@ -89,6 +89,9 @@ class Policy(Frozen):
     youtube: YouTube = YouTube.OFF
     read_pages: bool = False
     """Open sites the catalogue does not know, and tell from their pages what they are about."""
+    searches: bool = False
+    """Search and video sites and AI chats are opened, on devices that allow it, so that an adult
+    hears of grave words; what was searched is kept only at privacy level PAGES."""
     privacy: Privacy = Privacy.SITES
     pause: Pause | None = None
     lists: dict[Slug, Annotated[tuple[Host, ...], Field(max_length=2000)]] = Field(

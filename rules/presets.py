@@ -12,6 +12,7 @@ Nam, and so do the evenings before it. Learning never counts as time online.
 
 Safe search is on for all, and engines without a safe mode are closed. Pages of unknown sites are
 read for the `child` alone: the little one sees only known sites, and whoever is older is trusted.
+Grave words in searches raise alerts up to the teens; the words themselves are not noted.
 
 Bedtime is an hour later, and days are half as long again, at the weekend and on public holidays of
 the solar calendar; Tết moves with the moon, and is read from a calendar (`rules.icalendar`).
@@ -106,6 +107,7 @@ PRESETS = {
         ),
         safe_search=True,
         youtube=YouTube.STRICT,
+        searches=True,
         privacy=Privacy.SITES,
         exceptions=HOLIDAYS,
     ),
@@ -121,6 +123,7 @@ PRESETS = {
         ),
         safe_search=True,
         youtube=YouTube.STRICT,
+        searches=True,
         privacy=Privacy.SITES,
         exceptions=HOLIDAYS,
     ),
@@ -135,6 +138,7 @@ PRESETS = {
         ),
         safe_search=True,
         youtube=YouTube.MODERATE,
+        searches=True,
         privacy=Privacy.SITES,
         exceptions=HOLIDAYS,
     ),

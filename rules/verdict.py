@@ -93,6 +93,8 @@ class Verdict(NamedTuple):
     """A rule must look inside: what cannot be opened may not go on."""
     reads: bool = False
     """Its pages are to be read: no list knows the site. What cannot be opened goes on unread."""
+    hear: bool = False
+    """The family wants to hear what is searched here: opened where the device allows it."""
 
     @property
     def blocks(self) -> bool:

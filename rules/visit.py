@@ -26,6 +26,8 @@ class Known:
     """The words by which its pages told its categories; no list knows it."""
     read: bool = False
     """Its pages were read lately: there is no need to open it again for that."""
+    speaks: bool = False
+    """People type words here that could be heard: a search or video site, an AI chat."""
 
 
 UNLISTED = Known()

@@ -146,6 +146,12 @@ class Page(Noun):
     host: str
     url: str
     title: str
+    """Of a search the words; of a video its title."""
+    kind: Literal["page", "search", "video"]
+    name: str
+    """Of a search the engine; of a video the site."""
+    detail: str
+    """Of a video the channel."""
 
 
 class VerdictOut(Noun):

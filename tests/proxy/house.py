@@ -17,7 +17,7 @@ from rules.family import ChildRules, DeviceIdentity, Household
 from rules.policy import Policy
 from rules.verdict import Layer
 from store.devices import Sighting
-from store.journal import JournalHealth, MinuteMark, Note, Told
+from store.journal import Alarm, JournalHealth, MinuteMark, Note, Told
 from tests.lab.lab import Lab
 from tests.proxy.clients import close_lines
 
@@ -59,6 +59,7 @@ class Notes:
         self.marks: list[MinuteMark] = []
         self.sightings: list[Sighting] = []
         self.told: list[Told] = []
+        self.alarms: list[Alarm] = []
 
     def note(self, note: Note) -> None:
         self.notes.append(note)
@@ -71,6 +72,9 @@ class Notes:
 
     def tell(self, told: Told) -> None:
         self.told.append(told)
+
+    def alarm(self, alarm: Alarm) -> None:
+        self.alarms.append(alarm)
 
     def health(self) -> JournalHealth:
         return JournalHealth()

@@ -39,6 +39,7 @@ def policy_of(draft: Draft, before: Policy) -> Policy | None:
         "unsafe_search": draft.unsafe_search,
         "read_pages": draft.read_pages,
         "youtube": draft.youtube,
+        "searches": draft.searches,
         "privacy": draft.privacy,
     }
     if draft.errors:

@@ -64,6 +64,7 @@ class Draft:
     unsafe_search: str = Choice.BLOCK
     read_pages: bool = False
     youtube: str = YouTube.OFF
+    searches: bool = False
     privacy: str = Privacy.SITES
     every_app: bool = False
     """All apps stand in the page, not only the usual ones."""
@@ -95,6 +96,7 @@ def draft_of(policy: Policy) -> Draft:
         unsafe_search=policy.unsafe_search,
         read_pages=policy.read_pages,
         youtube=policy.youtube,
+        searches=policy.searches,
         privacy=policy.privacy,
     )
 
