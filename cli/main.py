@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import agreements
+from cli import agreements, gateways
 from cli.ending import TROUBLE, end_with, settings, settings_and_origins
 from cli.places import make_data_folder
 from cli.processes import end_with_parent
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 feeds = typer.Typer(help="Lists from outside.", no_args_is_help=True)
 app.add_typer(feeds, name="feeds")
+app.add_typer(gateways.gateway, name="gateway")
 app.add_typer(agreements.groups, name="groups")
 app.add_typer(agreements.asks, name="asks")
 app.add_typer(agreements.packs, name="pack")

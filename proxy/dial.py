@@ -84,11 +84,11 @@ class Dialer:
             keys += [f"*:{port}", "*"]
         for key in keys:
             if key in self._fixed:
-                return _split(self._fixed[key], port)
+                return split_address(self._fixed[key], port)
         return None
 
 
-def _split(text: str, port: int) -> tuple[str, int]:
+def split_address(text: str, port: int) -> tuple[str, int]:
     """Split address[:port]; IPv6 with a port is written in brackets."""
     if text.startswith("["):
         address, _, digits = text[1:].partition("]")

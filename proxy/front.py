@@ -53,8 +53,6 @@ class Passage:
     """The host of the latest request."""
     trouble: Reason | None = None
     """Why the origin of the latest request could not be used."""
-    inward: bool = False
-    """The latest request was led to the panel, for one of the child's own pages."""
 
     @property
     def device_id(self) -> UUID | None:
@@ -156,8 +154,8 @@ class Entrance(asyncio.Protocol):
             self._read_hello()
 
     def _judge(self, passage: Passage) -> Judged:
-        if passage.port not in self._door.settings.connect_ports:
-            return _house_blocks(passage.host, Reason.PORT, str(passage.port))
+        if not self._is_open(passage.port):
+            return house_blocks(passage.host, Reason.PORT, str(passage.port))
         if passage.host == HOUSE_HOST:
             return Judged(HOUSE_HOST, UNLISTED, Verdict(Action.ALLOW, Reason.HOUSE))
         scheme = "http" if passage.port == HTTP else "https"
@@ -174,6 +172,9 @@ class Entrance(asyncio.Protocol):
                 judged, verdict=judged.verdict._replace(action=Action.BLOCK, reason=Reason.UNOPENED)
             )
         return judged
+
+    def _is_open(self, port: int) -> bool:
+        return port in self._door.settings.connect_ports
 
     def _along(self, passage: Passage) -> Along | None:
         """Where we cannot look inside, ask which site the device is on; else its request tells."""
@@ -214,13 +215,17 @@ class Entrance(asyncio.Protocol):
         try:
             hello = read_hello(self._buffer)
         except NotTls:
-            self._stop(passage, _house_blocks(passage.host, Reason.NOT_TLS))
+            self._stop(passage, house_blocks(passage.host, Reason.NOT_TLS))
             return
         if hello is None:
             return
-        if hello.name:
-            passage.names = tuple(dict.fromkeys((passage.host, hello.name)))
+        self._named(passage, hello.name)
         self._choose(passage, self._judge(passage))
+
+    def _named(self, passage: Passage, name: str) -> None:
+        """Take in what the hello calls the destination."""
+        if name:
+            passage.names = tuple(dict.fromkeys((passage.host, name)))
 
     def _choose(self, passage: Passage, judged: Judged) -> None:
         """Stop, relay or hand over, now that all names are known."""
@@ -238,15 +243,14 @@ class Entrance(asyncio.Protocol):
             self._spawn(self._relay(passage, judged), self._transport.abort)
 
     def _may_be_part(self, passage: Passage, judged: Judged) -> bool:
-        """Tell whether only the request will show if an open page needs this."""
+        """Tell whether only the request will show if an allowed page needs this."""
         unknown = judged.verdict.reason is Reason.UNKNOWN_SITE
-        unsure = unknown or self._door.parts.has_pages(passage.device_id)
-        return unsure and self._door.trusts_us(passage.device_id) is True
+        return unknown and self._door.trusts_us(passage.device_id) is True
 
     def _is_opened(self, passage: Passage, judged: Judged) -> bool:
         """Open what a rule needs open, unless the device would only see certificate errors."""
         if judged.verdict.action is not Action.ALLOW and not judged.verdict.inside:
-            return self._door.hears(passage.device_id, judged, passage.names)
+            return False
         return self._door.trusts_us(passage.device_id) is not False
 
     async def _relay(self, passage: Passage, judged: Judged) -> None:
@@ -260,7 +264,7 @@ class Entrance(asyncio.Protocol):
         try:
             origin, _ = await self._door.dialer.open(lambda: far_side(lease), host, passage.port)
         except Forbidden:
-            self._stop(passage, _house_blocks(host, Reason.PRIVATE_ADDRESS))
+            self._stop(passage, house_blocks(host, Reason.PRIVATE_ADDRESS))
             return
         except OSError:
             self._transport.abort()
@@ -305,5 +309,6 @@ class Entrance(asyncio.Protocol):
         self._transport.close()
 
 
-def _house_blocks(host: str, reason: Reason, rule: str = "") -> Judged:
+def house_blocks(host: str, reason: Reason, rule: str = "") -> Judged:
+    """Return a block of the house's own, whatever the family's rules say."""
     return Judged(host, UNLISTED, Verdict(Action.BLOCK, reason, rule=rule))

@@ -1,8 +1,9 @@
 """Running connections and when each must be judged again; what is no longer allowed is cut."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from uuid import UUID
 
 from proxy.current import Current
@@ -35,6 +36,10 @@ class Lease:
     noted_at: datetime = field(init=False)
     moved_at: datetime = field(init=False)
     ended: Callable[["Lease"], None] | None = None
+    kin: Callable[[], Mapping[str, float]] | None = None
+    """Hosts that may share this connection unseen, and until when the device believes so."""
+    kin_gone: float = inf
+    """When the device forgets a blocked one of them: cut then, so that none stays aboard."""
 
     def __post_init__(self) -> None:
         self.noted_at = self.moved_at = self.since
@@ -74,6 +79,10 @@ class Leases:
         """Register a connection that was allowed."""
         lease.ended = self._end
         self._running.add(lease)
+        if lease.kin:
+            now = lease.since.timestamp()
+            stale = [until for host, until in lease.kin().items() if self._is_blocked(lease, host)]
+            lease.kin_gone = max((until for until in stale if until > now), default=inf)
         return lease
 
     def cut_all(self) -> None:
@@ -90,11 +99,40 @@ class Leases:
         now = self._clock()
         changed = self._count_minutes(now)
         self._judge_again([lease for lease in self._running if self._is_due(lease, now, changed)])
+        self._part_kin(now.timestamp())
         for lease in list(self._running):
             if now - lease.noted_at >= NOTED_EVERY:
                 self._write_bytes(lease, now)
             if now - lease.moved_at >= IDLE:
                 lease.cut()
+
+    def _part_kin(self, now: float) -> None:
+        """Cut relayed connections that a host may share which is blocked by now.
+
+        Right after it was blocked the device may still believe its old address, so the next
+        connection is cut once more when that is over.
+        """
+        blocked: dict[tuple[UUID | None, str], bool] = {}
+        for lease in [lease for lease in self._running if lease.kin]:
+            if lease.kin_gone <= now or (
+                lease.kin_gone == inf and self._shares_with_blocked(lease, blocked)
+            ):
+                lease.cut()
+
+    def _shares_with_blocked(
+        self, lease: Lease, known: dict[tuple[UUID | None, str], bool]
+    ) -> bool:
+        for host in lease.kin() if lease.kin else ():
+            key = (lease.device_id, host)
+            if key not in known:
+                known[key] = self._is_blocked(lease, host)
+            if known[key]:
+                return True
+        return False
+
+    def _is_blocked(self, lease: Lease, host: str) -> bool:
+        judged = self._judge.visit(lease.device_id, host, lease.asked)
+        return host not in lease.names and judged.verdict.blocks
 
     def _end(self, lease: Lease) -> None:
         self._running.discard(lease)
@@ -129,8 +167,6 @@ class Leases:
             moved = fresh.verdict.to != lease.judged.verdict.to
             # A new rule must see addresses: the next connection will be opened.
             moved = moved or (fresh.verdict.inside and not lease.asked.path)
-            # So that searches are heard from now on, or no longer opened.
-            moved = moved or fresh.verdict.hear is not lease.judged.verdict.hear
             lease.judged = fresh
             if fresh.verdict.blocks:
                 self._pen.blocked(lease.device_id, fresh, self._clock(), opened=lease.opened)

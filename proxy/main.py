@@ -8,11 +8,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from feeds.catalogue import Catalogue
+from proxy.dial import LookUp, system_lookup
 from proxy.door import Door
 from proxy.handover import Interceptor
 from proxy.memory import Memory
 from proxy.reception import Reception
 from proxy.settings import DoorSettings
+from proxy.upstream import Upstream
 from rules.clock import Clock
 from store.database import Database
 
@@ -30,7 +32,6 @@ async def run_door(
     worker: str,
     passphrase: bytes | None = None,
     panel_url: str = "",
-    panel_at: str = "",
 ) -> None:
     """Run one door worker until SIGTERM or cancellation, then drain.
 
@@ -48,7 +49,7 @@ async def run_door(
         clock=clock,
         passphrase=passphrase,
         panel_url=panel_url,
-        panel_at=panel_at,
+        look_up=_look_up(settings),
     )
     door.current.restore()
     interceptor = Interceptor(door, passphrase)
@@ -62,6 +63,12 @@ async def run_door(
                 remembering.cancel()
     finally:
         await interceptor.stop()
+
+
+def _look_up(settings: DoorSettings) -> LookUp:
+    """Resolve where connections lead as a gateway resolves for devices."""
+    servers = settings.gateway.resolvers
+    return Upstream(servers).look_up if servers else system_lookup
 
 
 @contextmanager

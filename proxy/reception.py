@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from proxy.door import Door
 from proxy.front import Entrance, Passage
+from proxy.gateway import Gateway
 from proxy.handover import Interceptor
 from proxy.listeners import Listeners
 
@@ -24,6 +25,7 @@ class Reception:
         self._door = door
         self._interceptor = interceptor
         self._listeners = Listeners(door.settings.host, self._receive)
+        self._gateway = Gateway(door, self._hand_over, self._spawn)
         self._ports_moved = asyncio.Event()
         self._connections: asyncio.TaskGroup
         door.current.changed.append(self._ports_moved.set)
@@ -31,6 +33,7 @@ class Reception:
     async def run(self, stop: asyncio.Event) -> None:
         """Listen until told to stop or cancelled, then let running requests finish (3 s)."""
         await self._listeners.listen(self._door.settings.port)
+        await self._gateway.open()
         async with asyncio.TaskGroup() as self._connections, asyncio.TaskGroup() as chores:
             running = [
                 chores.create_task(self._keep_ports()),
@@ -68,13 +71,14 @@ class Reception:
     async def _keep_time(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            self._door.guard.careful(self._door.tick, self._door.leases.cut_all)
+            self._door.guard.careful(self._door.leases.tick, self._door.leases.cut_all)
             # A notice that cannot be made stops nobody.
             self._door.guard.careful(self._door.notices.tick, _nothing)
 
     async def _drain(self) -> None:
         """Stop listening, wait for what is running, then cut the rest."""
         self._listeners.close()
+        self._gateway.close()
         await self._until_quiet(DRAIN_SECONDS)
         self._door.leases.cut_all()
         for task in list(self._door.tasks):

@@ -1,8 +1,44 @@
 """What a door needs to be told."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, Field
+
+
+class GatewaySettings(BaseModel):
+    """Settings of a door that is a gateway or a resolver for devices (`haidang gateway`)."""
+
+    mode: Literal["off", "dns", "redirect", "tproxy"] = Field(
+        "off",
+        description="Whether the door answers names (“dns”), or also takes connections that the "
+        "gateway’s rules lead to it (“redirect”, “tproxy”).",
+    )
+    hosts: tuple[str, ...] = Field(
+        ("0.0.0.0", "::"),  # noqa: S104 children's devices are elsewhere on the network
+        description="Addresses the gateway’s listeners are bound to.",
+    )
+    port: int = Field(
+        8090, ge=1, le=65535, description="Port the gateway’s rules lead connections to."
+    )
+    dns_port: int = Field(
+        8053, ge=1, le=65535, description="Port the gateway’s rules lead questions for names to."
+    )
+    lan: tuple[str, ...] = Field(
+        (), description="Network cards on the children’s side; empty: all but the way out."
+    )
+    resolvers: tuple[str, ...] = Field(
+        (), description="Name servers to ask, address[:port]; empty: those of this machine."
+    )
+    blocked_names: Literal["page", "nothing"] = Field(
+        "page",
+        description="What a stopped name is answered with: our own address, where a page says why, "
+        "or “no such name”.",
+    )
+    closed_ports: tuple[int, ...] = Field(
+        (22, 853, 1194, 1723, 8853),
+        description="Ports a gateway closes (names over TLS, shells, tunnels).",
+    )
 
 
 class DoorSettings(BaseModel):
@@ -26,4 +62,7 @@ class DoorSettings(BaseModel):
     )
     hook_timeout: float = Field(
         2.0, gt=0, description="Seconds one hook may take before the visit is stopped."
+    )
+    gateway: GatewaySettings = Field(
+        GatewaySettings(), description="The door as gateway and resolver."
     )

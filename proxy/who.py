@@ -1,7 +1,7 @@
 """Who is at the door: from listening port, proxy credentials or address to a device."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from uuid import UUID
 from proxy.files import one_at_a_time, write_whole
 from rules.credentials import KEY_FILE, same_password
 from rules.family import DeviceIdentity, Household
+from rules.tunnels import tunnel_addresses
 
 KEY_BYTES = 32
 REMEMBERED = 1000
@@ -23,6 +24,8 @@ class Index:
     by_port: Mapping[int, DeviceIdentity] = field(default_factory=lambda: MappingProxyType({}))
     by_user: Mapping[str, DeviceIdentity] = field(default_factory=lambda: MappingProxyType({}))
     by_address: Mapping[str, DeviceIdentity] = field(default_factory=lambda: MappingProxyType({}))
+    """Fixed addresses, and those inside tunnels."""
+    by_card: Mapping[str, DeviceIdentity] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def index(household: Household) -> Index:
@@ -32,7 +35,16 @@ def index(household: Household) -> Index:
         by_id={device.id: device for device in devices},
         by_port={device.port: device for device in devices},
         by_user={device.username: device for device in devices if device.username},
-        by_address={device.address: device for device in devices if device.address},
+        by_address={
+            **{device.address: device for device in devices if device.address},
+            **{
+                address: device
+                for device in devices
+                if device.tunnel_key
+                for address in tunnel_addresses(device.port)
+            },
+        },
+        by_card={device.card: device for device in devices if device.card},
     )
 
 
@@ -64,6 +76,11 @@ class Doorman:
         if device is not None:
             return Caller(address, device.id)
         return Caller(address, challenge=bool(index.by_user))
+
+    def at(self, index: Index, address: str, card: Callable[[], str]) -> Caller:
+        """Recognise a device that says nothing of itself: its address, else its network card."""
+        device = index.by_address.get(address) or index.by_card.get(card())
+        return Caller(address, device.id if device else None)
 
     def _by_credentials(self, index: Index, user: str, password: str) -> DeviceIdentity | None:
         device = index.by_user.get(user)

@@ -8,14 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import revisions, uses
+from store import revisions
 from store.change import Change
 from store.errors import NotFound, StoreError, Taken
 from store.ids import new_id
 from store.insert import insert_into
 from store.tables import device_children, devices
 from store.tables import sightings as sightings_table
-from store.uses import Use
 
 LAST_PORT = 65_535
 
@@ -31,6 +30,10 @@ class Device:
     port: int
     child_ids: tuple[UUID, ...]
     address: str
+    card: str
+    """The network card's address, as a gateway sees it; empty where nobody said."""
+    tunnel_key: str
+    """Public WireGuard key of the device."""
     username: str
     password_key: str
     seen: datetime | None
@@ -39,21 +42,6 @@ class Device:
     """The address it last came from."""
     trusts_ca: bool | None
     trust_seen: datetime | None
-    use: Use | None = None
-    """Who uses it now, where it asks; None where it does not ask."""
-
-    @property
-    def asks_who(self) -> bool:
-        """Tell whether it asks who is using it."""
-        return self.use is not None
-
-    def user_at(self, now: datetime) -> UUID | None:
-        """Return the child that uses it at a moment, as far as that is known."""
-        if len(self.child_ids) == 1:
-            return self.child_ids[0]
-        if self.use is None or self.use.until is None or self.use.until <= now:
-            return None
-        return self.use.child_id if self.use.child_id in self.child_ids else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +78,31 @@ async def alter(
     kind: str,
     system: str,
     child_ids: list[UUID],
-    address: str = "",
 ) -> Device:
     """Change a device's particulars and whose it is."""
     await get(tx.connection, device_id)
-    changed = {"name": name, "kind": kind, "system": system, "address": address}
+    changed = {"name": name, "kind": kind, "system": system}
     wanted = sa.update(devices).where(devices.c.id == device_id)
     await tx.connection.execute(wanted.values(changed))
     await _belong(tx, device_id, child_ids)
+    return await get(tx.connection, device_id)
+
+
+async def set_marks(tx: Change, device_id: UUID, *, address: str, card: str) -> Device:
+    """Say what a gateway knows a device by: fixed address, network card. Raises Taken."""
+    for column, value in ((devices.c.address, address), (devices.c.card, card)):
+        same = sa.select(devices.c.id).where(column == value, devices.c.id != device_id)
+        if value and await tx.connection.scalar(same):
+            raise Taken
+    wanted = sa.update(devices).where(devices.c.id == device_id)
+    await tx.connection.execute(wanted.values(address=address, card=card))
+    return await get(tx.connection, device_id)
+
+
+async def set_tunnel_key(tx: Change, device_id: UUID, key: str) -> Device:
+    """Give a device's tunnel the public key it will show; empty ends the tunnel."""
+    wanted = sa.update(devices).where(devices.c.id == device_id)
+    await tx.connection.execute(wanted.values(tunnel_key=key))
     return await get(tx.connection, device_id)
 
 
@@ -141,8 +146,7 @@ async def list_all(connection: AsyncConnection, *, child_id: UUID | None = None)
 async def record(connection: AsyncConnection, sightings: list[Sighting]) -> bool:
     """Keep the newest of what doors observed; tell whether that moved the revision.
 
-    A change of `trusts_ca` does, because a door answers a device that trusts us differently; so
-    does the use of a shared device that goes on.
+    A change of `trusts_ca` does, because a door answers a device that trusts us differently.
     """
     newest = _newest(sightings)
     known = set(await connection.scalars(sa.select(devices.c.id).where(devices.c.id.in_(newest))))
@@ -158,8 +162,6 @@ async def record(connection: AsyncConnection, sightings: list[Sighting]) -> bool
         await connection.execute(
             statement.on_conflict_do_update(index_elements=["device_id"], set_=row)
         )
-    at = {device_id: newest[device_id].at for device_id in known}
-    moved = await uses.go_on(connection, at) or moved
     if moved:
         await revisions.move(connection)
     return moved
@@ -219,12 +221,11 @@ async def _load(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> l
     )
     joined = wanted.outerjoin(sightings_table).where(which).order_by(devices.c.id)
     rows = (await connection.execute(joined)).mappings()
-    used = await uses.all_of(connection)
-    return [_device(row, whose[row["id"]], used.get(row["id"])) for row in rows]
+    return [_device(row, whose[row["id"]]) for row in rows]
 
 
-def _device(row: sa.RowMapping, child_ids: list[UUID], use: Use | None) -> Device:
+def _device(row: sa.RowMapping, child_ids: list[UUID]) -> Device:
     given = dict(row)
-    for name in ("username", "seen_from"):
+    for name in ("username", "seen_from", "card", "tunnel_key"):
         given[name] = given[name] or ""
-    return Device(**given, child_ids=tuple(child_ids), use=use)
+    return Device(**given, child_ids=tuple(child_ids))

@@ -148,13 +148,7 @@ async def post_group_grants(desk: TheDesk, group: ChangedGroup, given: GroupGran
         children = sorted(await memberships.members(tx.connection, group.id))
         for child_id in children:
             await grants.give(
-                tx,
-                child_id,
-                until=until,
-                scope=given.scope,
-                reason=given.reason,
-                layer=layer,
-                look_up=desk.panel.catalogue.look_up,
+                tx, child_id, until=until, scope=given.scope, reason=given.reason, layer=layer
             )
     return GivenOut(children=len(children), until=until, layer=layer)
 

@@ -5,10 +5,13 @@ import platform
 import uvloop
 
 from cli.clock import system_clock
-from cli.places import lists_folder, panel_at, panel_url
+from cli.places import lists_folder, panel_url
 from cli.settings import Settings
 from feeds.newest import Newest
 from proxy.main import run_door as run
+from proxy.settings import DoorSettings
+
+FIRST = 1
 
 
 def run_door(settings: Settings, *, worker: int) -> None:
@@ -17,12 +20,17 @@ def run_door(settings: Settings, *, worker: int) -> None:
         run(
             db_url=settings.db_url,
             data=settings.data,
-            settings=settings.door,
+            settings=settings.door if worker == FIRST else _without_gateway(settings.door),
             load_catalogue=Newest(lists_folder(settings)),
             clock=system_clock,
             worker=f"{platform.node()}/{worker}",
             passphrase=settings.passphrase,
             panel_url=panel_url(settings),
-            panel_at=panel_at(settings),
         )
     )
+
+
+def _without_gateway(door: DoorSettings) -> DoorSettings:
+    """Leave the gateway to the first door: who resolved a name must see its connections too."""
+    off = door.gateway.model_copy(update={"mode": "off"})
+    return door.model_copy(update={"gateway": off})

@@ -25,7 +25,7 @@ DESK: ViewportSize = {"width": 1280, "height": 800}
 type Launch = Callable[..., Page]
 
 
-def _needed(program: str) -> str:
+def needed(program: str) -> str:
     """Return a program's path; without it skip the test, or fail where CI promised it."""
     found = shutil.which(program)
     if found is None:
@@ -38,7 +38,7 @@ def _needed(program: str) -> str:
 
 def trust(home: Path, certificates: Sequence[Path]) -> None:
     """Put CAs as trusted into the certificate database of a home folder (as a user would)."""
-    certutil = _needed("certutil")
+    certutil = needed("certutil")
     database = home / ".pki" / "nssdb"
     database.mkdir(parents=True, exist_ok=True)
     where = ["-d", f"sql:{database}"]
@@ -55,7 +55,7 @@ def chromium(folder: Path) -> Iterator[Launch]:
     `launch(name, proxy=PORT, cas=[...], viewport=PHONE, locale="vi-VN")` opens a browser with a
     home of its own below `folder` and returns its page; `page.context` is the whole browser.
     """
-    program = _needed("chromium")
+    program = needed("chromium")
     opened: list[BrowserContext] = []
     with sync_playwright() as driver:
 
@@ -94,7 +94,7 @@ def curl(
     url: str, *more: str, proxy: int | None = None, ca: Path | None = None, seconds: float = 10
 ) -> subprocess.CompletedProcess[str]:
     """Fetch a URL with curl, through a door's port, trusting one CA file."""
-    command = [_needed("curl"), "--silent", "--show-error", "--max-time", str(seconds)]
+    command = [needed("curl"), "--silent", "--show-error", "--max-time", str(seconds)]
     if proxy:
         command += ["--proxy", f"http://127.0.0.1:{proxy}"]
     if ca:

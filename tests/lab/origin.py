@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -37,26 +37,36 @@ class Request:
 class Origin:
     """All origins: two listening ports on loopback, and a record of what reached them."""
 
-    def __init__(self, certificates: Certificates) -> None:
+    def __init__(
+        self,
+        certificates: Certificates,
+        *,
+        at: Sequence[str] = (LOOPBACK,),
+        ports: tuple[int, int] = (0, 0),
+    ) -> None:
         self.requests: list[Request] = []
         self.handshakes: list[str] = []
         """Names of the TLS greetings received, whether or not they succeeded."""
         self._certificates = certificates
-        self.tls_port = self.http_port = 0
+        self._at = at
+        self.tls_port, self.http_port = ports
         self._servers: list[asyncio.Server] = []
         self._busy: set[asyncio.Task[Any]] = set()
         self._config = _quiet_config()
 
     async def start(self) -> None:
-        """Begin to listen on two free ports."""
+        """Begin to listen, on two free ports unless told which."""
         self._context = WorkerContext(None)
         self._servers = [
-            await asyncio.start_server(self._serve, LOOPBACK, 0, ssl=self._greeting(), backlog=512),
-            await asyncio.start_server(self._serve, LOOPBACK, 0, backlog=512),
+            await self._listen(self.tls_port, ssl=self._greeting()),
+            await self._listen(self.http_port),
         ]
         self.tls_port, self.http_port = (
             server.sockets[0].getsockname()[1] for server in self._servers
         )
+
+    async def _listen(self, port: int, **more: Any) -> asyncio.Server:
+        return await asyncio.start_server(self._serve, self._at, port, backlog=512, **more)
 
     async def stop(self) -> None:
         """Close the ports and every connection."""

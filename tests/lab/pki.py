@@ -14,6 +14,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 EXPIRED = "expired.lab.example"
 WRONG_HOST = "wronghost.lab.example"
 UNKNOWN_CA = "unknownca.lab.example"
+SHARED = "shared.lab.example"
+"""Hosts below it show one certificate for all of them, as the big names do."""
 BAD_HOSTS = (EXPIRED, WRONG_HOST, UNKNOWN_CA)
 
 # Fixed dates: what the lab shows must not depend on the day on which a test runs.
@@ -135,4 +137,6 @@ class Certificates:
             return self.good.leaf("somebody-else.example")
         if host == UNKNOWN_CA:
             return self.unknown.leaf(host)
+        if host.endswith(f".{SHARED}"):
+            return self.good.leaf(f"*.{SHARED}")
         return self.good.leaf(host)

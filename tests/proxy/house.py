@@ -17,7 +17,7 @@ from rules.family import ChildRules, DeviceIdentity, Household
 from rules.policy import Policy
 from rules.verdict import Layer
 from store.devices import Sighting
-from store.journal import Alarm, JournalHealth, MinuteMark, Note, Told
+from store.journal import JournalHealth, MinuteMark, Note, Told
 from tests.lab.lab import Lab
 from tests.proxy.clients import close_lines
 
@@ -59,7 +59,6 @@ class Notes:
         self.marks: list[MinuteMark] = []
         self.sightings: list[Sighting] = []
         self.told: list[Told] = []
-        self.alarms: list[Alarm] = []
 
     def note(self, note: Note) -> None:
         self.notes.append(note)
@@ -72,9 +71,6 @@ class Notes:
 
     def tell(self, told: Told) -> None:
         self.told.append(told)
-
-    def alarm(self, alarm: Alarm) -> None:
-        self.alarms.append(alarm)
 
     def health(self) -> JournalHealth:
         return JournalHealth()
@@ -107,9 +103,12 @@ class House:
 
     lab: Lab
 
-    def __init__(self, door: Door, interceptor: Interceptor, clock: Clock, notes: Notes) -> None:
+    def __init__(
+        self, door: Door, interceptor: Interceptor, reception: Reception, clock: Clock, notes: Notes
+    ) -> None:
         self.door = door
         self.interceptor = interceptor
+        self.reception = reception
         self.clock = clock
         self.notes = notes
         self.revision = 0
@@ -181,7 +180,6 @@ async def running(
     folder: Path,
     lab: Lab | None = None,
     look_up: Callable[[str, int], Awaitable[list[str]]] | None = None,
-    panel_at: str = "",
     **settings: object,
 ) -> AsyncIterator[House]:
     """Run a door whose upstream is the lab."""
@@ -194,23 +192,19 @@ async def running(
         **settings,
     }
     clock, notes = Clock(), Notes()
-    more: dict[str, object] = {"look_up": look_up} if look_up else {}
+    more = {"look_up": look_up} if look_up else {}
     door = Door(
-        catalogue=catalogue,
-        data=folder,
-        settings=DoorSettings(**chosen),
-        clock=clock,
-        panel_at=panel_at,
-        **more,
+        catalogue=catalogue, data=folder, settings=DoorSettings(**chosen), clock=clock, **more
     )
     door.pen.attach(notes)
     interceptor = Interceptor(door, None)
+    reception = Reception(door, interceptor)
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        group.create_task(Reception(door, interceptor).run(stop))
+        group.create_task(reception.run(stop))
         await _port_opens(door.settings.port)
         try:
-            yield House(door, interceptor, clock, notes)
+            yield House(door, interceptor, reception, clock, notes)
         finally:
             close_lines()
             stop.set()

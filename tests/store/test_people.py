@@ -145,12 +145,36 @@ async def test_a_device_may_belong_to_several_children(
             kind="tablet",
             system="android",
             child_ids=both,
-            address="192.168.1.20",
         )
     assert shared.child_ids == tuple(both)
     async with db.read() as connection:
         mine = await devices.list_all(connection, child_id=family.leo.id)
         assert [device.name for device in mine] == ["Family tablet", "Phone"]
+
+
+async def test_an_address_and_a_card_belong_to_one_device(
+    db: Database, family: Family, now: datetime
+) -> None:
+    marks = {"address": "192.168.1.20", "card": "02:68:64:00:00:02"}
+    async with change(db, by=family.ana, what="marks", now=now) as tx:
+        known = await devices.set_marks(tx, family.tablet.id, **marks)
+        await devices.set_marks(tx, family.tablet.id, **marks)
+    assert (known.address, known.card) == tuple(marks.values())
+    phone = next(it for it in await _devices(db) if it.id != family.tablet.id)
+    for mark, taken in marks.items():
+        given = {"address": "", "card": "", mark: taken}
+        with pytest.raises(Taken):
+            async with change(db, by=family.ana, what="marks", now=now) as tx:
+                await devices.set_marks(tx, phone.id, **given)
+    async with db.read() as connection:
+        home = await household.load(connection, now=now)
+    found = {device.id: device.card for device in home.devices}
+    assert found[family.tablet.id] == marks["card"]
+
+
+async def _devices(db: Database) -> list[devices.Device]:
+    async with db.read() as connection:
+        return await devices.list_all(connection)
 
 
 async def test_a_proxy_user_name_belongs_to_one_device(

@@ -2,8 +2,7 @@
 
 import pytest
 
-from feeds.words.alerts import hear, load
-from rules.alerts import GRAVITY, Level
+from feeds.words.alerts import GRAVITY, Level, hear, load
 from tests.feeds.words.cases import HELD_BACK, SEEN, benign, grave
 
 

@@ -1,0 +1,87 @@
+"""The door as gateway: its listeners for connections led here and for questions for names."""
+
+import asyncio
+
+from proxy.door import Door
+from proxy.front import HandOver
+from proxy.kin import Kin
+from proxy.name_desk import NameDesk, Nearby, Spawn
+from proxy.neighbours import Neighbours
+from proxy.original import Destination, bind, redirected
+from proxy.resolver import Asker, Resolver
+from proxy.transparent import Threshold
+from proxy.upstream import Upstream, servers_of_this_machine
+from proxy.who import Caller
+
+WAITING = 1024
+
+
+class Gateway:
+    """Listens for devices that do not know that they go through a door."""
+
+    def __init__(self, door: Door, hand_over: HandOver, spawn: Spawn) -> None:
+        self._door = door
+        self._settings = door.settings.gateway
+        self._hand_over = hand_over
+        self._spawn = spawn
+        self._neighbours = Neighbours()
+        self._nearby = Nearby()
+        self.kin = Kin()
+        servers = self._settings.resolvers or servers_of_this_machine()
+        resolver = Resolver(door, Upstream(servers), self.kin)
+        self._desk = NameDesk(door, resolver, spawn, self.asker)
+        self._servers: list[asyncio.Server] = []
+
+    async def open(self) -> None:
+        """Listen, if this door is a gateway. Raises OSError saying which port is taken."""
+        if self._settings.mode == "off":
+            return
+        for host in self._settings.hosts:
+            await self._listen(host)
+        await self._desk.open(self._settings.hosts, self._settings.dns_port)
+
+    def close(self) -> None:
+        """Stop listening; connections stay."""
+        for server in self._servers:
+            server.close()
+        self._desk.close()
+
+    def who_is(self, address: str) -> Caller:
+        """Recognise a device by its address or its network card."""
+        return self._door.doorman.at(
+            self._door.current.standing.index,
+            address,
+            lambda: self._neighbours.card_of(address, asyncio.get_running_loop().time()),
+        )
+
+    def asker(self, address: str) -> Asker:
+        """Recognise who asks for a name."""
+        plain = address.partition("%")[0]
+        caller = self.who_is(plain)
+        self._door.sight(caller.device_id, plain)
+        return Asker(plain, caller.device_id, self._nearby.to(address))
+
+    async def _listen(self, host: str) -> None:
+        foreign = self._settings.mode == "tproxy"
+        try:
+            bound = bind(host, self._settings.port, WAITING, foreign=foreign)
+        except OSError as problem:
+            message = f"gateway port {self._settings.port} cannot be opened: {problem.strerror}"
+            raise OSError(message) from problem
+        loop = asyncio.get_running_loop()
+        self._servers.append(await loop.create_server(self._receive, sock=bound))
+
+    def _receive(self) -> Threshold:
+        return Threshold(
+            self._door,
+            self._hand_over,
+            self._spawn,
+            who_is=self.who_is,
+            where_to=self._where_to,
+            kin=self.kin,
+        )
+
+    def _where_to(self, descriptor: int, family: int, ours: Destination) -> Destination | None:
+        if self._settings.mode != "tproxy":
+            return redirected(descriptor, family)
+        return None if ours[1] == self._settings.port else ours

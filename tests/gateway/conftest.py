@@ -1,0 +1,27 @@
+"""A door on the gateway of three machines, with a family whose phone is the device."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+import uvloop
+
+from tests.gateway.house import Behind, gateway
+from tests.lab.netns import Network, network
+
+
+@pytest.fixture(scope="session")
+def event_loop_policy() -> uvloop.EventLoopPolicy:
+    return uvloop.EventLoopPolicy()
+
+
+@pytest.fixture(scope="module")
+def net():
+    with network() as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def behind(net: Network, tmp_path) -> AsyncIterator[Behind]:
+    async with gateway(net, tmp_path / "door", "redirect") as made:
+        yield made
