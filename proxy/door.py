@@ -125,6 +125,7 @@ class Door:
         """Write down that a visit was stopped; `again` when the child surely asked once more."""
         now = self.clock()
         self.counters.blocked += 1
+        self.meter.called(device_id, judged.known, now, host=judged.host)
         if self._repeats(device_id or address, judged, now) and not again:
             return
         self.pen.blocked(device_id, judged, now, opened=opened)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from feeds.attended import Thresholds, thresholds
 from proxy.current import Current
+from proxy.opening import Openings
 from rules.calendar import day_number
 from rules.carrying import carried
 from rules.counting import scopes_of_minute
@@ -52,6 +53,7 @@ class Meter:
         self._bitmaps: dict[Day, dict[str, Bitmap]] = {}
         self._counts: dict[Day, dict[str, int]] = {}
         self._tallies: dict[Use, Tally] = {}
+        self._openings = Openings()
         self._opened: dict[Use, datetime] = {}
         self._changed: set[UUID] = set()
 
@@ -95,19 +97,38 @@ class Meter:
         tally = None if wanted.never else self._tally(device_id, known, now)
         if tally:
             tally.bytes += size
+            self._flowed(device_id, known, host, size, tally)
             if tally.bytes >= wanted.bytes:
                 self._stir(device_id, known, host, now, tally)
+            self._see_page(device_id, known, host, now, tally)
 
     def connected(
         self, device_id: UUID | None, known: Known, now: datetime, *, host: str = ""
     ) -> None:
         """Count a new connection."""
+        self.called(device_id, known, now, host=host, let_in=True)
         wanted = self._thresholds.of(known)
         tally = None if wanted.never else self._tally(device_id, known, now)
         if tally:
             tally.connections += 1
             if tally.connections >= wanted.connections:
                 self._stir(device_id, known, host, now, tally)
+            self._see_page(device_id, known, host, now, tally)
+
+    def called(
+        self,
+        device_id: UUID | None,
+        known: Known,
+        now: datetime,
+        *,
+        host: str = "",
+        let_in: bool = False,
+    ) -> None:
+        """Note that a site was called, whether it was let in or not."""
+        child = self._current.standing.one_child(device_id)
+        if child:
+            minute, name = _minute(now), self._site(known, host)
+            self._openings.called(child.id, minute, name, known, let_in=let_in)
 
     def attend(
         self, device_id: UUID | None, known: Known, now: datetime, *, host: str = ""
@@ -128,6 +149,30 @@ class Meter:
         opened = self._opened.get(_use(child, known, host)) if child else None
         if child and opened and now - opened < IDLE:
             self._attend(child, known, host, now)
+
+    def _see_page(
+        self, device_id: UUID | None, known: Known, host: str, now: datetime, tally: Tally
+    ) -> None:
+        """Count one minute where a single page was opened: nobody waits for a rhythm to read it."""
+        child = self._child(device_id, known)
+        if child is None:
+            return
+        name, wanted = self._site(known, host), self._thresholds.of(known)
+        if self._openings.is_page(child.id, tally.minute, name, wanted, tally.bytes):
+            tally.stirred = tally.minute
+            self._attend(child, known, host, now)
+
+    def _flowed(
+        self, device_id: UUID | None, known: Known, host: str, size: int, tally: Tally
+    ) -> None:
+        child = self._current.standing.one_child(device_id)
+        if child:
+            self._openings.flowed(child.id, tally.minute, self._site(known, host), size)
+
+    def _site(self, known: Known, host: str) -> str:
+        if known.services:
+            return known.services[0]
+        return self._current.standing.catalogue.site_of(host) if host else ""
 
     def _stir(
         self, device_id: UUID | None, known: Known, host: str, now: datetime, tally: Tally
@@ -225,7 +270,7 @@ class Meter:
         child = self._current.standing.one_child(device_id)
         if child is None:
             return None
-        minute = int(now.timestamp()) // 60
+        minute = _minute(now)
         key = _use(child, known, "")
         tally = self._tallies.get(key)
         if tally is None or tally.minute != minute:
@@ -254,3 +299,7 @@ class Meter:
 
 def _use(child: ChildRules, known: Known, host: str) -> Use:
     return child.id, next(iter(known.services or known.categories), host)
+
+
+def _minute(now: datetime) -> int:
+    return int(now.timestamp()) // 60
