@@ -1,4 +1,4 @@
-"""The history of a child's rules on the command line: what changed, by whom, and going back."""
+"""The history of rules on the command line: what changed, by whom, and going back."""
 
 from datetime import datetime
 
@@ -6,13 +6,13 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.clock import system_clock
-from cli.family import OPERATOR, at_home, child_called, speech_in
+from cli.family import OPERATOR, at_home, speech_in
+from cli.owners import Owner, owner_called
 from cli.places import CannotStart
 from cli.saying import spoken
 from cli.settings import Settings
 from rules import diff
 from rules.explain import Sentence
-from rules.family import ChildRules
 from rules.policy import Policy
 from store import policies
 from store.change import change
@@ -29,15 +29,15 @@ def show(
 ) -> Sentence | None:
     """Print every version, or what differs between two."""
 
-    async def read(db: Database, now: datetime) -> tuple[ChildRules, list[PolicyVersion]]:
-        child = await child_called(db, name, now)
+    async def read(db: Database, now: datetime) -> tuple[Owner, list[PolicyVersion]]:
+        owner = await owner_called(db, name, now)
         async with db.read() as connection:
-            return child, await policies.history(connection, child.id, limit=MOST)
+            return owner, await policies.history(connection, owner.id, limit=MOST)
 
-    child, versions = at_home(settings, read)
+    owner, versions = at_home(settings, read)
     if not versions:
-        return Sentence("{child} has no rules of its own yet.", {"child": child.name})
-    speech = speech_in(settings, child.zone)
+        return Sentence("{owner} has no rules of its own yet.", {"owner": owner.name})
+    speech = speech_in(settings, owner.zone)
     if since is None and number is None:
         Console(highlight=False).print(_table(versions, speech, system_clock()))
         return None
@@ -52,22 +52,22 @@ def show(
 def go_back(settings: Settings, name: str, number: int) -> Sentence | None:
     """Append a copy of an earlier version."""
 
-    async def do(db: Database, now: datetime) -> tuple[ChildRules, PolicyVersion]:
-        child = await child_called(db, name, now)
-        what = to_say("brought back earlier rules of {child}")
-        values = {"child": child.name}
+    async def do(db: Database, now: datetime) -> tuple[Owner, PolicyVersion]:
+        owner = await owner_called(db, name, now)
+        what = to_say("brought back earlier rules of {owner}")
+        values = {"owner": owner.name}
         async with change(
-            db, by=OPERATOR, what=what, now=now, values=values, child_id=child.id
+            db, by=OPERATOR, what=what, now=now, values=values, child_id=owner.child_id
         ) as tx:
             try:
-                return child, await policies.restore(tx, child.id, number)
+                return owner, await policies.restore(tx, owner.id, number)
             except NotFound as error:
                 raise CannotStart(_no_version(number)) from error
 
-    child, version = at_home(settings, do)
-    values = {"number": version.number, "child": child.name, "old": number}
+    owner, version = at_home(settings, do)
+    values = {"number": version.number, "owner": owner.name, "old": number}
     print(
-        spoken(Sentence("Version {number} of the rules of {child} is version {old} again.", values))
+        spoken(Sentence("Version {number} of the rules of {owner} is version {old} again.", values))
     )
     return None
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import agreements, gateways
+from cli import agreements, gateways, ready
 from cli.ending import TROUBLE, end_with, settings, settings_and_origins
 from cli.places import make_data_folder
 from cli.processes import end_with_parent
@@ -28,6 +28,9 @@ app.add_typer(agreements.groups, name="groups")
 app.add_typer(agreements.asks, name="asks")
 app.add_typer(agreements.packs, name="pack")
 app.add_typer(agreements.tasks, name="tasks")
+app.add_typer(ready.presets, name="preset")
+app.add_typer(ready.calendars, name="calendar")
+app.add_typer(ready.documents, name="rules")
 
 Supervised = Annotated[
     bool, typer.Option(hidden=True, help="Started by `run`: end when standard input closes.")
@@ -103,25 +106,25 @@ def explain(
 
 @app.command()
 def history(
-    child: Annotated[str, typer.Argument(help="Name of the child.")],
+    owner: Annotated[str, typer.Argument(help="Name of a child, or of a group.")],
     since: Annotated[int | None, typer.Option(help="Compare with this version instead.")] = None,
     number: Annotated[int | None, typer.Option(help="Compare this version; else the last.")] = None,
 ) -> None:
-    """Show every version of a child's rules with what it changed, or compare any two."""
+    """Show every version of somebody's rules with what it changed, or compare any two."""
     from cli.history import show
 
-    end_with(lambda given: show(given, child, since=since, number=number))
+    end_with(lambda given: show(given, owner, since=since, number=number))
 
 
 @app.command()
 def undo(
-    child: Annotated[str, typer.Argument(help="Name of the child.")],
+    owner: Annotated[str, typer.Argument(help="Name of a child, or of a group.")],
     number: Annotated[int, typer.Argument(help="The version to go back to; see `history`.")],
 ) -> None:
-    """Bring a child's rules back to how they were in an earlier version."""
+    """Bring somebody's rules back to how they were in an earlier version."""
     from cli.history import go_back
 
-    end_with(lambda given: go_back(given, child, number))
+    end_with(lambda given: go_back(given, owner, number))
 
 
 @app.command()

@@ -3,13 +3,12 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 from rich.console import Console
 from rich.table import Table
 
-from cli.explain import find_child
 from cli.family import OPERATOR, at_home
+from cli.owners import owner_called
 from cli.places import CannotStart
 from cli.saying import language, spoken
 from cli.settings import Settings
@@ -17,7 +16,7 @@ from rules import pack
 from rules.explain import Sentence
 from rules.pack import Pack, PackRefused
 from rules.policy import Policy
-from store import groups, household, ledger, packs, policies
+from store import ledger, packs, policies
 from store.change import change
 from store.database import Database
 from store.errors import NotFound
@@ -29,7 +28,8 @@ def export(settings: Settings, owner: str, file: Path, name: str) -> None:
     """Write the rules of a child or a group into a signed pack."""
 
     async def do(db: Database, now: datetime) -> bytes:
-        owner_id, called, child_id = await _owner(db, owner, now)
+        whose = await owner_called(db, owner, now)
+        owner_id, called, child_id = whose.id, whose.name, whose.child_id
         title = name or called
         async with db.write() as connection:
             version = await policies.current(connection, owner_id)
@@ -57,7 +57,8 @@ def bring_in(settings: Settings, owner: str, file: Path) -> None:
         raise _unreadable(file, error) from error
 
     async def do(db: Database, now: datetime) -> tuple[str, str, int]:
-        owner_id, called, child_id = await _owner(db, owner, now)
+        whose = await owner_called(db, owner, now)
+        owner_id, called, child_id = whose.id, whose.name, whose.child_id
         async with db.read() as connection:
             signed = await packs.read(connection, data)
         what = to_say("took the pack “{pack}” as rules of {owner}")
@@ -123,28 +124,6 @@ def distrust(settings: Settings, key: str) -> None:
 def schema_text() -> str:
     """Return the JSON schema of packs, as docs/pack.schema.json has it."""
     return json.dumps(pack.schema(), ensure_ascii=False, indent=2) + "\n"
-
-
-async def _owner(db: Database, typed: str, now: datetime) -> tuple[UUID, str, UUID | None]:
-    """Find a child or a group by its name: whose rules, the name, and the child's id if it is one.
-
-    With that id the ledger can forget the child's name one day.
-    """
-    async with db.read() as connection:
-        everything = await household.load(connection, now=now)
-        known = await groups.list_all(connection)
-    if (child := find_child(everything, typed)) is not None:
-        return child.id, child.name, child.id
-    named = [group for group in known if group.name.casefold() == typed.strip().casefold()]
-    if len(named) == 1:
-        return named[0].id, named[0].name, None
-    names = ", ".join([*(child.name for child in everything.children), *(g.name for g in known)])
-    raise CannotStart(
-        Sentence(
-            "There is no child or group called “{name}”; there are {names}.",
-            {"name": typed, "names": names},
-        )
-    )
 
 
 def _unreadable(file: Path, error: OSError) -> CannotStart:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rules.sentences import Sentence
-from rules.times import LONGEST_YEARLY, DateException, Like
+from rules.times import LONGEST_UID, LONGEST_YEARLY, DateException, Like
 
 LARGEST = 2_000_000
 MOST_EVENTS = 400
@@ -21,7 +21,7 @@ A_TIME = re.compile(r"\d{8}T", re.ASCII | re.IGNORECASE)
 DAYS_OR_WEEKS = re.compile(r"P(\d{1,3})([DW])", re.ASCII)
 A_LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^";:]*))*):(.*)', re.DOTALL)
 ESCAPED = re.compile(r"\\([\\;,nN])")
-READ = frozenset({"SUMMARY", "DTSTART", "DTEND", "DURATION", "RRULE", "STATUS"})
+READ = frozenset({"SUMMARY", "DTSTART", "DTEND", "DURATION", "RRULE", "STATUS", "UID"})
 UNREAD = frozenset({"RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"})
 """What would change the dates of an event, and is not understood here."""
 PLAIN_YEARLY = frozenset({"FREQ=YEARLY", "INTERVAL=1", "WKST=MO", "WKST=SU"})
@@ -53,6 +53,8 @@ class Imported:
     """What a calendar gave."""
 
     exceptions: tuple[DateException, ...] = ()
+    cancelled: frozenset[str] = frozenset()
+    """The events that were called off, by their UID."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -83,16 +85,21 @@ def read(text: str, like: Like = Like.HOLIDAY) -> Imported:
         return Imported(problems=(Problem(1, NO_CALENDAR),))
     problems: list[Problem] = []
     found: list[DateException] = []
+    cancelled: set[str] = set()
     for event in _events(lines, problems):
         try:
-            if (exception := _exception(event, like)) and exception not in found:
+            given = _properties(event)
+            if _is_cancelled(given):
+                cancelled.add(_uid(given))
+            elif (exception := _exception(event[0], given, like)) not in found:
                 found.append(exception)
         except Unfit as unfit:
             problems.append(unfit.problem)
         if len(found) > MOST_EVENTS:
             problems.append(Problem(event[0].number, _told(TOO_MANY, most=MOST_EVENTS)))
             break
-    return Imported(tuple(found[:MOST_EVENTS]), tuple(problems[:MOST_PROBLEMS]))
+    days, called_off = tuple(found[:MOST_EVENTS]), frozenset(cancelled - {""})
+    return Imported(days, called_off, tuple(problems[:MOST_PROBLEMS]))
 
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
@@ -138,14 +145,19 @@ def _parsed(lines: Iterable[tuple[int, str]], problems: list[Problem]) -> Iterat
             yield Line(number, match[1].upper(), match[2].upper(), match[3])
 
 
-def _exception(event: list[Line], like: Like) -> DateException | None:
-    given = _properties(event)
+def _is_cancelled(given: dict[str, Line]) -> bool:
     status = given.get("STATUS")
-    if status and status.value.strip().upper() == "CANCELLED":
-        return None
+    return status is not None and status.value.strip().upper() == "CANCELLED"
+
+
+def _uid(given: dict[str, Line]) -> str:
+    return given["UID"].value.strip()[:LONGEST_UID] if "UID" in given else ""
+
+
+def _exception(begin: Line, given: dict[str, Line], like: Like) -> DateException:
     start = given.get("DTSTART")
     if start is None:
-        raise Unfit(event[0].number, NO_START)
+        raise Unfit(begin.number, NO_START)
     first = _date(start)
     last = _last(first, given)
     yearly = _is_yearly(given.get("RRULE"))
@@ -159,6 +171,7 @@ def _exception(event: list[Line], like: Like) -> DateException | None:
         last=last if last != first else None,
         yearly=yearly,
         like=like,
+        uid=_uid(given),
     )
 
 

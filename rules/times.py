@@ -82,6 +82,10 @@ class Like(StrEnum):
     """The hours close nothing on that day."""
 
 
+LONGEST_YEARLY = 365
+LONGEST_UID = 255
+
+
 class DateException(Frozen):
     """One date, or several in a row, that are not like the rest of the week.
 
@@ -99,6 +103,8 @@ class DateException(Frozen):
     """Windows of these dates alone, in place of `like`."""
     hours: tuple[str, ...] = ()
     """Names of the hours it concerns; empty: all hours, and the minutes of the day."""
+    uid: Annotated[str, Field(max_length=LONGEST_UID)] = ""
+    """The event of a calendar that it came from; the same event replaces it."""
 
     @property
     def end(self) -> date:
@@ -114,9 +120,6 @@ class DateException(Frozen):
         if self.yearly and (self.end - self.first).days >= LONGEST_YEARLY:
             raise Mistake("What comes every year lasts less than a year.")
         return self
-
-
-LONGEST_YEARLY = 365
 
 
 class Applies(Frozen):

@@ -39,6 +39,37 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "sites": to_say("which sites"),
         "pages": to_say("which pages"),
     },
+    "like": {
+        "monday": to_say("like a Monday"),
+        "tuesday": to_say("like a Tuesday"),
+        "wednesday": to_say("like a Wednesday"),
+        "thursday": to_say("like a Thursday"),
+        "friday": to_say("like a Friday"),
+        "saturday": to_say("like a Saturday"),
+        "sunday": to_say("like a Sunday"),
+        "holiday": to_say("like a holiday"),
+        "exam": to_say("like a day of exams"),
+        "off": to_say("without closed hours"),
+        "": to_say("with hours of its own"),
+    },
+    "preset": {
+        "little": to_say("Up to 6 years"),
+        "child": to_say("7 to 11 years"),
+        "teen": to_say("12 to 15 years"),
+        "youth": to_say("16 and 17 years"),
+        "nd147": to_say("Games as Decree 147 says"),
+    },
     "switch": {"on": to_say("on"), "off": to_say("off")},
 }
 """By kind and id; an id that is not here (an adult's own name for hours) is shown as it is."""
+
+PRESET_TAKEN: Mapping[str, str] = {
+    "little": to_say("took the rules for up to 6 years as those of {owner}"),
+    "child": to_say("took the rules for 7 to 11 years as those of {owner}"),
+    "teen": to_say("took the rules for 12 to 15 years as those of {owner}"),
+    "youth": to_say("took the rules for 16 and 17 years as those of {owner}"),
+    "nd147": to_say("took the limits of Decree 147 into the rules of {owner}"),
+}
+"""What the ledger says when a preset was taken, by its name."""
+DATE_REMOVED = to_say("took a date out of the rules of {owner}")
+CALENDAR_TAKEN = to_say("took the dates of a calendar into the rules of {owner}")

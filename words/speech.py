@@ -93,6 +93,10 @@ class Speech:
         between = ", " if self.language == "vi" else " "
         return f"{self.weekday(day)}{between}{self._date(day)}"
 
+    def dated(self, day: date, yearly: bool = False) -> str:
+        """Say a date with its year: 3 March 2027; without it where it comes every year."""
+        return self._date(day, with_year=not yearly)
+
     def weekday(self, day: date) -> str:
         """Say a day of the week as it stands within a sentence: Monday."""
         if self.language == "vi":

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.rest import (
+    adopting,
     asks,
     devices,
     family,
@@ -31,6 +32,7 @@ def _v1() -> APIRouter:
         groups,
         networks,
         rules,
+        adopting,
         rehearsal,
         packs,
         moments,

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from api.errors import Misfit, Refused
 from api.needs import Desk, TheDesk, ThisChild
 from api.people import PersonName, Plain, ZoneName
-from api.rest.rules import IfMatch, expected_of, policy_of
-from api.rest.schemas import Family, PolicyOut
+from api.rest.rules import IfMatch, Number, Since, changes_of, expected_of, policy_of
+from api.rest.schemas import Changes, Family, PolicyOut
 from rules.family import Language
 from rules.policy import Policy
 from rules.scope import EVERYTHING, GivenScope
@@ -137,6 +137,21 @@ async def list_group_policies(desk: TheDesk, group: ThisGroup) -> list[PolicyOut
     async with desk.panel.db.read() as store:
         versions = await policies.history(store, group.id)
     return [PolicyOut.model_validate(version) for version in versions]
+
+
+@router.get("/groups/{group_id}/policy/history/{number}/changes", summary="What changed")
+async def show_group_changes(
+    desk: TheDesk, group: ThisGroup, number: Number, since: Since = None
+) -> Changes:
+    """Tell in words what differs between two versions; without `since`, from the one before."""
+    return await changes_of(desk, group.id, number, since)
+
+
+@router.post("/groups/{group_id}/policy/history/{number}/restore", summary="Undo")
+async def restore_group_policy(desk: TheDesk, group: ChangedGroup, number: Number) -> PolicyOut:
+    """Append a copy of an earlier version."""
+    async with desk.change(to_say("brought back earlier rules of {owner}"), owner=group.name) as tx:
+        return PolicyOut.model_validate(await policies.restore(tx, group.id, number))
 
 
 @router.post("/groups/{group_id}/grants", status_code=201, summary="Give a whole group time")

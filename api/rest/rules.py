@@ -69,13 +69,7 @@ async def show_changes(
     desk: TheDesk, child: ThisChild, number: Number, since: Since = None
 ) -> Changes:
     """Tell in words what differs between two versions; without `since`, from the one before."""
-    before = number - 1 if since is None else since
-    async with desk.panel.db.read() as store:
-        new = await policies.version(store, child.id, number)
-        old = await policies.version(store, child.id, before) if before else None
-    told = diff.describe(old.policy if old else Policy(), new.policy)
-    sentences = [desk.speech.sentence(sentence, desk.now) for sentence in told]
-    return Changes(since=before, number=number, sentences=sentences)
+    return await changes_of(desk, child.id, number, since)
 
 
 @router.post("/children/{child_id}/policy/history/{number}/restore", summary="Undo")
@@ -85,6 +79,17 @@ async def restore_policy(desk: TheDesk, child: ThisChild, number: Number) -> Pol
     async with desk.change(what, child_id=child.id, child=child.name) as tx:
         version = await policies.restore(tx, child.id, number)
     return PolicyOut.model_validate(version)
+
+
+async def changes_of(desk: Desk, owner_id: UUID, number: int, since: int | None) -> Changes:
+    """Tell in words what differs between two versions of somebody's rules."""
+    before = number - 1 if since is None else since
+    async with desk.panel.db.read() as store:
+        new = await policies.version(store, owner_id, number)
+        old = await policies.version(store, owner_id, before) if before else None
+    told = diff.describe(old.policy if old else Policy(), new.policy)
+    sentences = [desk.speech.sentence(sentence, desk.now) for sentence in told]
+    return Changes(since=before, number=number, sentences=sentences)
 
 
 async def policy_of(desk: Desk, owner_id: UUID, response: Response) -> PolicyOut:

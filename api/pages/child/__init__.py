@@ -2,9 +2,16 @@
 
 from fastapi import APIRouter
 
-from api.pages.child import history, overview, people, rules
+from api.pages.child import calendar, history, overview, people, presets, rules
 
 router = APIRouter()
 # “new” is no child's id: the pages about people come first.
-for part in (people.router, overview.router, rules.router, history.router):
+for part in (
+    people.router,
+    overview.router,
+    rules.router,
+    presets.router,
+    calendar.router,
+    history.router,
+):
     router.include_router(part)

@@ -43,6 +43,9 @@ def _lines(policy: Policy, labels: Labels) -> Iterator[Line]:
         yield Line("moon-stars" if _closes(hours) else "sun", _hours(hours, labels))
     for allowance in policy.allowances:
         yield Line("hourglass", _allowance(allowance, labels))
+    if every := max((allowance.every for allowance in policy.allowances), default=0):
+        said = speech.count("Told after every {n} minute", "Told after every {n} minutes", every)
+        yield Line("bell", said)
     blocked = [name for name, choice in policy.categories.items() if choice is Choice.BLOCK]
     if blocked:
         names = ", ".join(labels.category(name).name for name in blocked)
@@ -75,6 +78,8 @@ def _window(window: Window, speech: Speech) -> str:
 def _allowance(allowance: Allowance, labels: Labels) -> str:
     speech = labels.speech
     what, minutes = labels.scope(allowance.scope).name, allowance.minutes
+    if allowance.per_service:
+        what = speech.say("{what}, each one by itself", what=what)
     if len(set(minutes)) == 1:
         return speech.say("{what}: {time} a day", what=what, time=speech.minutes(minutes[0]))
     if len(set(minutes[:5])) == len(set(minutes[5:])) == 1:
