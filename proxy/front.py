@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 from uuid import UUID
 
-from proxy import reply
+from proxy import reply, socks
 from proxy.dial import Forbidden
 from proxy.door import Door
 from proxy.head import BadHead, Form, Head, read_head
@@ -24,6 +24,7 @@ HEAD_SECONDS = 10.0
 HTTPS, HTTP = 443, 80
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 HANDSHAKE = 22
+SOCKS = b"\x05"
 QUIET = frozenset({"category:ads", "category:tracking"})
 """Stopped before any page could show: nobody navigates there, and handshakes cost time."""
 
@@ -80,6 +81,7 @@ class Entrance(asyncio.Protocol):
         self._patience: asyncio.TimerHandle
         self._passage: Passage | None = None
         self._place: tuple[str, int] | None = None
+        self._granted, self._refusal = ESTABLISHED, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client ten seconds for all its first words together."""
@@ -113,15 +115,39 @@ class Entrance(asyncio.Protocol):
         self._door.guard.careful(self._read, self._transport.abort)
 
     def _read_head(self) -> None:
+        if self._buffer[:1] == SOCKS:
+            self._begin_talk()
+            return
         try:
             head = read_head(self._buffer)
         except BadHead:
             self._answer(reply.nothing(400))
             return
-        if head is None:
-            return
+        if head is not None:
+            self._meet(head)
+
+    def _begin_talk(self) -> None:
+        """Speak SOCKS5; what it leads to goes the way of CONNECT."""
+        port = self._transport.get_extra_info("sockname")[1]
+        talk = socks.Talk(lambda given: not self._identify(port, given).challenge)
+        self._granted, self._refusal = socks.answer(socks.GRANTED), socks.answer(socks.NOT_ALLOWED)
+
+        def read() -> None:
+            try:
+                said, head = talk.step(self._buffer)
+            except socks.Refused as refused:
+                self._last(refused.last)
+                return
+            self._transport.write(said)
+            if head is not None:
+                self._meet(head)
+
+        self._read = read
+        read()
+
+    def _meet(self, head: Head) -> None:
         here = self._transport.get_extra_info("sockname")
-        caller = self._identify(here[1], head)
+        caller = self._identify(here[1], head.credentials)
         passage = Passage(caller, (here[0], here[1]), self._transport, self._leave)
         if caller.challenge and head.form is not Form.ORIGIN:
             self._answer(reply.challenge())
@@ -136,11 +162,11 @@ class Entrance(asyncio.Protocol):
             passage.direct = head.form is Form.ORIGIN
             self._give_away(passage)
 
-    def _identify(self, port: int, head: Head) -> Caller:
+    def _identify(self, port: int, credentials: tuple[str, str] | None) -> Caller:
         address = self._transport.get_extra_info("peername")[0]
         index = self._door.current.standing.index
         return self._door.doorman.identify(
-            index, port=port, address=address, credentials=head.credentials
+            index, port=port, address=address, credentials=credentials
         )
 
     def _begin_tunnel(self, passage: Passage) -> None:
@@ -148,7 +174,7 @@ class Entrance(asyncio.Protocol):
         if self._is_refused(passage, judged):
             self._refuse(passage, judged)
             return
-        self._transport.write(ESTABLISHED)
+        self._transport.write(self._granted)
         self._read = self._read_hello
         if self._buffer:
             self._read_hello()
@@ -198,6 +224,9 @@ class Entrance(asyncio.Protocol):
 
     def _refuse(self, passage: Passage, judged: Judged) -> None:
         self._note_stopped(passage, judged)
+        if self._refusal:
+            self._last(self._refusal)
+            return
         now, caller = self._door.clock(), passage.caller
         answer = self._door.pages.stopped(
             caller.device_id, caller.address, judged, now, Wanted.PAGE
@@ -304,8 +333,11 @@ class Entrance(asyncio.Protocol):
         self._door.stopped(passage.device_id, passage.caller.address, judged)
 
     def _answer(self, answer: reply.Reply) -> None:
+        self._last(answer.wire())
+
+    def _last(self, words: bytes) -> None:
         self._patience.cancel()
-        self._transport.write(answer.wire())
+        self._transport.write(words)
         self._transport.close()
 
 
