@@ -20,6 +20,7 @@ from cli.places import ca_folder, listeners, lists_folder
 from cli.saying import spoken
 from cli.settings import Settings, variable
 from feeds.catalogue import load
+from feeds.kept import list_all
 from proxy.ca import CERTIFICATE, KEY_FILE
 from rules.explain import Sentence
 from store import doors, ledger
@@ -32,6 +33,9 @@ WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 """No clock that is right shows an earlier moment than this program was written at."""
 SLACK = timedelta(hours=1)
 ZONE = "Asia/Ho_Chi_Minh"
+LATE = timedelta(days=1)
+FAILURES = 3
+"""A source that was away once or twice is asked again by itself."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -54,6 +58,7 @@ async def examine(settings: Settings) -> list[Finding]:
     now = system_clock()
     findings = [*_folder(settings), _clock(settings, now), _zones(), *_ports(settings)]
     findings += [_ca(settings, now), await asyncio.to_thread(_catalogue, settings)]
+    findings += await asyncio.to_thread(lambda: list(_lists(settings, now)))
     return findings + [finding async for finding in _database(settings, now)]
 
 
@@ -166,6 +171,29 @@ def _catalogue(settings: Settings) -> Finding:
         return Finding(what, says)
     first = catalogue.warnings[0]
     return Finding(what, says, Sentence(first.message, first.values))
+
+
+def _lists(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Look at each list from outside that an adult has to know about."""
+    for kept in list_all(lists_folder(settings)):
+        what = Sentence("List “{name}”", {"name": kept.name})
+        if kept.alarm and kept.waiting:
+            says = Sentence(
+                "shrank from {before} to {after} sites; the old copy is in use",
+                {"before": kept.sites, "after": kept.waiting.sites},
+            )
+            do = Sentence(
+                "Decide: haidang feeds keep {id}, or haidang feeds take {id}", {"id": kept.id}
+            )
+            yield Finding(what, says, do)
+        elif kept.trouble and kept.failures >= FAILURES:
+            do = Sentence(
+                "Look at its address, or remove it: haidang feeds remove {id}", {"id": kept.id}
+            )
+            yield Finding(what, kept.trouble, do)
+        elif kept.next and kept.next < now - LATE:
+            do = Sentence("See that the clock runs: it is part of haidang run.", {})
+            yield Finding(what, Sentence("was not asked for more than a day", {}), do)
 
 
 async def _database(settings: Settings, now: datetime) -> AsyncIterator[Finding]:

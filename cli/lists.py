@@ -1,25 +1,32 @@
 """Imported lists on the command line: bring one in, show them all."""
 
 import asyncio
-from datetime import datetime, timedelta
+from collections.abc import Container
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from cli.clock import system_clock
+from cli.downloads import shown
+from cli.family import opened
 from cli.places import lists_folder
 from cli.saying import spoken
 from cli.settings import Settings
 from feeds import lists
 from feeds.catalogue import load
+from feeds.compiled import make_ready
 from feeds.errors import FeedError
 from feeds.lists import ImportedList
 from rules.explain import Sentence
 from store.change import SYSTEM, change
 from store.database import Database
+from words.speech import to_say
 
-REFRESH_AFTER = timedelta(hours=20)
+IMPORTED = to_say("imported the list {name} with {sites} sites")
+REFRESHED = to_say("refreshed the list {name}: {sites} sites")
 
 
 def bring_in(settings: Settings, source: str, *, category: str, name: str) -> Sentence | None:
@@ -39,29 +46,25 @@ def bring_in(settings: Settings, source: str, *, category: str, name: str) -> Se
         return Sentence(
             "{file} cannot be read ({error}).", {"file": source, "error": str(error.strerror)}
         )
-    print(
-        spoken(
-            Sentence(
-                "“{name}” is in: {n} sites in {category}, {mistaken} lines not understood.",
-                {"name": kept.name, "n": kept.sites, "category": category}
-                | {"mistaken": kept.mistaken},
-            )
-        )
-    )
+    for one in kept:
+        values = {"name": one.name, "n": one.sites, "mistaken": one.mistaken}
+        said = "“{name}” is in: {n} sites in {category}, {mistaken} lines not understood."
+        print(spoken(Sentence(said, values | {"category": one.category})))
     return None
 
 
 async def _bring_in(
     settings: Settings, folder: Path, source: str, category: str, name: str
-) -> ImportedList:
+) -> list[ImportedList]:
     content = source if "://" in source else await asyncio.to_thread(Path(source).read_bytes)
     now = system_clock()
-    kept = await lists.add_list(folder, name=name, category=category, source=content, now=now)
-    db = await Database.open(settings.db_url)
-    try:
-        await _tell(db, "imported the list {name} with {sites} sites", kept, now)
-    finally:
-        await db.close()
+    with shown() as tell:
+        kept = await lists.bring_in(
+            folder, name=name, category=category, source=content, now=now, tell=tell
+        )
+    async with opened(settings) as db:
+        for one in kept:
+            await tell_ledger(db, IMPORTED, one, now)
     return kept
 
 
@@ -72,6 +75,7 @@ def show(settings: Settings) -> Sentence | None:
         print(spoken(Sentence("No list was imported; the starter catalogue is always there.", {})))
         return None
     titles = (
+        Sentence("Id", {}),
         Sentence("Name", {}),
         Sentence("Category", {}),
         Sentence("Sites", {}),
@@ -80,29 +84,37 @@ def show(settings: Settings) -> Sentence | None:
     )
     table = Table(*map(spoken, titles))
     for one in kept:
-        note = spoken(Sentence(one.warning, one.warning_values)) if one.warning else ""
-        table.add_row(one.name, one.category, str(one.sites), one.source, note)
+        note = spoken(one.trouble) if one.trouble else ""
+        if one.next and not note:
+            note = spoken(Sentence("asked again {when}", {"when": f"{one.next:%Y-%m-%d %H:%M}"}))
+        table.add_row(one.id, one.name, one.category, str(one.sites), one.source, note)
     Console(highlight=False).print(table)
     return None
 
 
-async def refresh_due(db: Database, folder: Path, now: datetime) -> int:
-    """Ask the source of every list that was not asked for most of a day; count what changed."""
-    due = [
-        kept
-        for kept in lists.list_all(folder)
-        if kept.source and (kept.checked is None or kept.checked < now - REFRESH_AFTER)
-    ]
-    asked = [await lists.refresh(folder, kept.id, now=now) for kept in due]
-    fresh = [
-        kept for before, kept in zip(due, asked, strict=True) if kept.changed != before.changed
-    ]
-    for kept in fresh:
-        await _tell(db, "refreshed the list {name}: {sites} sites", kept, now)
+async def refresh_due(db: Database, folder: Path, now: datetime, categories: Container[str]) -> int:
+    """Ask the source of every list that is due, one after the other; count what changed."""
+    before = {kept.id: kept.checksum for kept in lists.list_all(folder)}
+    asked: set[str] = set()
+    for kept in lists.list_all(folder):
+        key = kept.archive or kept.id
+        if lists.is_due(kept, now) and key not in asked:
+            asked.add(key)
+            # Somebody in the panel may be at it already: then it is done there.
+            with suppress(FeedError):
+                await lists.refresh(folder, kept.id, now=now)
+    if not asked:
+        return 0
+    fresh = [one for one in lists.list_all(folder) if before.get(one.id, "") != one.checksum]
+    if fresh:
+        with suppress(FeedError):
+            await make_ready(folder, fresh[0].archive or fresh[0].id, categories)
+    for one in fresh:
+        await tell_ledger(db, REFRESHED, one, now)
     return len(fresh)
 
 
-async def _tell(db: Database, what: str, kept: ImportedList, now: datetime) -> None:
+async def tell_ledger(db: Database, what: str, kept: ImportedList, now: datetime) -> None:
     """Make a revision of it: the ledger shows what came in, and the doors look up."""
     values = {"name": kept.name, "sites": str(kept.sites)}
     async with change(db, by=SYSTEM, what=what, now=now, values=values):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import agreements, gateways, ready
+from cli import agreements, catalogue, gateways, ready
 from cli.ending import TROUBLE, end_with, settings, settings_and_origins
 from cli.places import make_data_folder
 from cli.processes import end_with_parent
@@ -21,8 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-feeds = typer.Typer(help="Lists from outside.", no_args_is_help=True)
-app.add_typer(feeds, name="feeds")
+app.add_typer(catalogue.feeds, name="feeds")
 app.add_typer(gateways.gateway, name="gateway")
 app.add_typer(agreements.groups, name="groups")
 app.add_typer(agreements.asks, name="asks")
@@ -137,34 +136,6 @@ def rehearse(
     from cli.rehearse import show
 
     end_with(lambda given: show(given, child, policy, days))
-
-
-@feeds.command("import")
-def import_list(
-    source: Annotated[str, typer.Argument(help="A file, or an http(s) address.")],
-    category: Annotated[str, typer.Option(help="Category its sites belong to.")],
-    name: Annotated[str, typer.Option(help="Name of the list; the same name replaces it.")],
-) -> None:
-    """Import a hosts file or a list of plain domains into a category."""
-    from cli.lists import bring_in
-
-    end_with(lambda given: bring_in(given, source, category=category, name=name))
-
-
-@feeds.command("list")
-def list_lists() -> None:
-    """Show the imported lists."""
-    from cli.lists import show
-
-    end_with(show)
-
-
-@feeds.command("compile")
-def compile_feeds() -> None:
-    """Compile the imported lists into the file all processes share (done by itself otherwise)."""
-    from cli.compiling import compile_all
-
-    end_with(compile_all)
 
 
 @app.command()

@@ -10,12 +10,16 @@ from cli.places import ca_folder, lists_folder, panel_url
 from cli.saying import spoken
 from cli.settings import Settings
 from cli.setup_code import SetupCode, has_owner
+from feeds import progress
+from feeds.compiled import FOLDER as COMPILED
+from feeds.lists import COMING
 from rules.explain import Sentence
 from store import backup
 from store.database import Database
 from store.errors import StoreError
 
 ONLY_OURS = 0o600
+LISTS = "lists"
 
 
 def migrate(settings: Settings) -> None:
@@ -78,5 +82,13 @@ def _pack(settings: Settings, copy: Path, target: Path) -> None:
         archive.add(copy, copy.name)
         for part in (ca_folder(settings), lists_folder(settings)):
             if part.exists():
-                archive.add(part, part.name)
+                archive.add(part, part.name, filter=_worth_keeping)
     unfinished.replace(target)
+
+
+def _worth_keeping(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Leave out what is made again by itself: compiled lists, and what is just coming in."""
+    parts = Path(entry.name).parts
+    passing = {COMPILED, progress.FOLDER}.intersection(parts[1:2])
+    coming = len(parts) > 1 and parts[1].startswith(COMING)
+    return None if parts[0] == LISTS and (passing or coming) else entry

@@ -1,5 +1,6 @@
 """Compiles the imported lists into one file when they have changed, and opens the last good one."""
 
+import asyncio
 import fcntl
 import hashlib
 import logging
@@ -11,9 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feeds.errors import FeedError
-from feeds.lists import ImportedList, each, sites_of
+from feeds.kept import ImportedList, each, sites_of
 from feeds.packed import DamagedError, Packed, Source
 from feeds.packing import Packer
+from feeds.progress import Step, at_work
 from rules.explain import Sentence
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,13 @@ def open_lists(folder: Path, categories: Container[str]) -> Opened:
         log.warning("the imported lists cannot be compiled: %s", error)
         trouble = Sentence("The lists cannot be compiled; the last good copy is used.", {})
         return Opened(_last_good(folder, categories), path.stem, (trouble, *_damaged(found)))
+
+
+async def make_ready(folder: Path, key: str, categories: Container[str]) -> None:
+    """Compile what has changed, so that nobody waits for it later; the page shows that it runs."""
+    with at_work(folder, key) as tell:
+        tell(Step.COMPILE, 0, 0)
+        await asyncio.to_thread(open_lists, folder, categories)
 
 
 def compile_lists(folder: Path, tell: Tell | None = None) -> Path | None:

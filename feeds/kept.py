@@ -133,6 +133,11 @@ def list_all(folder: Path) -> tuple[ImportedList, ...]:
     return tuple(sorted(found, key=lambda kept: (kept.name.casefold(), kept.id)))
 
 
+def alarmed(folder: Path) -> list[ImportedList]:
+    """Return the lists about which an adult has to decide."""
+    return [kept for kept in list_all(folder) if kept.alarm]
+
+
 def each(folder: Path) -> Iterator[ImportedList | Sentence]:
     """Yield what is known of every imported list, or a notice saying why one cannot be read."""
     for path in sorted(folder.glob("*.json")):

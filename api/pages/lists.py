@@ -1,25 +1,28 @@
-"""Imported lists: which there are and how they do; bring one in, ask again, take one away."""
+"""Imported lists: which there are and how they do; switch one on, bring one in, decide, remove."""
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request, Response
 from pydantic import BaseModel, Field
 
+from api import listing
 from api.errors import Misfit
 from api.forms import Filled, attempt, empty, fill
 from api.needs import Desk, TheDesk
 from api.people import PersonName
 from api.render import redirect, render
-from feeds import lists
+from feeds import changes, lists
+from feeds.bundles import read_bundle
+from feeds.directory import directory, switched_on
 from feeds.errors import FeedError
-from feeds.lists import ImportedList
+from feeds.kept import ImportedList
+from feeds.progress import under_way
 from rules.policy import Slug
-from store.errors import NotFound
 from words.speech import to_say
 
 router = APIRouter(prefix="/settings/lists")
+HERE = "/settings/lists"
 
 
 class ListForm(BaseModel):
@@ -29,12 +32,14 @@ class ListForm(BaseModel):
     lines: str = ""
 
 
+class FolderForm(BaseModel):
+    name: Annotated[str, Field(max_length=80)]
+    category: Annotated[str, Field(max_length=64)] = ""
+
+
 def this_list(list_id: Slug, desk: TheDesk) -> ImportedList:
     """Return the list of the address."""
-    for kept in lists.list_all(_folder(desk)):
-        if kept.id == list_id:
-            return kept
-    raise NotFound
+    return listing.one_list(desk, list_id)
 
 
 type ThisList = Annotated[ImportedList, Depends(this_list)]
@@ -42,7 +47,7 @@ type ThisList = Annotated[ImportedList, Depends(this_list)]
 
 @router.get("")
 async def show(request: Request, desk: TheDesk) -> Response:
-    """Show every list with its state, and the form for another."""
+    """Show every list with its state, the directory, and the form for another."""
     return await _page(request, desk, empty(category="adult"))
 
 
@@ -51,74 +56,161 @@ async def bring_in(request: Request, desk: TheDesk) -> Response:
     """Bring in a list from an address, or from lines pasted."""
     form = await fill(request, ListForm)
 
-    async def verb(given: ListForm) -> ImportedList:
+    async def verb(given: ListForm) -> list[ImportedList]:
         return await _bring_in(desk, given)
 
     kept = await attempt(form, verb, desk.speech)
     if kept is None:
         return await _page(request, desk, form, status=422)
     said = to_say("“{name}” is in, with {sites} sites.")
-    return redirect(
-        request, "/settings/lists", said, name=kept.name, sites=desk.speech.number(kept.sites)
-    )
+    sites = desk.speech.number(sum(one.sites for one in kept))
+    return redirect(request, HERE, said, name=form.value("name"), sites=sites)
+
+
+@router.post("/directory/{entry_id}/on")
+async def switch_on(
+    request: Request, desk: TheDesk, entry_id: Slug, later: BackgroundTasks
+) -> Response:
+    """Switch a well-known list on; it is fetched while the page is shown."""
+    kept = await listing.begin(desk, entry_id, later)
+    said = to_say("“{name}” is switched on and is being fetched.")
+    return redirect(request, HERE, said, name=kept.name)
+
+
+@router.post("/directory/{entry_id}/off")
+async def switch_off(request: Request, desk: TheDesk, entry_id: Slug) -> Response:
+    """Switch a well-known list off."""
+    entry = directory().get(entry_id)
+    await listing.end(desk, entry_id)
+    name = entry.name if entry else entry_id
+    return redirect(request, HERE, to_say("“{name}” is switched off."), name=name)
+
+
+@router.get("/{list_id}")
+async def show_one(request: Request, desk: TheDesk, kept: ThisList) -> Response:
+    """Show what is known of one list: what changed, what was not understood, what is offered."""
+    bundle = read_bundle(desk.panel.lists, kept.archive) if kept.archive else None
+    context = _names(desk) | {
+        "kept": kept,
+        "standing": listing.standing_of(desk, kept),
+        "entry": directory().get(kept.entry),
+        "history": changes.history(desk.panel.lists, kept.id),
+        "bundle": bundle,
+    }
+    return render(request, "settings/list.html", context)
+
+
+@router.get("/{list_id}/progress")
+async def show_progress(request: Request, desk: TheDesk, list_id: Slug) -> Response:
+    """Show how far a refresh is; when it is over, the whole page anew."""
+    standing = under_way(desk.panel.lists).get(list_id)
+    if standing is None:
+        return redirect(request, HERE)
+    context = {"standing": standing, "key": list_id}
+    return render(request, "settings/_list_progress.html", context)
 
 
 @router.post("/{list_id}/refresh")
-async def ask_again(request: Request, desk: TheDesk, kept: ThisList) -> Response:
-    """Ask the source of a list again; what cannot be believed is not used, and the page says so."""
-    fresh = await lists.refresh(_folder(desk), kept.id, now=desk.now)
-    if fresh.changed != kept.changed:
-        await _tell(desk, to_say("refreshed the list {name}: {sites} sites"), fresh)
-    said = to_say("“{name}” stays as it was.") if fresh.trouble else to_say("“{name}” is new.")
-    return redirect(request, "/settings/lists", said, name=kept.name)
+async def ask_again(
+    request: Request, desk: TheDesk, kept: ThisList, later: BackgroundTasks
+) -> Response:
+    """Ask the source of a list again, while the page is shown."""
+    listing.ask_later(desk, kept, later)
+    said = to_say("“{name}” is being asked again.")
+    return redirect(request, HERE, said, name=kept.name)
+
+
+@router.post("/{list_id}/take")
+async def take_new(request: Request, desk: TheDesk, kept: ThisList) -> Response:
+    """Use the new copy, although it lost much."""
+    fresh = await listing.take_new(desk, kept)
+    said = to_say("The new copy of “{name}” is in use, with {sites} sites.")
+    return redirect(request, HERE, said, name=fresh.name, sites=desk.speech.number(fresh.sites))
+
+
+@router.post("/{list_id}/keep")
+async def keep_old(request: Request, desk: TheDesk, kept: ThisList) -> Response:
+    """Keep the old copy."""
+    await listing.keep_old(desk, kept)
+    said = to_say("The old copy of “{name}” stays in use.")
+    return redirect(request, HERE, said, name=kept.name)
+
+
+@router.post("/{list_id}/folders")
+async def choose_folder(
+    request: Request,
+    desk: TheDesk,
+    kept: ThisList,
+    later: BackgroundTasks,
+    given: Annotated[FolderForm, Form()],
+) -> Response:
+    """Say what a folder of an archive is to us; without a category it is left out."""
+    if given.category and given.category not in desk.panel.catalogue.categories:
+        raise Misfit("category", to_say("Please choose one of these."))
+    await listing.say_what_folders_are(desk, kept, {given.name: given.category}, later)
+    said = to_say("“{name}” is noted and comes with the next refresh.")
+    return redirect(request, f"{HERE}/{kept.id}", said, name=given.name)
 
 
 @router.post("/{list_id}/remove")
 async def take_away(request: Request, desk: TheDesk, kept: ThisList) -> Response:
     """Take a list away."""
-    await asyncio.to_thread(lists.remove, _folder(desk), kept.id)
-    await _tell(desk, to_say("removed the list {name} with {sites} sites"), kept)
-    return redirect(request, "/settings/lists", to_say("“{name}” is gone."), name=kept.name)
+    await listing.take_away(desk, kept)
+    return redirect(request, HERE, to_say("“{name}” is gone."), name=kept.name)
 
 
-async def _bring_in(desk: Desk, given: ListForm) -> ImportedList:
+async def _bring_in(desk: Desk, given: ListForm) -> list[ImportedList]:
     if given.category not in desk.panel.catalogue.categories:
         raise Misfit("category", to_say("Please choose one of these."))
     if bool(given.address) == bool(given.lines):
         raise Misfit("address", to_say("Give an address or paste the lines: one of the two."))
     source = given.address or given.lines.encode()
     try:
-        kept = await lists.add_list(
-            _folder(desk), name=given.name, category=given.category, source=source, now=desk.now
+        kept = await lists.bring_in(
+            desk.panel.lists, name=given.name, category=given.category, source=source, now=desk.now
         )
     except FeedError as error:
         field = "address" if given.address else "lines"
         raise Misfit(field, error.sentence.message, **error.sentence.values) from error
-    await _tell(desk, to_say("imported the list {name} with {sites} sites"), kept)
+    for one in kept:
+        await listing.note(desk, listing.IMPORTED, one)
     return kept
-
-
-async def _tell(desk: Desk, what: str, kept: ImportedList) -> None:
-    """Make a revision of it: the ledger shows what came in, and the doors look up."""
-    async with desk.change(what, name=kept.name, sites=str(kept.sites)):
-        pass
-
-
-def _folder(desk: Desk) -> Path:
-    return desk.panel.lists
 
 
 async def _page[M: BaseModel](
     request: Request, desk: Desk, form: Filled[M], *, status: int = 200
 ) -> Response:
-    known = desk.panel.catalogue
-    context = {
+    folder = desk.panel.lists
+    kept = await asyncio.to_thread(lists.list_all, folder)
+    context = _names(desk) | {
         "form": form,
-        "lists": await asyncio.to_thread(lists.list_all, _folder(desk)),
-        "categories": [
-            (name, known.name_of("category", name, desk.speech.language))
-            for name in known.categories
-        ],
-        "named": lambda name: known.name_of("category", name, desk.speech.language),
+        "lists": kept,
+        "under_way": under_way(folder),
+        "shelves": _shelves(desk),
+        "on": switched_on(folder),
     }
     return render(request, "settings/lists.html", context, status=status)
+
+
+def _shelves(desk: Desk) -> list[tuple[str, list[object]]]:
+    """Return the directory by category, in the catalogue's order: the gravest first."""
+    entries = list(directory().values())
+    found = []
+    for category in desk.panel.catalogue.categories:
+        here: list[object] = [entry for entry in entries if entry.category == category]
+        if here:
+            found.append((category, here))
+    return found
+
+
+def _names(desk: Desk) -> dict[str, object]:
+    known = desk.panel.catalogue
+    language = desk.speech.language
+    return {
+        "categories": [
+            (name, known.name_of("category", name, language)) for name in known.categories
+        ],
+        "named": lambda name: known.name_of("category", name, language),
+        "icon_of": lambda name: known.categories[name].icon if name in known.categories else "list",
+        "key_of": listing.key_of,
+    }

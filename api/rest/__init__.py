@@ -9,6 +9,7 @@ from api.rest import (
     family,
     groups,
     house,
+    lists,
     moments,
     networks,
     notices,
@@ -42,6 +43,7 @@ def _v1() -> APIRouter:
         record,
         notices,
         house,
+        lists,
     ):
         router.include_router(part.router)
     return router

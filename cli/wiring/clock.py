@@ -47,7 +47,7 @@ def _hung(db: Database, settings: Settings) -> Bells:
         return await asks.expire(db, now=now)
 
     async def ask_for_lists(now: datetime) -> int:
-        return await refresh_due(db, folder, now)
+        return await refresh_due(db, folder, now, catalogue.categories)
 
     async def forget(now: datetime) -> int:
         return await retention.forget_older(
@@ -58,6 +58,6 @@ def _hung(db: Database, settings: Settings) -> Bells:
     bells.hang("rollups", EVERY_MINUTE, sum_up)
     bells.hang("asks", EVERY_MINUTE, end_asks)
     bells.hang("letters", EVERY_HOUR, write_letters)
-    bells.hang("lists", EVERY_HOUR, ask_for_lists)
+    bells.hang("lists", EVERY_MINUTE, ask_for_lists)
     bells.hang("retention", EVERY_NIGHT, forget)
     return bells

@@ -31,6 +31,26 @@ def test_a_backup_holds_database_certificates_and_lists_and_nobody_else_reads_it
     assert (tmp_path / "back" / "ca" / "haidang-ca.crt").exists()
 
 
+def test_a_backup_leaves_out_what_is_made_again_and_what_is_restored_serves(
+    settings, tmp_path
+) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text("first.example.org\n")
+    assert bring_in(settings, str(file), category="games", name="Mine") is None
+    load(settings.data / "lists")
+    (settings.data / "lists" / "coming-x").mkdir()
+    assert (settings.data / "lists" / "compiled").is_dir()
+    assert back_up(settings, tmp_path / "copies") is None
+    (copy,) = (tmp_path / "copies").iterdir()
+    with tarfile.open(copy) as archive:
+        inside = archive.getnames()
+        archive.extractall(tmp_path / "back", filter="data")
+    assert not [name for name in inside if "compiled" in name or "coming" in name]
+    assert "lists/mine.json" in inside
+    found = load(tmp_path / "back" / "lists")
+    assert found.look_up("first.example.org").categories == ("games",)
+
+
 def test_an_imported_list_is_in_the_catalogue_and_in_the_ledger(settings, tmp_path, capsys) -> None:
     file = tmp_path / "list.txt"
     file.write_text("0.0.0.0 first.example.org\nsecond.example.org\n???\n")

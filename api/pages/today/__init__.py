@@ -1,5 +1,6 @@
 """Today: every child at a glance, and what an adult can do with one tap."""
 
+import asyncio
 from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.today.cards import cards_of, standing
 from api.render import local_path, redirect, render, wants_part
+from feeds.kept import alarmed
 from store import devices
 from store.children import Child
 from words.speech import to_say
@@ -127,6 +129,7 @@ async def _page(request: Request, desk: Desk, template: str, said: str = "") -> 
         "has_devices": any(device.child_ids for device in every_device),
         "labels": labels_of(desk.panel, desk.speech),
         "zone": ZoneInfo(desk.family.zone),
+        "alarmed": await asyncio.to_thread(alarmed, desk.panel.lists),
         "said": said,
         "back": "/",
     }
