@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import errors, pages, rest, static_files
+from api import errors, own, pages, rest, static_files
 from api.bodies import ModestBodies
 from api.gate import Gate
 from api.headers import SecurityHeaders
@@ -29,6 +29,8 @@ def create_app(panel: Panel) -> FastAPI:
     static_files.mount(app)
     for page in pages.ROUTERS:
         app.include_router(page, include_in_schema=False)
+    for page in own.ROUTERS:
+        app.include_router(page, prefix=own.PREFIX, include_in_schema=False)
     for verbs in rest.ROUTERS:
         app.include_router(verbs)
     errors.install(app)

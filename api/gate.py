@@ -25,6 +25,7 @@ OPEN = re.compile(
     | /ca\.(crt|pem|cer)         # our certificate is public: devices fetch it before they know us
     | /device/\d+\.pac           # so is the address of the door
     | /join/[0-9a-f-]{36}(/check)?             # instructions on the child's own device
+    | /own/.+                    # the child's own pages: the door vouches for each request
     | /favicon\.ico | /healthz
     | /api/v1/session | /api/v1/openapi\.json | /api/v1/pack\.schema\.json
     """,

@@ -12,7 +12,7 @@ from api.people import PersonName, ZoneName
 from rules.credentials import hash_password
 from rules.family import Language
 from rules.presets import preset_for
-from store import children, devices, groups
+from store import children, devices, groups, uses
 from store.children import COLOURS, Child
 from store.devices import Device
 from store.errors import Taken
@@ -48,6 +48,8 @@ class DeviceForm(BaseModel):
     kind: Literal["phone", "tablet", "computer", "tv", "console", "other"] = "phone"
     system: Literal["android", "ios", "windows", "macos", "linux", "chromeos", "other"] = "other"
     child_ids: Annotated[list[UUID], Field(max_length=20)] = []
+    asks_who: bool = False
+    """Of several children, one has to say who it is before anything goes on."""
 
 
 async def alter_family(desk: Desk, given: FamilyForm) -> Group:
@@ -105,7 +107,7 @@ async def add_device(desk: Desk, given: DeviceForm) -> Device:
     """Add a device; it gets a port of its own at the door."""
     await _check_children(desk, given)
     async with desk.change(to_say("added the device {device}"), device=given.name) as tx:
-        return await devices.add(
+        added = await devices.add(
             tx,
             name=given.name,
             kind=given.kind,
@@ -113,12 +115,15 @@ async def add_device(desk: Desk, given: DeviceForm) -> Device:
             child_ids=given.child_ids,
             first_port=desk.panel.door_port + 1,
         )
+        await uses.set_asking(tx, added.id, asks=given.asks_who)
+        return await devices.get(tx.connection, added.id)
 
 
 async def alter_device(desk: Desk, device: Device, given: DeviceForm) -> Device:
     """Change a device's particulars and whose it is."""
     await _check_children(desk, given)
     async with desk.change(to_say("changed the device {device}"), device=given.name) as tx:
+        await uses.set_asking(tx, device.id, asks=given.asks_who)
         return await devices.alter(
             tx,
             device.id,

@@ -44,7 +44,10 @@ async def give(
     async with desk.change(
         to_say("gave {child} extra time"), child_id=child.id, child=child.name
     ) as tx:
-        return await grants.give(tx, child.id, until=until, scope=scope, reason=reason)
+        look_up = desk.panel.catalogue.look_up
+        return await grants.give(
+            tx, child.id, until=until, scope=scope, reason=reason, look_up=look_up
+        )
 
 
 async def give_minutes(desk: Desk, child: Child, minutes: int) -> Grant:

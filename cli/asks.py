@@ -8,9 +8,10 @@ from rich.table import Table
 
 from cli.clock import system_clock
 from cli.family import OPERATOR, at_home, child_called, speech_in
-from cli.places import CannotStart
+from cli.places import CannotStart, lists_folder
 from cli.saying import spoken
 from cli.settings import Settings
+from feeds.catalogue import load
 from rules.asks import Ask, Move, Terms, usual_terms
 from rules.earn import Task
 from rules.explain import Sentence, name
@@ -68,6 +69,7 @@ def answer(
     settings: Settings, ask_id: str, move: Move, *, minutes: int | None, scope: str, words: str
 ) -> Sentence | None:
     """Answer an ask, in the name of whoever runs this machine."""
+    look_up = load(lists_folder(settings)).look_up
 
     async def do(db: Database, now: datetime) -> tuple[ChildRules, Ask]:
         child, ask = picked(await all_asks(db, now), ask_id)
@@ -76,7 +78,10 @@ def answer(
         async with change(
             db, by=OPERATOR, what=ANSWERED[move], now=now, values=values, child_id=child.id
         ) as tx:
-            return child, await asks.answer(tx, ask.id, move, terms=terms, words=words)
+            answered = await asks.answer(
+                tx, ask.id, move, terms=terms, words=words, look_up=look_up
+            )
+            return child, answered
 
     child, answered = at_home(settings, do)
     given = {"child": child.name, "state": spoken(Sentence(STATES[answered.state], {}))}

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from cli.asks import SHORT, STATES, all_asks, picked, scope_of
 from cli.family import OPERATOR, at_home, child_called
+from cli.places import lists_folder
 from cli.saying import spoken
 from cli.settings import Settings
+from feeds.catalogue import load
 from rules.asks import Ask, Move, Wish
 from rules.earn import Task
 from rules.explain import Sentence
@@ -27,12 +29,15 @@ def open_ask(
     settings: Settings, child_name: str, *, minutes: int | None, scope: str, reason: str
 ) -> None:
     """Write down what a child asks for, and print the number of the ask."""
+    look_up = load(lists_folder(settings)).look_up
 
     async def do(db: Database, now: datetime) -> Ask:
         child = await child_called(db, child_name, now)
         wish = Wish(scope=scope_of(scope, check_given), minutes=minutes, reason=reason)
         what = to_say("{child} asked for something")
-        return await _as(db, child, what, now, lambda tx: asks.ask(tx, child.id, wish))
+        return await _as(
+            db, child, what, now, lambda tx: asks.ask(tx, child.id, wish, look_up=look_up)
+        )
 
     print(str(at_home(settings, do).id)[-SHORT:])
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli.addresses import reachable
+from cli.addresses import EVERYWHERE, reachable
 from cli.settings import Settings, variable
 from rules.explain import Sentence
 
@@ -54,6 +54,12 @@ def panel_url(settings: Settings) -> str:
     """Return the address at which people reach the panel."""
     ours = f"http://{reachable(settings.panel.host)}:{settings.panel.port}"
     return settings.panel.public_url.rstrip("/") or ours
+
+
+def panel_at(settings: Settings) -> str:
+    """Return address and port at which this machine's own processes reach the panel."""
+    host = "127.0.0.1" if settings.panel.host in EVERYWHERE else settings.panel.host
+    return f"[{host}]:{settings.panel.port}" if ":" in host else f"{host}:{settings.panel.port}"
 
 
 def listeners(settings: Settings) -> Iterator[tuple[tuple[str, str], str, int]]:

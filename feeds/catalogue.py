@@ -11,6 +11,8 @@ from publicsuffixlist import PublicSuffixList
 from feeds.compiled import open_lists
 from feeds.index import Both, DictIndex, Index, Listed
 from feeds.starter import Category, Group, Service, Starter
+from feeds.unsafe import Unsafes
+from feeds.words.searches import speaks
 from rules.explain import Sentence
 from rules.family import Language
 from rules.visit import NOTHING, UNLISTED, Known
@@ -21,6 +23,8 @@ HOT_HOSTS = 16_384
 """Answers kept at hand: a household meets far fewer hosts in a day, a school about as many."""
 
 DANGER = "danger"
+HEARD = frozenset({"search", "video", "ai"})
+"""Where what people type may be heard, if the family wants it; shops and libraries are not."""
 
 
 class Catalogue:
@@ -47,6 +51,7 @@ class Catalogue:
         self.services = MappingProxyType(starter.services)
         self._index = index
         self._safe = {host: MappingProxyType(to) for host, to in starter.safe.items()}
+        self._unsafe = Unsafes(starter.unsafe)
         self._rank = {name: rank for rank, name in enumerate(starter.categories)}
         self._dangers = frozenset(c.id for c in starter.categories.values() if c.group == DANGER)
         self._suffixes = PublicSuffixList()
@@ -60,6 +65,8 @@ class Catalogue:
 
     def name_of(self, kind: str, identifier: str, language: Language) -> str:
         """Name a category, service or group in a language; an unknown id comes back as it is."""
+        if kind == "engine":
+            return self._unsafe.names.get(identifier, identifier)
         if kind == "service":
             service = self.services.get(identifier)
             return service.name if service else identifier
@@ -75,12 +82,16 @@ class Catalogue:
         safe = self._safe.get(host, NOTHING)
         if found is None:
             return Known(safe=safe) if safe else UNLISTED
+        categories = self._with_service(found)
         return Known(
-            categories=self._with_service(found),
+            categories=categories,
             services=(found.service,) if found.service else (),
             never_open=found.never_open,
             never_block=found.never_block,
             safe=safe,
+            # Every such engine is listed as one, so that other hosts need not be walked up again.
+            unsafe=self._unsafe.of(host) if "search" in categories and not safe else "",
+            speaks=not HEARD.isdisjoint(categories) and speaks(host),
         )
 
     def _walk(self, host: str) -> Listed | None:
@@ -160,6 +171,9 @@ def _add_starter(index: DictIndex, starter: Starter) -> None:
         index.add(names.below, Listed(categories=(category,)))
         index.add(names.alone, Listed(alone=(category,)))
         of_category[category] = names.below
+    for engine in starter.unsafe:
+        index.add(engine.hosts.below, Listed(categories=("search",)))
+        index.add(engine.hosts.alone, Listed(alone=("search",)))
     for file, said in (
         ("never_open.txt", Listed(never_open=True)),
         ("never_block.txt", Listed(never_block=True)),

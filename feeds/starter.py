@@ -59,6 +59,15 @@ class Names:
     categories: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Unsafe:
+    """A search engine that cannot be made safe from outside: its kind and id, name, hosts."""
+
+    id: str
+    name: str
+    hosts: Names
+
+
 class Starter:
     """Our data files, each read when it is first asked for."""
 
@@ -98,7 +107,23 @@ class Starter:
         for entry in self._toml("safe_hosts.toml")["engine"]:
             for host in entry["hosts"]:
                 found[normalise(host)] = dict(entry["connect_to"])
+                if entry.get("with_bare"):
+                    found[normalise(host).removeprefix("www.")] = dict(entry["connect_to"])
         return found
+
+    @cached_property
+    def unsafe(self) -> tuple[Unsafe, ...]:
+        """What safe search cannot reach: engines without a safe mode, hosts of what it hides."""
+        data = self._toml("unsafe_engines.toml")
+        return tuple(
+            Unsafe(
+                f"{kind}:{entry['id']}",
+                entry["name"],
+                Names(*(_all_checked(entry, name) for name in ("hosts", "alone"))),
+            )
+            for kind in ("engine", "explicit")
+            for entry in data[kind]
+        )
 
     def hosts(self) -> Iterator[tuple[str, Names]]:
         """Yield our own list of each category that has one."""
@@ -138,6 +163,11 @@ def read_names(path: Path) -> Names:
                 _checked(text.removeprefix("=").removeprefix("*."), f"{path.name}:{number}")
             )
     return Names(tuple(below), tuple(alone), tuple(categories))
+
+
+def _all_checked(entry: dict[str, Any], name: str) -> tuple[str, ...]:
+    place = f"unsafe_engines.toml: {entry['id']}"
+    return tuple(_checked(host, place) for host in entry.get(name, ()))
 
 
 def _checked(host: str, place: str) -> str:

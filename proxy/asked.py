@@ -35,20 +35,20 @@ def query_of(request: http.Request) -> str:
 def made_by(request: http.Request) -> Request:
     """Read from the headers which page makes a request."""
     headers = request.headers
-    source = headers.get("Referer") or headers.get("Origin", "")
-    return Request(
-        dest=headers.get("Sec-Fetch-Dest", ""),
-        mode=headers.get("Sec-Fetch-Mode", ""),
-        site=headers.get("Sec-Fetch-Site", ""),
-        page=_host_of(source),
-    )
+    page, path = _page_of(headers.get("Referer") or headers.get("Origin", ""))
+    mode, dest = headers.get("Sec-Fetch-Mode", ""), headers.get("Sec-Fetch-Dest", "")
+    if page and not mode and not navigates(request):
+        # Browsers say nothing of the kind to plain HTTP; but to go to a page they ask for HTML.
+        dest = "empty"
+    return Request(dest, mode, headers.get("Sec-Fetch-Site", ""), page, path)
 
 
-def _host_of(address: str) -> str:
+def _page_of(address: str) -> tuple[str, str]:
     try:
-        return normalise(urlsplit(address).hostname or "")
+        parts = urlsplit(address)
+        return normalise(parts.hostname or ""), parts.path or "/"
     except ValueError:
-        return ""
+        return "", ""
 
 
 def navigates(request: http.Request) -> bool:

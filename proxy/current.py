@@ -54,9 +54,16 @@ class Standing:
         """Return the revision in force, -1 before any was loaded."""
         return self.household.revision if self.household else -1
 
+    def asks_who(self, device_id: UUID | None) -> bool:
+        """Tell whether somebody at a shared device should say first who it is."""
+        device = self.index.by_id.get(device_id) if device_id else None
+        return device is not None and device.is_anonymous
+
     def children_of(self, device_id: UUID | None) -> tuple[UUID, ...]:
         """Return whose rules hold for a device; the guest's when it is nobody's."""
         device = self.index.by_id.get(device_id) if device_id else None
+        if device and device.user_id and device.user_id in self.rulebooks:
+            return (device.user_id,)
         known = tuple(i for i in device.child_ids if i in self.rulebooks) if device else ()
         return known or (GUEST,)
 
@@ -84,6 +91,10 @@ class Standing:
         """Tell whether anything is written down: no more of a device whose users are all of age."""
         ends = (self.rulebooks[child].ends for child in self.children_of(device_id))
         return any(now.timestamp() < end for end in ends)
+
+    def hears(self, device_id: UUID | None) -> bool:
+        """Tell whether words typed on a device are heard: if all whose it is have it so."""
+        return all(self.rulebooks[child].hears for child in self.children_of(device_id))
 
     def zone_of(self, child_id: UUID) -> ZoneInfo:
         """Return the time zone of a child's days."""
@@ -148,6 +159,18 @@ class Current:
             revision = await stored.revision(connection)
         if revision != self.standing.revision:
             await self.load(db)
+
+    def let_uses_end(self) -> None:
+        """Forget who used a shared device once that has run out, also without the database."""
+        household, now = self.standing.household, self._clock()
+        if household is None or not any(device.left_at(now) for device in household.devices):
+            return
+        nobody = {"user_id": None, "user_until": None}
+        left = tuple(
+            device.model_copy(update=nobody) if device.left_at(now) else device
+            for device in household.devices
+        )
+        self.adopt(household.model_copy(update={"devices": left}))
 
     async def watch(self, db: Database, hinted: asyncio.Event) -> None:
         """Look every second and at every hint: hints are only speed, the revision is the truth."""

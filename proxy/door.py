@@ -14,13 +14,16 @@ from proxy.ca import ensure_ca
 from proxy.companions import Companions
 from proxy.current import Current
 from proxy.dial import Dialer, LookUp, system_lookup
+from proxy.ears import Ears
 from proxy.guard import Guard
 from proxy.house_pages import HousePages
+from proxy.inward import Inward
 from proxy.judge import Judge, Judged
 from proxy.leases import Lease, Leases
 from proxy.meter import Meter
 from proxy.note import Pen
 from proxy.notices import Notices
+from proxy.parts import Parts
 from proxy.settings import DoorSettings
 from proxy.who import Doorman, ensure_key
 from rules.clock import Clock
@@ -60,6 +63,7 @@ class Door:
         clock: Clock,
         passphrase: bytes | None = None,
         panel_url: str = "",
+        panel_at: str = "",
         look_up: LookUp = system_lookup,
     ) -> None:
         self.settings = settings
@@ -67,16 +71,21 @@ class Door:
         self.data = data
         self.certificate = ensure_ca(data / CA_FOLDER, passphrase=passphrase)
         self.current = Current(catalogue, data / SNAPSHOT, clock)
-        self.doorman = Doorman(ensure_key(data))
+        key = ensure_key(data)
+        self.doorman = Doorman(key)
+        self.inward = Inward(key, panel_at)
         self.pen = Pen(self.current)
         self.meter = Meter(self.current, self.pen.mark)
         self.judge = Judge(self.current, self.meter.spent, clock)
+        self.ears = Ears(self.pen, clock)
         self.leases = Leases(self.current, self.judge, self.meter, self.pen, clock)
         self.notices = Notices(self.current, self.meter, self.pen.tell, clock)
         self.pages = HousePages(self.current, self.meter, self.notices, self.certificate, panel_url)
         self.guard = Guard(settings.hook_timeout)
-        self.dialer = Dialer(settings.resolver, self._private_networks, look_up)
+        fixed = settings.resolver | self.inward.answers
+        self.dialer = Dialer(fixed, self._private_networks, look_up)
         self.companions = Companions()
+        self.parts = Parts(self.current, self.judge)
         self.counters = Counters()
         self.tasks: set[asyncio.Task[None]] = set()
         self.trouble = ""
@@ -96,6 +105,12 @@ class Door:
         if known is None and (device_id, False) in self._sighted:
             return False
         return known
+
+    def hears(self, device_id: UUID | None, judged: Judged, names: tuple[str, ...]) -> bool:
+        """Tell whether a connection is opened to hear its words: a wish, so only where it works."""
+        if not judged.verdict.hear or not self.current.standing.hears(device_id):
+            return False
+        return self.trusts_us(device_id) is True and not self.judge.never_opened(names)
 
     def port_of(self, device_id: UUID | None) -> int:
         """Return the proxy port of a device, the common one where we do not know it."""
@@ -162,6 +177,11 @@ class Door:
         self._crowd[place] -= 1
         if not self._crowd[place]:
             del self._crowd[place]
+
+    def tick(self) -> None:
+        """Once a second: let uses end, count minutes, judge what is due."""
+        self.current.let_uses_end()
+        self.leases.tick()
 
     def site_of(self, host: str) -> str:
         """Return the site a host belongs to."""

@@ -54,6 +54,8 @@ class Passage:
     """The host of the latest request."""
     trouble: Reason | None = None
     """Why the origin of the latest request could not be used."""
+    inward: bool = False
+    """The latest request was led to the panel, for one of the child's own pages."""
 
     @property
     def device_id(self) -> UUID | None:
@@ -272,14 +274,15 @@ class Entrance(asyncio.Protocol):
             self._spawn(self._relay(passage, judged), self._transport.abort)
 
     def _may_be_part(self, passage: Passage, judged: Judged) -> bool:
-        """Tell whether only the request will show if an allowed page needs this."""
+        """Tell whether only the request will show if an open page needs this."""
         unknown = judged.verdict.reason is Reason.UNKNOWN_SITE
-        return unknown and self._door.trusts_us(passage.device_id) is True
+        unsure = unknown or self._door.parts.has_pages(passage.device_id)
+        return unsure and self._door.trusts_us(passage.device_id) is True
 
     def _is_opened(self, passage: Passage, judged: Judged) -> bool:
         """Open what a rule needs open, unless the device would only see certificate errors."""
         if judged.verdict.action is not Action.ALLOW and not judged.verdict.inside:
-            return False
+            return self._door.hears(passage.device_id, judged, passage.names)
         return self._door.trusts_us(passage.device_id) is not False
 
     async def _relay(self, passage: Passage, judged: Judged) -> None:

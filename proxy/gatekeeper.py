@@ -3,6 +3,7 @@
 # mypy: disallow-untyped-calls=false
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from proxy import reply
 from proxy.asked import is_big, made_by, names_of, navigates, path_of, query_of, wanted
 from proxy.door import Door
 from proxy.front import Passage
+from proxy.heard import Heard
 from proxy.house_pages import Wanted
 from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
@@ -19,6 +21,7 @@ from proxy.note import page_of
 from rules.companions import Request, is_part, may_have_companions
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED
+from rules.vouching import HEADER, Visitor
 
 HOOKS = (
     "http_connect",
@@ -32,7 +35,8 @@ HOOKS = (
     "tls_failed_server",
 )
 LEASE = "haidang.lease"
-HOP_BY_HOP = ("Proxy-Authorization", "Proxy-Connection")
+INWARD = "haidang.inward"
+HOP_BY_HOP = ("Proxy-Authorization", "Proxy-Connection", HEADER)
 """Between the device and us; the origin must not see them."""
 UNWANTED = ("Alt-Svc",)
 """Would send the browser to QUIC, past this door."""
@@ -40,6 +44,8 @@ DISTRUST = ("unknown ca", "certificate unknown", "bad certificate")
 """What a client says that does not trust our certificate."""
 HIGH_PORTS = 1024
 HTTPS = 443
+NOT_OURS = 404
+"""What the door itself does not have, the panel may."""
 
 type Find = Callable[[str], Passage | None]
 
@@ -50,6 +56,7 @@ class Gatekeeper:
     def __init__(self, door: Door, find: Find) -> None:
         self._door = door
         self._find = find
+        self._heard = Heard(door)
         self._leases: dict[str, set[Lease]] = {}
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
@@ -68,24 +75,32 @@ class Gatekeeper:
             # Nobody can tell what this asks for, so nobody can judge it.
             _answer(flow, reply.nothing(400))
             return
-        passage.asked, passage.trouble = names[0], None
+        passage.asked, passage.trouble, passage.inward = names[0], None, False
         if passage.direct or {HOUSE_HOST, *names, *passage.names} == {HOUSE_HOST}:
             self._answer_for_the_house(flow, passage)
             return
         judged = self._judge(flow, passage, names)
         if judged.verdict.blocks:
             self._block(flow, passage, judged)
+        elif help_ := self._heard.help_for(flow, passage, judged):
+            _answer(flow, help_)
         else:
             self._let_through(flow, passage, judged)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Let bodies stream, counted; take out what would lead past us."""
         lease = flow.metadata.get(LEASE)
-        if flow.response is None or lease is None:
+        if flow.response is None:
+            return
+        if flow.metadata.get(INWARD):
+            # The child's pages are alive: their events must not wait for an end.
+            flow.response.stream = True
+        if lease is None:
             return
         for name in UNWANTED:
             flow.response.headers.pop(name, None)
-        flow.response.stream = _counting(lease.add_down)
+        reading = self._heard.giving(flow, lease.add_down)
+        flow.response.stream = reading or _counting(lease.add_down)
 
     def response(self, flow: http.HTTPFlow) -> None:
         """End the request's lease, unless a WebSocket goes on."""
@@ -103,6 +118,9 @@ class Gatekeeper:
         if lease:
             count = lease.add_up if message.from_client else lease.add_down
             count(len(message.content))
+            if message.from_client:
+                passage = self._passage(flow.client_conn.id)
+                self._heard.message(flow, passage, lease.judged, message.content)
         flow.websocket.messages.clear()
 
     def websocket_end(self, flow: http.HTTPFlow) -> None:
@@ -137,6 +155,8 @@ class Gatekeeper:
 
     def could_not(self, passage: Passage) -> reply.Reply:
         """Say in our own words why an answer could not be had."""
+        if passage.inward:
+            return self._door.pages.resting(passage.device_id)
         if passage.trouble is None:
             return self._door.pages.unreachable(passage.device_id, passage.asked)
         judged = _blocked(passage.asked, passage.trouble)
@@ -155,15 +175,23 @@ class Gatekeeper:
         return passage
 
     def _answer_for_the_house(self, flow: http.HTTPFlow, passage: Passage) -> None:
+        secure, now = bool(flow.client_conn.tls), self._door.clock()
         answer = self._door.pages.answer(
             passage.device_id,
             passage.caller.address,
             path=flow.request.path,
             here=f"{_bracketed(passage.here[0])}:{passage.here[1]}",
-            secure=bool(flow.client_conn.tls),
-            now=self._door.clock(),
+            secure=secure,
+            now=now,
         )
-        _answer(flow, answer)
+        if answer.status != NOT_OURS or not self._door.inward.may_lead(flow.request):
+            _answer(flow, answer)
+            return
+        for name in HOP_BY_HOP:
+            flow.request.headers.pop(name, None)
+        passage.inward = flow.request.stream = flow.metadata[INWARD] = True
+        visitor = Visitor(passage.device_id, passage.caller.address, secure)
+        self._door.inward.lead(flow.request, visitor, now)
 
     def _judge(self, flow: http.HTTPFlow, passage: Passage, names: list[str]) -> Judged:
         request = flow.request
@@ -178,14 +206,17 @@ class Gatekeeper:
 
     def _asked(self, flow: http.HTTPFlow, passage: Passage) -> Asked:
         request = flow.request
-        return Asked(
+        asked = Asked(
             request.port,
             request.scheme,
             path_of(request),
             query_of(request),
             self._door.current.standing.networks_of(passage.caller.address),
-            self._along(flow, passage),
+            along=self._along(flow, passage),
         )
+        made, now = made_by(request), self._door.clock()
+        page = self._door.parts.page_of(passage.device_id, made, asked, now)
+        return replace(asked, page=page) if page else asked
 
     def _along(self, flow: http.HTTPFlow, passage: Passage) -> Along:
         """Tell by its headers which allowed page a request is a part of."""
@@ -252,10 +283,13 @@ class Gatekeeper:
         if judged.verdict.action is Action.REWRITE:
             passage.safe[request.host] = judged.verdict.to
         lease = self._lease(flow, passage, judged, now)
+        address = request.host + path_of(request)
+        self._door.parts.note(passage.device_id, judged.verdict, made_by(request), address, now)
         self._door.leases.begin(lease)
         self._leases.setdefault(flow.client_conn.id, set()).add(lease)
         flow.metadata[LEASE] = lease
-        request.stream = _counting(lease.add_up)
+        reading = self._heard.taking(flow, passage, judged, lease.add_up)
+        request.stream = reading or _counting(lease.add_up)
         self._note(flow, passage, lease, now)
 
     def _lease(self, flow: http.HTTPFlow, passage: Passage, judged: Judged, now: datetime) -> Lease:
@@ -275,6 +309,8 @@ class Gatekeeper:
         known, host = lease.judged.known, lease.judged.host
         if navigates(request):
             page = page_of(request.scheme, request.host, request.path)
+            # What is noted as a search or a video is not noted as a page as well.
+            page = "" if self._heard.is_told(flow) else page
             self._door.pen.visit(
                 passage.device_id, lease.judged, now, opened=lease.opened, page=page
             )
@@ -287,6 +323,7 @@ class Gatekeeper:
         passage.noted.add(key)
 
     def _end(self, flow: http.HTTPFlow) -> None:
+        self._heard.end(flow)
         lease: Lease | None = flow.metadata.pop(LEASE, None)
         if lease:
             lease.end()

@@ -10,6 +10,7 @@ from uuid import UUID
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from feeds.catalogue import Catalogue
+from feeds.words.alerts import Alert
 from proxy import reply
 from proxy.current import Current
 from proxy.judge import HOUSE_HOST, Judged
@@ -20,11 +21,18 @@ from rules.explain import for_child
 from rules.family import Language
 from rules.left import limits
 from rules.notices import to_child
+from rules.policy import Privacy
 from rules.scope import ScopeKind, split
-from words.speech import Speech
+from words.speech import Speech, to_say
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_REMEMBERED = 1000
+KEPT = to_say(
+    "Your adults are told that you may need help. As agreed, they can read your searches."
+)
+NOT_KEPT = to_say(
+    "Your adults are told that you may need help, but not the words you searched for."
+)
 
 
 class Wanted(StrEnum):
@@ -94,9 +102,26 @@ class HousePages:
         if wanted is Wanted.DATA:
             return reply.data({"blocked": True, "reason": judged.verdict.reason, "why": why}, 403)
         html = self._render(
-            "block.html", speech, why=why, code=code, host=judged.host, judged=judged, now=now
+            "block.html",
+            speech,
+            why=why,
+            code=code,
+            host=judged.host,
+            judged=judged,
+            now=now,
+            trusted=self._trusts_us(device_id),
         )
         return reply.page(html, 403)
+
+    def help(self, device_id: UUID | None, alert: Alert, address: str) -> Reply:
+        """Show whom to turn to, before a search goes on that sounds like despair."""
+        speech = self._speech(device_id)
+        keeps = self._current.standing.privacy_of(device_id) is Privacy.PAGES
+        said = KEPT if keeps else NOT_KEPT
+        html = self._render(
+            "help.html", speech, helps=alert.help[:2], address=address, said=speech.say(said)
+        )
+        return reply.page(html)
 
     def remember(self, device_id: UUID | None, address: str, judged: Judged, now: datetime) -> None:
         """Keep a device's last refusal: its browser often shows an error of its own instead."""
@@ -107,6 +132,10 @@ class HousePages:
     def unreachable(self, device_id: UUID | None, host: str) -> Reply:
         """Say that a site did not answer."""
         return reply.page(self._render("unreachable.html", self._speech(device_id), host=host), 502)
+
+    def resting(self, device_id: UUID | None) -> Reply:
+        """Say that our own pages are not to be had just now."""
+        return reply.page(self._render("resting.html", self._speech(device_id)), 503)
 
     def answer(
         self,
@@ -159,10 +188,17 @@ class HousePages:
                 speech.sentence(to_child(notice), now)
                 for notice in self._notices.of_device(device_id, now)
             ],
+            hears=standing.household is not None and standing.hears(device_id),
+            keeps=standing.household is not None
+            and standing.privacy_of(device_id) is Privacy.PAGES,
             panel_url=self._panel_url,
             now=now,
         )
         return reply.page(html)
+
+    def _trusts_us(self, device_id: UUID | None) -> bool:
+        device = self._current.standing.index.by_id.get(device_id) if device_id else None
+        return bool(device and device.trusts_ca)
 
     def _limits(self, device_id: UUID | None, now: datetime) -> list[Limit]:
         """List what is left today of each allowance, the smallest of all layers."""

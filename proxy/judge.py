@@ -7,7 +7,7 @@ from uuid import UUID
 
 from proxy.current import GUEST, Current, Standing
 from rules.clock import Clock
-from rules.decide import decide, strictest, strictness
+from rules.decide import decide, strictest, strictness, unknown_user
 from rules.spent import Spent
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED, Known, Visit
@@ -31,6 +31,8 @@ class Asked:
     query: str = ""
     networks: frozenset[str] = frozenset()
     """Tags of the networks in which the device is."""
+    page: str = ""
+    """The granted page of which a request is a part, see `proxy.parts`."""
     along: Along | None = None
 
 
@@ -65,6 +67,7 @@ class Judge:
             asked.path,
             query=asked.query,
             networks=asked.networks,
+            page=asked.page,
         )
         verdict = self._decide(standing, device_id, visit)
         if verdict.reason is Reason.UNKNOWN_SITE and asked.along and (site := asked.along(host)):
@@ -90,6 +93,8 @@ class Judge:
             for child in children
         ]
         verdict = strictest(verdicts)
+        if standing.asks_who(device_id):
+            return unknown_user(verdict, visit.known)
         if verdict.blocks and children == (GUEST,):
             return verdict._replace(reason=Reason.UNKNOWN_DEVICE)
         return verdict

@@ -167,6 +167,8 @@ class Leases:
             moved = fresh.verdict.to != lease.judged.verdict.to
             # A new rule must see addresses: the next connection will be opened.
             moved = moved or (fresh.verdict.inside and not lease.asked.path)
+            # So that searches are heard from now on, or no longer opened.
+            moved = moved or fresh.verdict.hear is not lease.judged.verdict.hear
             lease.judged = fresh
             if fresh.verdict.blocks:
                 self._pen.blocked(lease.device_id, fresh, self._clock(), opened=lease.opened)

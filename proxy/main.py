@@ -32,6 +32,7 @@ async def run_door(
     worker: str,
     passphrase: bytes | None = None,
     panel_url: str = "",
+    panel_at: str = "",
 ) -> None:
     """Run one door worker until SIGTERM or cancellation, then drain.
 
@@ -49,6 +50,7 @@ async def run_door(
         clock=clock,
         passphrase=passphrase,
         panel_url=panel_url,
+        panel_at=panel_at,
         look_up=_look_up(settings),
     )
     door.current.restore()

@@ -1,18 +1,20 @@
 """From a judged visit to a line of the journal, holding no more than the privacy level allows."""
 
 from collections import deque
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from proxy.current import Current
 from proxy.judge import Judged
+from rules.alerts import Level, Place
 from rules.policy import Privacy
 from rules.scope import ScopeKind
 from rules.verdict import Reason, Verdict
 from store.devices import Sighting
-from store.journal import Journal, JournalHealth, MinuteMark, Note, Told
+from store.journal import Alarm, Journal, JournalHealth, MinuteMark, Note, Told
 
-type Item = Note | MinuteMark | Sighting | Told
+type Item = Note | MinuteMark | Sighting | Told | Alarm
 
 WAITING = 50_000
 
@@ -72,6 +74,54 @@ class Pen:
             return
         self._write(self._note(device_id, judged, now, visits=0, up=up, down=down, opened=opened))
 
+    def opened_as(
+        self,
+        device_id: UUID,
+        judged: Judged,
+        now: datetime,
+        *,
+        opened: bool,
+        page: str,
+        kind: str,
+        name: str,
+        title: str,
+        detail: str = "",
+    ) -> None:
+        """Note what was searched or watched: only where pages are noted, else not a word of it."""
+        keeps = self._current.standing.privacy_of(device_id) is Privacy.PAGES
+        if not keeps or not self._is_wanted(device_id, now):
+            return
+        note = self._note(device_id, judged, now, visits=0, opened=opened, page=page)
+        self._write(replace(note, kind=kind, name=name, title=title, detail=detail))
+
+    def alarm(
+        self,
+        device_id: UUID,
+        now: datetime,
+        *,
+        category: str,
+        level: Level,
+        place: Place,
+        host: str,
+        words: str,
+    ) -> None:
+        """Tell of grave words: what about and how grave; where and which words only if agreed."""
+        if not self._is_wanted(device_id, now):
+            return
+        standing = self._current.standing
+        privacy, child = standing.privacy_of(device_id), standing.one_child(device_id)
+        alarm = Alarm(
+            at=now,
+            device_id=device_id,
+            child_id=child.id if child else None,
+            category=category,
+            level=level,
+            place=place,
+            host="" if privacy is Privacy.COUNTS else host,
+            words=words if privacy is Privacy.PAGES else "",
+        )
+        self._write(alarm)
+
     def mark(self, mark: MinuteMark) -> None:
         """Note an attended minute."""
         self._write(mark)
@@ -103,6 +153,8 @@ class Pen:
                 journal.sight(item)
             case journal, Told():
                 journal.tell(item)
+            case journal, Alarm():
+                journal.alarm(item)
 
     def _note(
         self,
@@ -145,7 +197,8 @@ def _written(verdict: Verdict, privacy: Privacy) -> Verdict:
 
 def _without_names(verdict: Verdict) -> Verdict:
     """Leave out of a verdict what names the site after all: the line of a list, the safe host."""
-    names_a_site = verdict.rule.startswith(("site:", "url:")) or "." in verdict.rule
+    kinds = ("site:", "url:", "engine:", "explicit:")
+    names_a_site = verdict.rule.startswith(kinds) or "." in verdict.rule
     # The label of a rule about addresses is often the address itself.
     names_a_site = names_a_site or verdict.reason is Reason.URL
     rule = "" if names_a_site else verdict.rule

@@ -71,7 +71,7 @@ class Reception:
     async def _keep_time(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            self._door.guard.careful(self._door.leases.tick, self._door.leases.cut_all)
+            self._door.guard.careful(self._door.tick, self._door.leases.cut_all)
             # A notice that cannot be made stops nobody.
             self._door.guard.careful(self._door.notices.tick, _nothing)
 

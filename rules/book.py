@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf
+from types import MappingProxyType
 
 from rules.calendar import Calendar
 from rules.hours import Turning, Wall, WallClock
@@ -13,8 +14,15 @@ from rules.urls import Address, Matcher
 from rules.verdict import Layer, Verdict
 from rules.visit import UNLISTED, Known, Visit
 
+NO_VERDICTS: Mapping[str, Verdict] = MappingProxyType({})
 NOBODY = 99
 """Wider than no layer: where no floor stands, every grant counts."""
+
+
+def is_unread(known: Known) -> bool:
+    """Tell whether no list knows a site, and its pages were not read either."""
+    listed = known.categories or known.services or known.unsafe or known.safe
+    return not (listed or known.read or known.never_open or known.never_block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +169,12 @@ class LayerBook:
     """The layer holds while all of these are shut: inside its windows, between its dates."""
     networks: frozenset[str] = frozenset()
     """The layer holds in these networks; empty: everywhere."""
+    unsafe: Mapping[str, Verdict] = NO_VERDICTS
+    """What safe search cannot reach, by kind: `engine`, `explicit`."""
+    looks: Mapping[str, Verdict] = NO_VERDICTS
+    """The blocked categories again, for sites whose pages told."""
+    reads: bool = False
+    """Pages of unlisted sites are read."""
     lifts_added: bool = False
     """Whether minutes added by the family come on top of this layer's."""
     checks: tuple[Check, ...] = ()
@@ -190,8 +204,12 @@ class Rulebook:
     """The hosts with a granted page: where they are closed, only the path tells which it is."""
     counted: frozenset[str] = frozenset()
     """The sites, lists and rests of categories that an allowance counts."""
+    reads: bool = False
+    """Whether some layer has pages of unlisted sites read."""
     is_conditional: bool = False
     """Whether some layer does not hold always and everywhere."""
+    hears: bool = False
+    """Whether searches, videos and chats are opened for their words."""
     ends: float = inf
     """When the child is of age and all of this ends."""
 
@@ -206,9 +224,11 @@ class Rulebook:
         )
 
     def opens(self, host: str, known: Known = UNLISTED) -> bool:
-        """Tell whether a rule about addresses or a granted page needs to look inside a host."""
+        """Tell whether a rule about addresses, a granted page or reading needs a host open."""
         if known.never_open or known.never_block:
             return False
+        if self.reads and is_unread(known):
+            return True
         if host in self.pages:
             return True
         if not self.inside:

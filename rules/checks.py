@@ -17,6 +17,9 @@ from rules.scope import EVERYTHING, ScopeKind, category
 from rules.urls import address_of
 from rules.verdict import Action, Layer, Reason, Verdict
 
+NO_PARTS = frozenset({"ads", "tracking", "malware", "phishing"})
+"""A page that was granted comes up whole without these."""
+
 
 def grant(layer: LayerBook, question: Question) -> Verdict | None:
     """Open what an adult granted: this site, this service or this category."""
@@ -42,10 +45,24 @@ def grant(layer: LayerBook, question: Question) -> Verdict | None:
 
 
 def page(layer: LayerBook, question: Question) -> Verdict | None:
-    """Open the one page an adult granted, and what lies below it."""
+    """Open the one page an adult granted, what lies below it, and what the page itself loads."""
     path = question.visit.path
     meant = [entry for entry in _pages(layer, question) if path and covers(entry.path, path)]
+    if not meant and question.visit.page:
+        meant = _whole(layer, question)
     return _last(meant, question)
+
+
+def _whole(layer: LayerBook, question: Question) -> list[GrantEntry]:
+    """List the running grants for the page of which this is a part, wherever that lies."""
+    known, page = question.known, question.visit.page
+    if known.never_open or not NO_PARTS.isdisjoint(known.categories):
+        return []
+    return [
+        entry
+        for entry in layer.pages
+        if entry.scope == page and entry.width <= question.floor and entry.runs(question.at)
+    ]
 
 
 def unseen(layer: LayerBook, question: Question) -> Verdict | None:
@@ -166,12 +183,27 @@ def services(layer: LayerBook, question: Question) -> Verdict | None:
     return chosen
 
 
+def unsafe(layer: LayerBook, question: Question) -> Verdict | None:
+    """Stop what safe search cannot reach: engines without a safe mode, hosts of what it hides."""
+    what = question.known.unsafe
+    if not what:
+        return None
+    kind = what.partition(":")[0]
+    verdict = layer.unsafe.get(kind)
+    # Whoever allows Bing has allowed its searches, not the pictures its safe mode leaves out.
+    if verdict is None or (question.settled and kind == "engine"):
+        return None
+    return verdict._replace(rule=what)
+
+
 def categories(layer: LayerBook, question: Question) -> Verdict | None:
     """Block if any category of the host is blocked."""
     if question.settled:
         return None
-    for name in question.known.categories:
-        verdict = layer.categories.get(name)
+    known = question.known
+    blocked = layer.looks if known.looks else layer.categories
+    for name in known.categories:
+        verdict = blocked.get(name)
         # A granted category is not what is in the way.
         if verdict and verdict.rule not in question.granted:
             return verdict
@@ -180,8 +212,10 @@ def categories(layer: LayerBook, question: Question) -> Verdict | None:
 
 def unlisted(layer: LayerBook, question: Question) -> Verdict | None:
     """Block what the catalogue does not know, where the policy allows only what is known."""
-    known = question.known.categories or question.known.services
-    if known or question.settled:
+    known = question.known
+    # What only its own pages say of a site is not what a list says.
+    listed = (known.categories and not known.looks) or known.services
+    if listed or question.settled:
         return None
     companion = question.visit.companion
     return COMPANIONS.get(layer.layer) if companion else layer.unlisted
@@ -209,6 +243,8 @@ CHECKS: tuple[tuple[str, Check, Callable[[LayerBook], object]], ...] = (
     ("urls", urls, lambda layer: layer.urls),
     ("sites", sites, lambda layer: layer.sites),
     ("services", services, lambda layer: layer.services),
+    # An engine an adult allowed by name is open; else it must be one that can be made safe.
+    ("unsafe", unsafe, lambda layer: layer.unsafe),
     ("categories", categories, lambda layer: layer.categories),
     ("unlisted", unlisted, lambda layer: layer.unlisted),
     # Only what may be visited at all has hours and minutes of its own. Hours before allowances:

@@ -22,8 +22,8 @@ MOST_OF_A_SITE = 100
 PARTS = frozenset(
     {
         *("audio", "audioworklet", "embed", "empty", "font", "frame", "iframe", "image", "json"),
-        *("manifest", "object", "paintworklet", "script", "style", "track", "video", "worker"),
-        "xslt",
+        *("manifest", "object", "paintworklet", "script", "serviceworker", "sharedworker"),
+        *("style", "track", "video", "websocket", "worker", "xslt"),
     }
 )
 """What Sec-Fetch-Dest calls parts of a page; a `document` is a page of its own."""
@@ -52,6 +52,8 @@ class Request:
     """Sec-Fetch-Site."""
     page: str = ""
     """The host of its Referer, else of its Origin."""
+    path: str = ""
+    """The path of its Referer; “/” where browsers tell other sites no more than the host."""
 
 
 def is_part(request: Request) -> bool:

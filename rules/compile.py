@@ -73,8 +73,9 @@ def compile_layers(layers: Layers, zone: str, grants: tuple[Grant, ...] = ()) ->
     return Rulebook(
         layers=books,
         clock=clock_of(zone),
-        # How much is written down is the child's own matter: the narrowest layer decides.
+        # How much is heard and written down is the child's own matter: the narrowest layer decides.
         privacy=layers[-1][1].privacy if layers else Privacy.COUNTS,
+        hears=bool(layers) and layers[-1][1].searches,
         safe=tuple(_safe(layers)),
         hosts=frozenset(chain(sites, *(book.sites for book in books))),
         services=_named(scopes, ScopeKind.SERVICE),
@@ -84,6 +85,7 @@ def compile_layers(layers: Layers, zone: str, grants: tuple[Grant, ...] = ()) ->
         inside=frozenset(entry.scope for book in books for entry in book.urls),
         pages=frozenset(entry.host for book in books for entry in book.pages),
         counted=frozenset(chain.from_iterable(_counted(book) for book in books)),
+        reads=any(book.reads for book in books),
         is_conditional=any(book.within or book.networks for book in books),
     )
 
@@ -105,6 +107,9 @@ def _compile_layer(layer: Layer, policy: Policy, grants: Iterable[Grant]) -> Lay
         # An allowed category is no more than one that is not blocked: another may still block.
         categories=_choices(layer, _blocked(policy.categories), Reason.CATEGORY),
         unlisted=_unlisted(layer, policy),
+        unsafe=_unsafe(layer, policy),
+        looks=_choices(layer, _blocked(policy.categories), Reason.LOOKS_LIKE),
+        reads=policy.read_pages,
         timed=timed,
         allowances=_allowances(layer, policy),
         default=Verdict(Action.PASS, Reason.DEFAULT, layer),
@@ -153,8 +158,9 @@ def _blocked(choices: Mapping[str, Choice]) -> dict[str, Choice]:
 
 def _choices(layer: Layer, choices: Mapping[str, Choice], reason: Reason) -> dict[str, Verdict]:
     actions = {Choice.ALLOW: Action.PASS, Choice.BLOCK: Action.BLOCK}
+    kind = ScopeKind.SERVICE if reason is Reason.SERVICE else ScopeKind.CATEGORY
     return {
-        name: Verdict(actions[choice], reason, layer, f"{reason}:{name}")
+        name: Verdict(actions[choice], reason, layer, f"{kind}:{name}")
         for name, choice in choices.items()
     }
 
@@ -163,6 +169,15 @@ def _unlisted(layer: Layer, policy: Policy) -> Verdict | None:
     if policy.unlisted is Choice.ALLOW:
         return None
     return Verdict(Action.BLOCK, Reason.UNKNOWN_SITE, layer, "unlisted")
+
+
+def _unsafe(layer: Layer, policy: Policy) -> dict[str, Verdict]:
+    """Answer, by kind, what safe search cannot reach; nothing where it is off."""
+    if not policy.safe_search:
+        return {}
+    verdict = Verdict(Action.BLOCK, Reason.UNSAFE_SEARCH, layer)
+    is_closed = policy.unsafe_search is Choice.BLOCK
+    return {"explicit": verdict, **({"engine": verdict} if is_closed else {})}
 
 
 def _timed(layer: Layer, policy: Policy, calendar: Calendar) -> dict[str, tuple[HoursEntry, ...]]:

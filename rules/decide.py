@@ -8,17 +8,20 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from math import inf
 
-from rules.book import FloorEntry, LayerBook, Question, Rulebook
+from rules.book import FloorEntry, LayerBook, Question, Rulebook, is_unread
 from rules.checks import ask
 from rules.hours import day_end, next_turn
 from rules.policy import Privacy
 from rules.scope import EVERYTHING
 from rules.spent import Spent, as_spent
 from rules.verdict import Action, Layer, Reason, Verdict
-from rules.visit import Visit
+from rules.visit import Known, Visit
 
 HELPLINE = Verdict(Action.PASS, Reason.HELPLINE, Layer.HOUSE)
 NO_POLICY = Verdict(Action.BLOCK, Reason.NO_POLICY, Layer.HOUSE)
+UNKNOWN_USER = Verdict(Action.BLOCK, Reason.UNKNOWN_USER, Layer.HOUSE)
+SYSTEM = "system"
+"""The category of what devices need to run: time, updates, network checks."""
 OF_AGE = Verdict(Action.PASS, Reason.OF_AGE, Layer.HOUSE)
 UNRULED = Verdict(Action.PASS, Reason.DEFAULT, Layer.HOUSE)
 """No layer holds here and now."""
@@ -61,7 +64,8 @@ def decide(
         if named is None or (named.reason is default and verdict.reason is not default):
             named = verdict
     edge = min(question.edge, question.run_out, rulebook.ends)
-    return _until(going_on(rulebook, layers, question, named or UNRULED), edge)
+    verdict = going_on(rulebook, layers, question, named or UNRULED)
+    return _until(_heard(rulebook, visit, verdict), edge)
 
 
 def pose(rulebook: Rulebook, visit: Visit, at: float, spent: Mapping[str, int] | Spent) -> Question:
@@ -124,9 +128,17 @@ def going_on(
         to = visit.known.safe.get(key)
         if to and to != visit.host and _is_held(safe.layer, layers):
             return safe._replace(to=to, inside=question.inside)
-    if question.inside or rulebook.privacy is Privacy.PAGES:
-        return verdict._replace(action=Action.ALLOW, inside=question.inside)
+    reads = rulebook.reads and is_unread(visit.known) and any(layer.reads for layer in layers)
+    if question.inside or reads or rulebook.privacy is Privacy.PAGES:
+        return verdict._replace(action=Action.ALLOW, inside=question.inside, reads=reads)
     return verdict
+
+
+def _heard(rulebook: Rulebook, visit: Visit, verdict: Verdict) -> Verdict:
+    """Add the wish to hear what is typed, where the family has it and words are typed there."""
+    if not rulebook.hears or not visit.known.speaks or verdict.reason is Reason.NEVER_OPENED:
+        return verdict
+    return verdict._replace(hear=True)
 
 
 def _is_held(wanted: Layer, layers: tuple[LayerBook, ...]) -> bool:
@@ -148,6 +160,15 @@ def strictest(verdicts: Iterable[Verdict]) -> Verdict:
     asked = judged[: judged.index(best) + 1] if best.blocks else judged
     moments = [verdict.until for verdict in asked if verdict.until is not None]
     return _until(best, min(moments).timestamp()) if moments else best
+
+
+def unknown_user(verdict: Verdict, known: Known) -> Verdict:
+    """Stop what would go on at a shared device, until somebody says who it is.
+
+    Help stays open, and so does what the device itself needs to run.
+    """
+    always = known.never_block or SYSTEM in known.categories
+    return verdict if verdict.blocks or always else UNKNOWN_USER
 
 
 def strictness(verdict: Verdict) -> float:
@@ -173,4 +194,6 @@ def _until(verdict: Verdict, edge: float) -> Verdict:
         verdict.limit,
         verdict.week,
         verdict.inside,
+        verdict.reads,
+        verdict.hear,
     )

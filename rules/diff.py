@@ -114,16 +114,26 @@ def _switches(old: Policy, new: Policy) -> Iterator[Sentence]:
     if old.unlisted is not new.unlisted:
         yield Sentence("Unknown sites: {old} → {new}", _pair("choice", old.unlisted, new.unlisted))
     if old.safe_search is not new.safe_search:
-        yield Sentence("Safe search: {old} → {new}", _pair("switch", *map(_switch, (old, new))))
+        values = _pair("switch", *(_on(policy.safe_search) for policy in (old, new)))
+        yield Sentence("Safe search: {old} → {new}", values)
+    if old.unsafe_search is not new.unsafe_search:
+        values = _pair("choice", old.unsafe_search, new.unsafe_search)
+        yield Sentence("Search engines without a safe mode: {old} → {new}", values)
+    if old.read_pages is not new.read_pages:
+        values = _pair("switch", *(_on(policy.read_pages) for policy in (old, new)))
+        yield Sentence("Reading pages of unknown sites: {old} → {new}", values)
     if old.youtube is not new.youtube:
         yield Sentence("YouTube filter: {old} → {new}", _pair("youtube", old.youtube, new.youtube))
+    if old.searches is not new.searches:
+        values = _pair("switch", *(_on(policy.searches) for policy in (old, new)))
+        yield Sentence("Alerts from searched words: {old} → {new}", values)
     if old.privacy is not new.privacy:
         values = _pair("privacy", old.privacy, new.privacy)
         yield Sentence("What is written down: {old} → {new}", values)
 
 
-def _switch(policy: Policy) -> str:
-    return "on" if policy.safe_search else "off"
+def _on(is_on: bool) -> str:
+    return "on" if is_on else "off"
 
 
 def _pair(kind: str, old: str, new: str) -> Values:

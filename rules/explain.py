@@ -48,6 +48,8 @@ def name(scope: str) -> str | tuple[str, str]:
         return rest.rpartition("/")[2]
     if kind == ScopeKind.OTHER:
         return str(ScopeKind.CATEGORY), rest
+    if kind in ("engine", "explicit"):
+        return "engine", rest
     if kind in (ScopeKind.CATEGORY, ScopeKind.SERVICE):
         return kind, rest
     return ("scope", EVERYTHING) if scope == EVERYTHING else scope

@@ -73,6 +73,20 @@ class DeviceIdentity(Frozen):
     """Keyed hash of the proxy password (see `proxy.who`), never the password."""
     trusts_ca: bool | None = None
     """Whether the device was seen to trust our certificate; None when not known yet."""
+    asks_who: bool = False
+    """A shared device on which nothing goes on before a child has said who it is."""
+    user_id: UUID | None = None
+    """Who uses a shared device now."""
+    user_until: datetime | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Tell whether somebody should say first who it is."""
+        return self.asks_who and len(self.child_ids) > 1 and self.user_id is None
+
+    def left_at(self, now: datetime) -> bool:
+        """Tell whether its use has run out by a moment."""
+        return self.user_until is not None and self.user_until <= now
 
 
 class Household(Frozen):

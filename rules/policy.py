@@ -84,7 +84,14 @@ class Policy(Frozen):
     unlisted: Choice = Choice.ALLOW
     """What happens to sites the catalogue does not know; BLOCK makes an allow-only policy."""
     safe_search: bool = False
+    unsafe_search: Choice = Choice.BLOCK
+    """Where safe search is on: what happens to search engines without a safe mode."""
     youtube: YouTube = YouTube.OFF
+    read_pages: bool = False
+    """Open sites the catalogue does not know, and tell from their pages what they are about."""
+    searches: bool = False
+    """Search and video sites and AI chats are opened, on devices that allow it, so that an adult
+    hears of grave words; what was searched is kept only at privacy level PAGES."""
     privacy: Privacy = Privacy.SITES
     pause: Pause | None = None
     lists: dict[Slug, Annotated[tuple[Host, ...], Field(max_length=2000)]] = Field(

@@ -10,6 +10,10 @@ Nam, and so do the evenings before it. Learning never counts as time online.
 | teen | 12-15 | dating, remote control | 22:00 | 3 h | 1 h, 1.5 h, 1 h | sites |
 | youth | 16-17 | nothing more | 23:00 | free | 2 h, -, 2 h | counts |
 
+Safe search is on for all, and engines without a safe mode are closed. Pages of unknown sites are
+read for the `child` alone: the little one sees only known sites, and whoever is older is trusted.
+Grave words in searches raise alerts up to the teens; the words themselves are not noted.
+
 Bedtime is an hour later, and days are half as long again, at the weekend and on public holidays of
 the solar calendar; Tết moves with the moon, and is read from a calendar (`rules.icalendar`).
 """
@@ -103,11 +107,13 @@ PRESETS = {
         ),
         safe_search=True,
         youtube=YouTube.STRICT,
+        searches=True,
         privacy=Privacy.SITES,
         exceptions=HOLIDAYS,
     ),
     "child": Policy(
         categories=_blocked(*STRANGERS, "ads", "ai", "shopping", "downloads"),
+        read_pages=True,
         hours=(_bedtime("21:00", "22:00", "06:00"),),
         allowances=(
             _daily(EVERYTHING, 120),
@@ -117,6 +123,7 @@ PRESETS = {
         ),
         safe_search=True,
         youtube=YouTube.STRICT,
+        searches=True,
         privacy=Privacy.SITES,
         exceptions=HOLIDAYS,
     ),
@@ -131,6 +138,7 @@ PRESETS = {
         ),
         safe_search=True,
         youtube=YouTube.MODERATE,
+        searches=True,
         privacy=Privacy.SITES,
         exceptions=HOLIDAYS,
     ),

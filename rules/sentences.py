@@ -66,6 +66,16 @@ TO_CHILD: Mapping[str, Sentence] = {
     "paused": Sentence("{by} paused the internet.", NONE),
     "paused:until": Sentence("{by} paused the internet until {until}.", NONE),
     "safe_search:open": Sentence("This goes to its safe version.", NONE),
+    "looks_like": Sentence(
+        "We don’t know this site, but its pages look like “{what}”, and that is closed for you."
+        " If that is wrong, ask: an adult can put it right.",
+        NONE,
+    ),
+    "unsafe_search": Sentence(
+        "{what} cannot leave out what is only for adults, so it is closed while safe search is"
+        " on. Google, Bing and DuckDuckGo can.",
+        NONE,
+    ),
     "never_opened:open": Sentence("This is open, and nobody looks inside.", NONE),
     "of_age:open": Sentence(
         "You are grown up: this is open, and nothing is written down any more.", NONE
@@ -78,6 +88,7 @@ TO_CHILD: Mapping[str, Sentence] = {
     "unknown_device": Sentence(
         "We don’t know this device yet. Ask an adult to add it to the family.", NONE
     ),
+    "unknown_user": Sentence("Several of you share this device. Say who you are first.", NONE),
     "private_address": Sentence("This address belongs to the home network.", NONE),
     "names_disagree": Sentence(
         "This connection gave two different names, so it was stopped.", NONE
@@ -141,6 +152,16 @@ TO_PARENT: Mapping[str, Sentence] = {
     "paused": Sentence("Stopped: {by} paused the internet ({layer}).", NONE),
     "paused:until": Sentence("Stopped: {by} paused the internet until {until} ({layer}).", NONE),
     "safe_search:open": Sentence("Led to the safe version, {to} ({layer}).", NONE),
+    "looks_like": Sentence(
+        "Stopped: no list knows this site, but by its pages it is about “{what}”, which is blocked"
+        " ({layer}).",
+        NONE,
+    ),
+    "unsafe_search": Sentence(
+        "Stopped: {what} has no safe mode that can be set from outside, and safe search is on"
+        " ({layer}). Google, Bing and DuckDuckGo have one.",
+        NONE,
+    ),
     "never_opened:open": Sentence(
         "Open and never looked into: banks, health and authorities stay private.", NONE
     ),
@@ -153,6 +174,7 @@ TO_PARENT: Mapping[str, Sentence] = {
         NONE,
     ),
     "unknown_device": Sentence("Stopped: nobody has adopted this device yet.", NONE),
+    "unknown_user": Sentence("Stopped: nobody had said yet who is using this shared device.", NONE),
     "private_address": Sentence(
         "Stopped: the address lies in a private network. You can open it for your devices.", NONE
     ),

@@ -29,6 +29,8 @@ class Reason(StrEnum):
     BLOCK_LIST = "block_list"
     SERVICE = "service"
     CATEGORY = "category"
+    LOOKS_LIKE = "looks_like"
+    """No list knows the site; its pages were read, and this is what they are about."""
     UNKNOWN_SITE = "unknown_site"
     URL = "url"
     COMPANION = "companion"
@@ -37,12 +39,16 @@ class Reason(StrEnum):
     ALLOWANCE = "allowance"
     PAUSED = "paused"
     SAFE_SEARCH = "safe_search"
+    UNSAFE_SEARCH = "unsafe_search"
+    """A search engine whose safe mode cannot be set from outside."""
     NEVER_OPENED = "never_opened"
     OF_AGE = "of_age"
     """The child is grown up: nothing is controlled or written down any more."""
     UNOPENED = "unopened"
     """A rule must look inside, and the device does not let us."""
     UNKNOWN_DEVICE = "unknown_device"
+    UNKNOWN_USER = "unknown_user"
+    """Nobody at a shared device has said who it is."""
     PRIVATE_ADDRESS = "private_address"
     NAMES_DISAGREE = "names_disagree"
     NOT_TLS = "not_tls"
@@ -85,6 +91,10 @@ class Verdict(NamedTuple):
     """For ALLOWANCE: the minutes are those of the week, not of the day."""
     inside: bool = False
     """A rule must look inside: what cannot be opened may not go on."""
+    reads: bool = False
+    """Its pages are to be read: no list knows the site. What cannot be opened goes on unread."""
+    hear: bool = False
+    """The family wants to hear what is searched here: opened where the device allows it."""
 
     @property
     def blocks(self) -> bool:

@@ -1,6 +1,6 @@
 """A visit: one thing a device asked for, and what the catalogue knows of its host."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -20,6 +20,14 @@ class Known:
     """Helplines: never stopped, whatever the rules say."""
     safe: Mapping[str, str] = NOTHING
     """Safe hosts to connect to instead: keys `search`, `youtube_moderate`, `youtube_strict`."""
+    unsafe: str = ""
+    """What safe search cannot reach here: `engine:coccoc`, or `explicit:…` for what it hides."""
+    looks: tuple[str, ...] = ()
+    """The words by which its pages told its categories; no list knows it."""
+    read: bool = False
+    """Its pages were read lately: there is no need to open it again for that."""
+    speaks: bool = False
+    """People type words here that could be heard: a search or video site, an AI chat."""
 
 
 UNLISTED = Known()
@@ -40,5 +48,16 @@ class Visit(NamedTuple):
     """Only for judging: nobody writes it down."""
     networks: frozenset[str] = frozenset()
     """Tags of the networks in which the device is now."""
+    page: str = ""
+    """The granted page (its scope) of which this is a part, as the request itself says."""
     companion: str = ""
     """The allowed site whose page needs this, where `rules.companions` says so."""
+
+
+type LookUp = Callable[[str], Known]
+"""Tells what the catalogue knows of a host."""
+
+
+def unlisted(_: str) -> Known:
+    """Know nothing of any host."""
+    return UNLISTED

@@ -22,6 +22,8 @@ from rules.asks import (
     seen,
     step,
 )
+from rules.giving import no_effect
+from rules.visit import LookUp, unlisted
 from store import children, earned, grants
 from store.actor import SYSTEM, Actor, ActorKind
 from store.change import Change, change
@@ -41,10 +43,16 @@ async def ask(
     *,
     device_id: UUID | None = None,
     limits: Limits = LIMITS,
+    look_up: LookUp = unlisted,
 ) -> Ask:
-    """Write down what a child asks for. Raises NotYours, and Impossible when it asks too often."""
+    """Write down what a child asks for.
+
+    Raises NotYours, and Impossible when it asks too often, or for what nobody could give.
+    """
     if tx.by.kind is not ActorKind.CHILD or tx.by.id != child_id:
         raise NotYours
+    if (why := no_effect(wish.scope, look_up)) is not None:
+        raise Impossible(why)
     earlier = await list_of(tx.connection, child_id, now=tx.now, since=tx.now - LASTS)
     if (refused := refusal(earlier, wish, tx.now, limits)) is not None:
         raise Impossible(refused)
@@ -61,10 +69,19 @@ async def ask(
 
 
 async def answer(
-    tx: Change, ask_id: UUID, move: Move, *, terms: Terms | None = None, words: str = ""
+    tx: Change,
+    ask_id: UUID,
+    move: Move,
+    *,
+    terms: Terms | None = None,
+    words: str = "",
+    look_up: LookUp = unlisted,
 ) -> Ask:
     """Answer as an adult: yes, no, or an offer of something else. Raises Impossible."""
     before = await get(tx.connection, ask_id, now=tx.now)
+    scope = terms.scope if terms else before.wish.scope
+    if move is not Move.NO and (why := no_effect(scope, look_up)) is not None:
+        raise Impossible(why)
     after = _stepped(before, move, tx, terms)
     said = {"by": tx.by.name, "by_id": tx.by.id, "words": words}
     return await _keep(tx, before, after.model_copy(update=said))

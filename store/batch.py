@@ -8,6 +8,7 @@ from uuid import UUID
 from rules.minutes import Bitmap
 from store.devices import Sighting
 from store.ids import NOBODY, new_id
+from store.notes import Alarm
 from store.notices import Told
 from store.visits import PageRow, VisitRow
 
@@ -32,10 +33,11 @@ class Batch:
     minutes: list[DayMinutes] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     notices: list[Told] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
 
     def __len__(self) -> int:
         rows = len(self.visits) + len(self.pages) + len(self.minutes) + len(self.sightings)
-        return rows + len(self.notices)
+        return rows + len(self.notices) + len(self.alarms)
 
 
 def key_of(row: VisitRow) -> bytes:

@@ -16,6 +16,7 @@ from store.errors import NotFound, Taken
 from store.ids import new_id
 from store.insert import insert_into
 from store.tables import (
+    alerts,
     children,
     dirty_hours,
     groups,
@@ -76,7 +77,7 @@ async def alter(
 async def remove(tx: Change, child_id: UUID) -> None:
     """Remove a child with everything recorded about it; its devices become nobody's."""
     await get(tx.connection, child_id)
-    for table in (visits, pages, minutes, notices, rollups, dirty_hours, letters):
+    for table in (visits, pages, alerts, minutes, notices, rollups, dirty_hours, letters):
         await tx.connection.execute(sa.delete(table).where(table.c.child_id == child_id))
     owned = sa.delete(policies_table).where(policies_table.c.owner_id == child_id)
     await tx.connection.execute(owned)

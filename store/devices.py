@@ -8,13 +8,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import revisions
+from store import revisions, uses
 from store.change import Change
 from store.errors import NotFound, StoreError, Taken
 from store.ids import new_id
 from store.insert import insert_into
 from store.tables import device_children, devices
 from store.tables import sightings as sightings_table
+from store.uses import Use
 
 LAST_PORT = 65_535
 
@@ -42,6 +43,21 @@ class Device:
     """The address it last came from."""
     trusts_ca: bool | None
     trust_seen: datetime | None
+    use: Use | None = None
+    """Who uses it now, where it asks; None where it does not ask."""
+
+    @property
+    def asks_who(self) -> bool:
+        """Tell whether it asks who is using it."""
+        return self.use is not None
+
+    def user_at(self, now: datetime) -> UUID | None:
+        """Return the child that uses it at a moment, as far as that is known."""
+        if len(self.child_ids) == 1:
+            return self.child_ids[0]
+        if self.use is None or self.use.until is None or self.use.until <= now:
+            return None
+        return self.use.child_id if self.use.child_id in self.child_ids else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +162,8 @@ async def list_all(connection: AsyncConnection, *, child_id: UUID | None = None)
 async def record(connection: AsyncConnection, sightings: list[Sighting]) -> bool:
     """Keep the newest of what doors observed; tell whether that moved the revision.
 
-    A change of `trusts_ca` does, because a door answers a device that trusts us differently.
+    A change of `trusts_ca` does, because a door answers a device that trusts us differently; so
+    does the use of a shared device that goes on.
     """
     newest = _newest(sightings)
     known = set(await connection.scalars(sa.select(devices.c.id).where(devices.c.id.in_(newest))))
@@ -162,6 +179,8 @@ async def record(connection: AsyncConnection, sightings: list[Sighting]) -> bool
         await connection.execute(
             statement.on_conflict_do_update(index_elements=["device_id"], set_=row)
         )
+    at = {device_id: newest[device_id].at for device_id in known}
+    moved = await uses.go_on(connection, at) or moved
     if moved:
         await revisions.move(connection)
     return moved
@@ -221,11 +240,12 @@ async def _load(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> l
     )
     joined = wanted.outerjoin(sightings_table).where(which).order_by(devices.c.id)
     rows = (await connection.execute(joined)).mappings()
-    return [_device(row, whose[row["id"]]) for row in rows]
+    used = await uses.all_of(connection)
+    return [_device(row, whose[row["id"]], used.get(row["id"])) for row in rows]
 
 
-def _device(row: sa.RowMapping, child_ids: list[UUID]) -> Device:
+def _device(row: sa.RowMapping, child_ids: list[UUID], use: Use | None) -> Device:
     given = dict(row)
     for name in ("username", "seen_from", "card", "tunnel_key"):
         given[name] = given[name] or ""
-    return Device(**given, child_ids=tuple(child_ids))
+    return Device(**given, child_ids=tuple(child_ids), use=use)

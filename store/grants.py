@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.family import Grant
+from rules.giving import no_effect
 from rules.scope import EVERYTHING
 from rules.verdict import Layer
+from rules.visit import LookUp, unlisted
 from store import memberships
 from store.change import Change
-from store.errors import NotFound
+from store.errors import Impossible, NotFound
 from store.ids import new_id
 from store.tables import grants
 
@@ -25,11 +27,15 @@ async def give(
     reason: str = "",
     layer: Layer | None = None,
     since: datetime | None = None,
+    look_up: LookUp = unlisted,
 ) -> Grant:
     """Give a grant until a moment, from now on or from a later one.
 
-    Its layer is the giver's own, from their role on the child's groups.
+    Its layer is the giver's own, from their role on the child's groups. Raises Impossible for
+    what could have no effect, as far as `look_up` knows.
     """
+    if (why := no_effect(scope, look_up)) is not None:
+        raise Impossible(why)
     grant = Grant(
         id=new_id(),
         child_id=child_id,

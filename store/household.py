@@ -49,7 +49,7 @@ async def load(connection: AsyncConnection, *, now: datetime) -> Household:
         revision=await revisions.current(connection),
         site_id=site_of(connection),
         children=await _children(connection, by_group, now),
-        devices=await _devices(connection),
+        devices=await _devices(connection, now),
         guest=await guest_policy(connection),
         networks=await networks.of_all(connection),
         private_hosts=tuple(json.loads(private)) if private else (),
@@ -113,7 +113,7 @@ def _layers(
     return tuple(layers)
 
 
-async def _devices(connection: AsyncConnection) -> tuple[DeviceIdentity, ...]:
+async def _devices(connection: AsyncConnection, now: datetime) -> tuple[DeviceIdentity, ...]:
     return tuple(
         DeviceIdentity(
             id=device.id,
@@ -126,6 +126,9 @@ async def _devices(connection: AsyncConnection) -> tuple[DeviceIdentity, ...]:
             username=device.username,
             password_key=device.password_key,
             trusts_ca=device.trusts_ca,
+            asks_who=device.asks_who,
+            user_id=device.user_at(now) if device.asks_who else None,
+            user_until=device.use.until if device.use else None,
         )
         for device in await devices.list_all(connection)
     )

@@ -19,12 +19,12 @@ from store.batch import Batch
 from store.database import Database
 from store.devices import Sighting
 from store.errors import Away
-from store.notes import MinuteMark, Note
+from store.notes import Alarm, MinuteMark, Note
 from store.notices import Told
 from store.pending import Pending
 from store.spool import Spool
 
-__all__ = ["Journal", "JournalHealth", "MinuteMark", "Note", "Told"]
+__all__ = ["Alarm", "Journal", "JournalHealth", "MinuteMark", "Note", "Told"]
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +82,10 @@ class Journal:
     def tell(self, told: Told) -> None:
         """Take one notice. Never waits, never raises."""
         self._pending.tell(told)
+
+    def alarm(self, alarm: Alarm) -> None:
+        """Take one alert. Never waits, never raises."""
+        self._pending.alarm(alarm)
 
     def sight(self, sighting: Sighting) -> None:
         """Take one observation of a device. Never waits, never raises."""

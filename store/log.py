@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import devices, hints, notices, revisions, spent
+from store import alerts, devices, hints, notices, revisions, spent
 from store.batch import Batch, key_of
 from store.database import Database, site_of
 from store.engine import PATIENCE_MS
@@ -31,6 +31,7 @@ async def write(
             removed = await _removed(connection)
             await _write_visits(connection, batch, removed)
             await _write_pages(connection, batch, removed)
+            await alerts.take(connection, batch.alarms, removed)
             marked = {
                 (day.child_id, day.day, day.scope): day.bits
                 for day in batch.minutes
@@ -110,6 +111,9 @@ async def _write_pages(connection: AsyncConnection, batch: Batch, removed: set[U
             "host": page.host,
             "url": page.url,
             "title": page.title,
+            "kind": page.kind,
+            "name": page.name,
+            "detail": page.detail,
         }
         for page in batch.pages
         if page.child_id not in removed

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from rules.alerts import Level, Place
 from rules.verdict import Verdict
 
 
@@ -27,6 +28,12 @@ class Note:
     page: str = ""
     """At privacy level PAGES, for a page the child navigated to: its URL, no query, no fragment."""
     title: str = ""
+    kind: str = "page"
+    """What `page` is: a page, a search (its words are the title) or a video."""
+    name: str = ""
+    """Of a search the engine, of a video the site."""
+    detail: str = ""
+    """Of a video the channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +45,19 @@ class MinuteMark:
     """ISO date of the local day."""
     scope: str
     minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Grave words a child typed, as the journal takes them; the words only where agreed."""
+
+    at: datetime
+    device_id: UUID | None
+    child_id: UUID | None
+    """None on a device that several children share."""
+    category: str
+    level: Level
+    place: Place
+    host: str = ""
+    """Empty where only counts are agreed."""
+    words: str = ""

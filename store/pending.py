@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict, deque
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from rules.minutes import Bitmap
 from store.batch import Batch, DayMinutes
 from store.columns import EPOCH
 from store.devices import Sighting, merged
-from store.notes import MinuteMark, Note
+from store.notes import Alarm, MinuteMark, Note
 from store.notices import Told
 from store.visits import PageRow, VisitRow
 
@@ -51,13 +52,15 @@ class Pending:
         self._minutes: dict[tuple[UUID, str, str], Bitmap] = {}
         self._sightings: dict[UUID, Sighting] = {}
         self._notices: dict[tuple[UUID, str], Told] = {}
+        self._alarms: list[Alarm] = []
         self._batch: Batch | None = None
         self._sealing = threading.Lock()
         self.dropped = 0
 
     def __len__(self) -> int:
         rows = len(self._notes) + len(self._allowed) + len(self._blocked)
-        return rows + len(self._minutes) + len(self._sightings) + len(self._notices)
+        rows += len(self._notices) + len(self._alarms)
+        return rows + len(self._minutes) + len(self._sightings)
 
     def note(self, note: Note) -> None:
         """Take a visit: an append now, the work later."""
@@ -79,6 +82,10 @@ class Pending:
         """Take a notice; of one matter the first."""
         self._notices.setdefault((told.child_id, told.notice.key), told)
 
+    def alarm(self, alarm: Alarm) -> None:
+        """Take an alert: there are few, and none is ever dropped."""
+        self._alarms.append(alarm)
+
     def seal(self) -> Batch:
         """Return all of it as one batch, the same each time; nothing may be taken after that."""
         with self._sealing:
@@ -93,6 +100,7 @@ class Pending:
                     ],
                     sightings=list(self._sightings.values()),
                     notices=list(self._notices.values()),
+                    alarms=[replace(alarm, words=_storable(alarm.words)) for alarm in self._alarms],
                 )
             return self._batch
 
@@ -170,6 +178,9 @@ def _page(note: Note) -> PageRow:
         host=_storable(note.host),
         url=_storable(note.page)[:LONGEST_URL],
         title=_storable(note.title)[:LONGEST_TITLE],
+        kind=note.kind,
+        name=_storable(note.name)[:LONGEST_TITLE],
+        detail=_storable(note.detail)[:LONGEST_TITLE],
     )
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from store import facts, notices, rollups
 from store.database import Database
 from store.sessions import LIFE
-from store.tables import doors, journal_batches, pages, sessions, visits
+from store.tables import alerts, doors, journal_batches, pages, sessions, visits
 
 HOUR = timedelta(hours=1)
 BATCHES_KEPT = timedelta(days=90)
@@ -16,13 +16,15 @@ DOORS_KEPT = timedelta(days=1)
 
 
 async def forget_older(db: Database, now: datetime, visits_days: int, pages_days: int) -> int:
-    """Forget visits and pages older than so many days; return how many rows went."""
+    """Forget visits, alerts and pages older than so many days; return how many rows went."""
     await rollups.run(db, now=now)
     before = _hour_of(now - timedelta(days=visits_days))
     await _draw_line(db, before)
     gone = await _forget(db, visits, visits.c.minute, before)
     gone += await _forget(db, pages, pages.c.at, _hour_of(now - timedelta(days=pages_days)))
     gone += await notices.forget(db, before)
+    gone += await _forget(db, alerts, alerts.c.last, before)
+    await _forget_words(db, _hour_of(now - timedelta(days=pages_days)))
     await _sweep(db, now)
     return gone
 
@@ -48,6 +50,13 @@ async def _forget(
                 return gone
             until = min(_hour_of(oldest) + HOUR, before)
             gone += (await connection.execute(sa.delete(table).where(mine, when < until))).rowcount
+
+
+async def _forget_words(db: Database, before: datetime) -> None:
+    """Forget the words of older alerts, which are kept no longer than pages are."""
+    old = sa.and_(alerts.c.site_id == db.site_id, alerts.c.last < before, alerts.c.words != "")
+    async with db.write() as connection:
+        await connection.execute(sa.update(alerts).where(old).values(words=""))
 
 
 async def _sweep(db: Database, now: datetime) -> None:

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from rules.verdict import Action
 from store.batch import Batch, DayMinutes
 from store.devices import Sighting
+from store.notes import Alarm
 from store.notices import Told
 from store.visits import PageRow, VisitRow
 
@@ -29,6 +30,7 @@ LINES: Final[dict[str, TypeAdapter[Any]]] = {
     "minutes": TypeAdapter(DayMinutes),
     "sightings": TypeAdapter(Sighting),
     "notices": TypeAdapter(Told),
+    "alarms": TypeAdapter(Alarm),
 }
 
 
@@ -118,7 +120,9 @@ class Spool:
             self._thinned[name] = 0
             return 0
         blocks = [row for row in batch.visits if row.action is Action.BLOCK]
-        thin = Batch(batch.id, blocks, [], batch.minutes, batch.sightings, batch.notices)
+        thin = Batch(
+            batch.id, blocks, [], batch.minutes, batch.sightings, batch.notices, batch.alarms
+        )
         self._thinned[name] = self._put(name, thin)
         return sum(row.visits for row in batch.visits) - sum(row.visits for row in blocks)
 

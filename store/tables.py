@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from store import agreements
+from store import agreements, sharing
 from store.columns import Id, Moment
 from store.metadata import count as _count
 from store.metadata import metadata as metadata  # noqa: PLC0414 - the tables and their list go together
@@ -11,6 +11,7 @@ from store.metadata import text as _text
 # What adults and children agree on has a page of its own.
 asks, credits_, exchanges = agreements.asks, agreements.credits_, agreements.exchanges
 memberships, tasks, pack_keys = agreements.memberships, agreements.tasks, agreements.pack_keys
+pins, shared_devices = sharing.pins, sharing.shared_devices
 
 
 # What is true of the installation.
@@ -252,7 +253,37 @@ pages = sa.Table(
     sa.Column("host", sa.Text, nullable=False),
     sa.Column("url", sa.Text, nullable=False),
     _text("title"),
+    sa.Column("kind", sa.Text, nullable=False, default="page", server_default="page"),
+    sa.Column("name", sa.Text, nullable=False, default="", server_default=sa.text("''")),
+    sa.Column("detail", sa.Text, nullable=False, default="", server_default=sa.text("''")),
     sa.Index(None, "site_id", "child_id", "at"),
+    sqlite_with_rowid=False,
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    _site(),
+    sa.Column("id", Id, primary_key=True),
+    # Like the log, an alert may come late, when its child or device is gone.
+    sa.Column("child_id", Id),
+    sa.Column("device_id", Id),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    _text("host"),
+    _text("words"),
+    sa.Column("first", Moment, nullable=False),
+    sa.Column("last", Moment, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("seen", Moment),
+    _text("seen_by"),
+    sa.Column("closed", Moment),
+    _text("closed_by"),
+    _text("comment"),
+    _text("comment_by"),
+    sa.Index(None, "site_id", "child_id", "last"),
+    sa.Index(None, "site_id", "last"),
     sqlite_with_rowid=False,
 )
 

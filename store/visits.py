@@ -53,6 +53,10 @@ class PageRow:
     host: str
     url: str
     title: str
+    kind: str = "page"
+    """A page, a search (its words are the title) or a video."""
+    name: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +109,18 @@ async def pages(
     *,
     child_id: UUID | None = None,
     since: datetime | None = None,
+    kind: str = "",
     limit: int = 50,
 ) -> list[PageRow]:
-    """Return pages opened, newest first."""
+    """Return pages opened, newest first; of one kind, or of all."""
     columns = [pages_table.c[field.name] for field in fields(PageRow)]
     wanted = sa.select(*columns).where(pages_table.c.site_id == site_of(connection))
     if child_id is not None:
         wanted = wanted.where(pages_table.c.child_id == child_id)
     if since is not None:
         wanted = wanted.where(pages_table.c.at >= since)
+    if kind:
+        wanted = wanted.where(pages_table.c.kind == kind)
     newest = wanted.order_by(pages_table.c.at.desc(), pages_table.c.id.desc()).limit(limit)
     return [PageRow(**row) for row in (await connection.execute(newest)).mappings()]
 

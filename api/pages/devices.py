@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from functools import partial
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
@@ -21,6 +22,7 @@ from api.households import (
 )
 from api.needs import Desk, TheDesk, ThisDevice
 from api.render import redirect, render
+from api.sharing import hand_to, take_back
 from api.ways import is_fresh, way_of
 from words.speech import to_say
 
@@ -40,10 +42,30 @@ async def show_all(request: Request, desk: TheDesk) -> Response:
     return render(request, "devices/index.html", context)
 
 
+class Hand(BaseModel):
+    """Whom a shared device is given to; nobody where it is taken back."""
+
+    child_id: UUID | None = None
+
+
+@router.post("/devices/{device_id}/user")
+async def hand_over(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
+    """Say which child uses a shared device now, or that nobody does any more."""
+    given = (await fill(request, Hand)).model or Hand()
+    child = next((each for each in await family_children(desk) if each.id == given.child_id), None)
+    if child is None:
+        await take_back(desk, device)
+        said = to_say("Whoever uses {device} next says who they are.")
+        return redirect(request, f"/devices/{device.id}", said, device=device.name)
+    await hand_to(desk, device, child)
+    said = to_say("{child} uses {device} now.")
+    return redirect(request, f"/devices/{device.id}", said, child=child.name, device=device.name)
+
+
 @router.get("/devices/new")
 async def ask_new(request: Request, desk: TheDesk) -> Response:
     """Ask what the device is."""
-    return await _form(request, desk, "new", empty(kind="phone", system="android"))
+    return await _form(request, desk, "new", empty(kind="phone", system="android", asks_who="true"))
 
 
 @router.post("/devices/new")
@@ -67,6 +89,7 @@ async def show(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
         "children": [
             child for child in await family_children(desk) if child.id in device.child_ids
         ],
+        "user_id": device.user_at(desk.now),
         "may_have_credentials": desk.panel.credentials_key is not None,
     }
     return render(request, "devices/show.html", context)
@@ -80,6 +103,7 @@ async def ask_edit(request: Request, desk: TheDesk, device: ThisDevice) -> Respo
         kind=device.kind,
         system=device.system,
         child_ids=list(device.child_ids),
+        asks_who="true" if device.asks_who else None,
     )
     return await _form(request, desk, "edit", form, device=device)
 

@@ -59,7 +59,7 @@ async def list_asks(
 async def post_ask(desk: TheDesk, child: ThisChild, wish: Wish) -> Ask:
     """Write down what a child asks for, with the child beside you."""
     async with for_child(desk, child, to_say("{child} asked for something")) as tx:
-        return await asks.ask(tx, child.id, wish)
+        return await asks.ask(tx, child.id, wish, look_up=desk.panel.catalogue.look_up)
 
 
 @router.get("/asks/{ask_id}", summary="One ask")
@@ -79,7 +79,10 @@ async def post_answer(desk: TheDesk, ask: ThisAsk, given: AnswerIn) -> Ask:
     child = await this_child(ask.child_id, desk)
     async with desk.change(said[given.answer], child_id=child.id, child=child.name) as tx:
         move = Move(given.answer)
-        return await asks.answer(tx, ask.id, move, terms=given.terms, words=given.words)
+        look_up = desk.panel.catalogue.look_up
+        return await asks.answer(
+            tx, ask.id, move, terms=given.terms, words=given.words, look_up=look_up
+        )
 
 
 @router.post("/asks/{ask_id}/accept", summary="Take the offer")

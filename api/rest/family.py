@@ -13,6 +13,7 @@ from api.households import (
 )
 from api.needs import TheDesk, ThisChild
 from api.rest.schemas import ChildOut, Family
+from api.sharing import PinForm, remove_pin, set_pin
 
 router = APIRouter(tags=["family"])
 
@@ -51,6 +52,20 @@ async def show_child(child: ThisChild) -> ChildOut:
 async def put_child(desk: TheDesk, child: ThisChild, given: ChildForm) -> ChildOut:
     """Change a child's particulars; its policy stays."""
     return ChildOut.model_validate(await alter_child(desk, child, given))
+
+
+@router.put("/children/{child_id}/pin", status_code=204, summary="Set a child's PIN")
+async def put_pin(desk: TheDesk, child: ThisChild, given: PinForm) -> Response:
+    """Give a child a PIN with which it says who it is on shared devices."""
+    await set_pin(desk, child, given)
+    return Response(status_code=204)
+
+
+@router.delete("/children/{child_id}/pin", status_code=204, summary="Remove a child's PIN")
+async def delete_pin(desk: TheDesk, child: ThisChild) -> Response:
+    """Take a child's PIN away; its name alone is then enough."""
+    await remove_pin(desk, child)
+    return Response(status_code=204)
 
 
 @router.delete("/children/{child_id}", status_code=204, summary="Remove a child")

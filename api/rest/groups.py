@@ -163,7 +163,13 @@ async def post_group_grants(desk: TheDesk, group: ChangedGroup, given: GroupGran
         children = sorted(await memberships.members(tx.connection, group.id))
         for child_id in children:
             await grants.give(
-                tx, child_id, until=until, scope=given.scope, reason=given.reason, layer=layer
+                tx,
+                child_id,
+                until=until,
+                scope=given.scope,
+                reason=given.reason,
+                layer=layer,
+                look_up=desk.panel.catalogue.look_up,
             )
     return GivenOut(children=len(children), until=until, layer=layer)
 

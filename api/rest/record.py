@@ -1,7 +1,7 @@
 """What was recorded and what it means: visits, pages, the week, why a site is answered as it is."""
 
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -72,11 +72,12 @@ async def list_pages(
     desk: TheDesk,
     child: ThisChild,
     since: AwareDatetime | None = None,
+    kind: Literal["", "page", "search", "video"] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[Page]:
     """Return pages, newest first; there are some only at the privacy level that keeps them."""
     async with desk.panel.db.read() as store:
-        found = await visits.pages(store, child_id=child.id, since=since, limit=limit)
+        found = await visits.pages(store, child_id=child.id, since=since, kind=kind, limit=limit)
     return [Page.model_validate(row) for row in found]
 
 

@@ -82,6 +82,12 @@ class DeviceOut(Noun):
     seen_from: str
     trusts_ca: bool | None
     trust_seen: datetime | None
+    asks_who: bool
+
+
+class DeviceUser(BaseModel):
+    child_id: UUID | None = None
+    """The child that uses the device now; null: nobody known."""
 
 
 class GrantIn(BaseModel):
@@ -140,6 +146,12 @@ class Page(Noun):
     host: str
     url: str
     title: str
+    """Of a search the words; of a video its title."""
+    kind: Literal["page", "search", "video"]
+    name: str
+    """Of a search the engine; of a video the site."""
+    detail: str
+    """Of a video the channel."""
 
 
 class VerdictOut(Noun):

@@ -5,7 +5,7 @@ import platform
 import uvloop
 
 from cli.clock import system_clock
-from cli.places import lists_folder, panel_url
+from cli.places import lists_folder, panel_at, panel_url
 from cli.settings import Settings
 from feeds.newest import Newest
 from proxy.main import run_door as run
@@ -26,6 +26,7 @@ def run_door(settings: Settings, *, worker: int) -> None:
             worker=f"{platform.node()}/{worker}",
             passphrase=settings.passphrase,
             panel_url=panel_url(settings),
+            panel_at=panel_at(settings),
         )
     )
 

@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from itertools import pairwise, product
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from feeds.words.phrases import Found, Scanner, prepare, split
 from feeds.words.scan import DATA
+from rules.alerts import GRAVITY, Level
 from rules.family import Language
 
 NEAR = 90
@@ -19,14 +19,6 @@ NEAR = 90
 MOST_READ = 4_000
 """A longer text was pasted, not typed."""
 NOT_WORDS = re.compile(r"[^\w'+]+")
-
-
-class Level(StrEnum):
-    """How soon an adult hears of it: in the week, today, at once."""
-
-    NOTICE = "notice"
-    CONCERN = "concern"
-    URGENT = "urgent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +58,6 @@ class Ear:
     never: frozenset[int]
     context: frozenset[int]
     helps: tuple[tuple[Help, frozenset[str], frozenset[str]], ...]
-
-
-GRAVITY = {Level.NOTICE: 0, Level.CONCERN: 1, Level.URGENT: 2}
 
 
 def hear(typed: str) -> Alert | None:

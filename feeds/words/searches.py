@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import SplitResult, parse_qsl, unquote_plus, urlsplit
 
@@ -53,6 +53,17 @@ class Video:
     ends: tuple[str, ...]
 
 
+def speaks(host: str) -> bool:
+    """Tell whether searches, videos or chats could be known by the addresses of a host."""
+    listed = (_engines(), _videos())
+    return is_chat(host) or any(name in table for table in listed for name in _names(host))
+
+
+def is_chat(host: str) -> bool:
+    """Tell whether people talk to a machine on this host."""
+    return host.removeprefix("www.") in _chats()
+
+
 def searched(url: str) -> Searched | None:
     """Return what was searched with this address, if it is a search."""
     parts = _parts(url)
@@ -76,6 +87,13 @@ def watched(url: str, page_title: str = "") -> Watched | None:
             if met := video.number.search(place):
                 return Watched(video.name, met[1], _title(video, page_title))
     return None
+
+
+def named(video: Watched, page_title: str) -> Watched:
+    """Give a video the title its page bears, freed of what the site puts around it."""
+    of_site = (each for found in _videos().values() for each in found if each.name == video.site)
+    known = next(of_site, None)
+    return replace(video, title=_title(known, page_title)) if known else video
 
 
 def _parts(url: str) -> SplitResult | None:
@@ -149,3 +167,9 @@ def _videos() -> dict[str, tuple[Video, ...]]:
         for host in entry["hosts"]:
             found[host] = (*found.get(host, ()), video)
     return found
+
+
+@cache
+def _chats() -> frozenset[str]:
+    data = tomllib.loads((DATA / "searches.toml").read_text(encoding="utf-8"))
+    return frozenset(data["chats"]["hosts"])

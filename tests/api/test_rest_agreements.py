@@ -33,6 +33,20 @@ async def test_an_ask_is_opened_answered_yes_and_opens_the_site(house: House) ->
         assert again.json()["detail"] == "This ask is closed already."
 
 
+async def test_one_page_of_a_bank_is_refused_with_the_reason_and_its_site_is_not(
+    house: House,
+) -> None:
+    page = {"scope": "url:www.vietcombank.com.vn/loans", "minutes": 5}
+    async with house.client("alice") as alice:
+        for path in ("asks", "grants"):
+            refused = await alice.post(f"{child(house)}/{path}", json=page)
+            assert (refused.status_code, refused.json()["code"]) == (409, "not-possible")
+            assert "Nobody looks into www.vietcombank.com.vn" in refused.json()["detail"]
+        whole = {"scope": "site:vietcombank.com.vn", "minutes": 5}
+        assert (await alice.post(f"{child(house)}/grants", json=whole)).status_code == 201
+        assert (await alice.get(f"{child(house)}/asks")).json() == []
+
+
 async def test_an_offer_is_taken_for_the_child_and_the_ledger_says_so(house: House) -> None:
     async with house.client("alice") as alice:
         wish = {"scope": "category:games", "counted": True, "minutes": 60}

@@ -57,6 +57,17 @@ async def test_an_ask_is_listed_answered_and_gives(home, capsys) -> None:
         command(asking.answer, settings, str(asked.id)[-8:], Move.NO, **options)
 
 
+async def test_one_page_of_a_bank_is_not_given(home) -> None:
+    settings, _, _ = home
+    asked = await ask(home, scope="service:roblox", minutes=30)
+    options = {"minutes": 20, "scope": "url:www.vietcombank.com.vn/loans", "words": ""}
+    with pytest.raises(CannotStart, match="Nobody looks into"):
+        command(asking.answer, settings, str(asked.id)[-8:], Move.YES, **options)
+    wish = {"minutes": 5, "scope": options["scope"], "reason": ""}
+    with pytest.raises(CannotStart, match="Nobody looks into"):
+        command(beside.open_ask, settings, "Bống", **wish)
+
+
 @pytest.mark.parametrize("typed", ["", "zzz"])
 async def test_an_ask_that_is_not_there_is_said(home, typed) -> None:
     await ask(home)

@@ -134,6 +134,7 @@ def test_only_helplines_are_protected_from_being_blocked() -> None:
     [
         ("www.google.com.vn", {"search": "forcesafesearch.google.com"}),
         ("www.google.fr", {"search": "forcesafesearch.google.com"}),
+        ("google.com.vn", {"search": "forcesafesearch.google.com"}),
         ("www.bing.com", {"search": "strict.bing.com"}),
         ("duckduckgo.com", {"search": "safe.duckduckgo.com"}),
         ("search.brave.com", {"search": "forcesafe.search.brave.com"}),
@@ -160,8 +161,38 @@ def test_engines_have_a_safe_host_to_connect_to(host: str, to: dict[str, str]) -
 def test_safe_hosts_belong_to_something_that_may_be_searched_or_watched() -> None:
     for host in Starter().safe:
         known = CATALOGUE.look_up(host)
-        assert known.services, host
+        # Below google.com stand many services, so the name itself is none of them.
+        assert known.services or host == "google.com", host
         assert set(known.categories) <= {"search", "video"}, host
+
+
+@pytest.mark.parametrize(
+    ("host", "unsafe"),
+    [
+        ("coccoc.com", "engine:coccoc"),
+        ("www.coccoc.com", "engine:coccoc"),
+        # The browser's own servers are not its search.
+        ("browser.coccoc.com", ""),
+        ("vn.search.yahoo.com", "engine:yahoo"),
+        ("mail.yahoo.com", ""),
+        ("html.duckduckgo.com", "engine:duckduckgo-plain"),
+        ("duckduckgo.com", ""),
+        ("searx.be", "engine:searx"),
+        ("explicit.bing.net", "explicit:bing-explicit"),
+        ("www.bing.com", ""),
+        ("open.example", ""),
+    ],
+)
+def test_engines_that_cannot_be_made_safe_are_known(host: str, unsafe: str) -> None:
+    assert CATALOGUE.look_up(host).unsafe == unsafe
+
+
+def test_every_engine_that_cannot_be_made_safe_is_known_and_named() -> None:
+    for engine in Starter().unsafe:
+        assert CATALOGUE.name_of("engine", engine.id.partition(":")[2], "vi") == engine.name
+        for host in (*engine.hosts.below, *engine.hosts.alone):
+            known = CATALOGUE.look_up(host)
+            assert (known.unsafe, bool(known.safe)) == (engine.id, False), host
 
 
 @pytest.mark.parametrize(

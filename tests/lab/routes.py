@@ -1,11 +1,14 @@
 """What the origins answer, whatever their name: pages, bytes, streams, events, sockets."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 from tests.lab.sites import asset, page
+from tests.lab.videos import details, watch_page
 
 type Scope = dict[str, Any]
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -28,9 +31,12 @@ class Answer:
         self._receive = receive
         self._send = send
 
-    async def start(self, kind: str, *, status: int = 200, length: int | None = None) -> None:
+    async def start(
+        self, kind: str, *, status: int = 200, length: int | None = None, encoding: str = ""
+    ) -> None:
         """Send status and headers."""
-        headers = [(b"content-type", kind.encode()), (b"x-lab-host", self.host.encode())]
+        packed = [(b"content-encoding", encoding.encode())] if encoding else []
+        headers = [*packed, (b"content-type", kind.encode()), (b"x-lab-host", self.host.encode())]
         if length is not None:
             headers.append((b"content-length", str(length).encode()))
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
@@ -43,14 +49,28 @@ class Answer:
         """Send the last part of the body."""
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
 
-    async def whole(self, kind: str, body: bytes, *, status: int = 200) -> None:
+    async def whole(self, kind: str, body: bytes, *, status: int = 200, encoding: str = "") -> None:
         """Send a complete answer."""
-        await self.start(kind, status=status, length=len(body))
+        await self.start(kind, status=status, length=len(body), encoding=encoding)
         await self.end(body)
 
     async def as_json(self, value: object) -> None:
         """Send a value as JSON."""
         await self.whole("application/json", json.dumps(value).encode())
+
+    def accepts(self, encoding: str) -> bool:
+        """Tell whether the client takes an encoding."""
+        said = [value for name, value in self.scope["headers"] if name == b"accept-encoding"]
+        return any(encoding in value.decode("latin-1") for value in said)
+
+    async def upload(self) -> str:
+        """Read the request's body to its end."""
+        body = b""
+        while True:
+            event = await self._receive()
+            body += event.get("body", b"")
+            if not event.get("more_body"):
+                return body.decode()
 
     async def upload_size(self) -> int:
         """Read the request's body to its end and return its size."""
@@ -176,6 +196,29 @@ async def _upload(answer: Answer, rest: str) -> None:
     await answer.as_json({"bytes": await answer.upload_size()})
 
 
+async def _watch(answer: Answer, rest: str) -> None:
+    """Show the page of a video, packed as browsers like it."""
+    query = parse_qs(answer.scope["query_string"].decode("latin-1"))
+    body = watch_page(query.get("v", [""])[0]).encode()
+    if answer.accepts("gzip"):
+        await answer.whole(HTML, gzip.compress(body), encoding="gzip")
+    else:
+        await answer.whole(HTML, body)
+
+
+async def _youtubei(answer: Answer, rest: str) -> None:
+    """Answer what the page of a video site asks for without being left."""
+    asked = json.loads(await answer.upload() or "{}")
+    await answer.as_json(details(str(asked.get("videoId", ""))))
+
+
+async def _conversation(answer: Answer, rest: str) -> None:
+    """Answer a chat, as a machine does: one word after the other."""
+    await answer.upload()
+    await answer.start("text/event-stream")
+    await answer.end(b'data: {"v": "Xin"}\n\ndata: {"v": " chao"}\n\ndata: [DONE]\n\n')
+
+
 async def _generate_204(answer: Answer, rest: str) -> None:
     # Browsers probe for captive portals; anything but an empty 204 makes them suspicious.
     await _status(answer, "204")
@@ -190,5 +233,8 @@ ROUTES = {
     "status": _status,
     "echo": _echo,
     "upload": _upload,
+    "watch": _watch,
+    "youtubei": _youtubei,
+    "backend-api": _conversation,
     "generate_204": _generate_204,
 }

@@ -17,7 +17,7 @@ from rules.family import ChildRules, DeviceIdentity, Household
 from rules.policy import Policy
 from rules.verdict import Layer
 from store.devices import Sighting
-from store.journal import JournalHealth, MinuteMark, Note, Told
+from store.journal import Alarm, JournalHealth, MinuteMark, Note, Told
 from tests.lab.lab import Lab
 from tests.proxy.clients import close_lines
 
@@ -59,6 +59,7 @@ class Notes:
         self.marks: list[MinuteMark] = []
         self.sightings: list[Sighting] = []
         self.told: list[Told] = []
+        self.alarms: list[Alarm] = []
 
     def note(self, note: Note) -> None:
         self.notes.append(note)
@@ -71,6 +72,9 @@ class Notes:
 
     def tell(self, told: Told) -> None:
         self.told.append(told)
+
+    def alarm(self, alarm: Alarm) -> None:
+        self.alarms.append(alarm)
 
     def health(self) -> JournalHealth:
         return JournalHealth()
@@ -180,6 +184,7 @@ async def running(
     folder: Path,
     lab: Lab | None = None,
     look_up: Callable[[str, int], Awaitable[list[str]]] | None = None,
+    panel_at: str = "",
     **settings: object,
 ) -> AsyncIterator[House]:
     """Run a door whose upstream is the lab."""
@@ -192,9 +197,14 @@ async def running(
         **settings,
     }
     clock, notes = Clock(), Notes()
-    more = {"look_up": look_up} if look_up else {}
+    more: dict[str, object] = {"look_up": look_up} if look_up else {}
     door = Door(
-        catalogue=catalogue, data=folder, settings=DoorSettings(**chosen), clock=clock, **more
+        catalogue=catalogue,
+        data=folder,
+        settings=DoorSettings(**chosen),
+        clock=clock,
+        panel_at=panel_at,
+        **more,
     )
     door.pen.attach(notes)
     interceptor = Interceptor(door, None)

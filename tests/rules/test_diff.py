@@ -71,6 +71,12 @@ TET = DateException(name="Tết", first=date(2027, 2, 5), last=date(2027, 2, 11)
         ),
         ({}, {"unlisted": "block"}, ["Unknown sites: allowed → blocked"]),
         ({}, {"safe_search": True}, ["Safe search: off → on"]),
+        (
+            {},
+            {"unsafe_search": "allow"},
+            ["Search engines without a safe mode: blocked → allowed"],
+        ),
+        ({}, {"read_pages": True}, ["Reading pages of unknown sites: off → on"]),
         ({}, {"youtube": "strict"}, ["YouTube filter: unfiltered → strict"]),
         ({}, {"privacy": "counts"}, ["What is written down: which sites → counts only"]),
         ({}, {"pause": Pause(by="Mẹ")}, ["Mẹ paused the internet"]),

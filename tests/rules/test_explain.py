@@ -152,6 +152,7 @@ def test_the_trace_lists_every_check_of_every_layer_in_order():
         "urls",
         "sites",
         "services",
+        "unsafe",
         "categories",
         "unlisted",
         "timed",

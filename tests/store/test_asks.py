@@ -8,6 +8,7 @@ import pytest
 
 from rules.asks import LASTS, LIMITS, Move, State, Terms, Wish
 from rules.verdict import Layer
+from rules.visit import Known
 from store import asks, earned, grants, household, ledger
 from store.change import Actor, ActorKind, change
 from store.errors import Impossible, NotFound, NotYours
@@ -50,6 +51,32 @@ async def test_a_page_is_asked_for_and_given_alone(db, family, now) -> None:
     async with db.read() as connection:
         (grant,) = await grants.running(connection, now=now, child_id=family.mia.id)
     assert (grant.scope, ask.wish.url) == ("url:a.vn/lesson/3", "https://a.vn/lesson/3")
+
+
+async def test_a_page_that_nobody_looks_into_is_neither_asked_for_nor_given(
+    db, family, now
+) -> None:
+    def look_up(host: str) -> Known:
+        return Known(never_open=host == "bank.vn")
+
+    page = Wish(scope="url:bank.vn/loans")
+    with pytest.raises(Impossible, match="Nobody looks into"):
+        async with change(db, by=child(family.mia), what="asked", now=now) as tx:
+            await asks.ask(tx, family.mia.id, page, look_up=look_up)
+    ask = await asked(db, family, now, page)
+    other = Terms(scope="url:bank.vn/cards", minutes=5)
+    for more in ({}, {"terms": other}):
+        with pytest.raises(Impossible, match="Choose the whole site"):
+            await answered(db, family, ask, now, Move.YES, look_up=look_up, **more)
+    given = {"until": now + timedelta(minutes=5), "scope": "url:bank.vn/x", "look_up": look_up}
+    async with change(db, by=family.ana, what="gave", now=now) as tx:
+        with pytest.raises(Impossible):
+            await grants.give(tx, family.mia.id, **given)
+    async with db.read() as connection:
+        assert await grants.running(connection, now=now) == []
+    whole = Terms(scope="site:bank.vn", minutes=5)
+    yes = await answered(db, family, ask, now, Move.YES, look_up=look_up, terms=whole)
+    assert yes.state is State.YES
 
 
 async def test_an_accepted_offer_gives_what_was_offered_in_the_adult_s_name(db, family, now):

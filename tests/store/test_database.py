@@ -19,7 +19,19 @@ from store.tables import metadata
 from tests.kit.databases import Cluster, sqlite_url
 from tests.store.family import move_in
 
-SINCE_0002 = {"asks", "tasks", "credits", "exchanges", "memberships", "pack_keys", "notices"}
+SINCE_0002 = {
+    "asks",
+    "tasks",
+    "credits",
+    "exchanges",
+    "memberships",
+    "pack_keys",
+    "notices",
+    "alerts",
+    "pins",
+    "shared_devices",
+}
+COLUMNS_SINCE = {"pages": ("kind", "name", "detail"), "devices": ("card", "tunnel_key")}
 
 
 async def test_what_the_migrations_build_is_what_the_tables_say(empty_url: str) -> None:
@@ -61,8 +73,9 @@ async def test_an_older_installation_is_brought_up_with_everything_in_it(
         for table in reversed(metadata.sorted_tables):
             if table.name in SINCE_0002:
                 await connection.execute(sa.text(f"DROP TABLE {table.name}"))
-        for column in ("card", "tunnel_key"):
-            await connection.execute(sa.text(f"ALTER TABLE devices DROP COLUMN {column}"))
+        for table, columns in COLUMNS_SINCE.items():
+            for column in columns:
+                await connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         await connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     await db.close()
     again = await Database.open(url)

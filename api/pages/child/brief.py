@@ -50,10 +50,18 @@ def _lines(policy: Policy, labels: Labels) -> Iterator[Line]:
     if blocked:
         names = ", ".join(labels.category(name).name for name in blocked)
         yield Line("ban", speech.say("Blocked: {names}", names=names))
+    yield from _filters(policy, speech)
+
+
+def _filters(policy: Policy, speech: Speech) -> Iterator[Line]:
     if policy.unlisted is Choice.BLOCK:
         yield Line("list-check", speech.say("Only sites that Hải Đăng knows, and those you add"))
     if policy.safe_search:
         yield Line("shield-search", speech.say("Safe search is always on"))
+        if policy.unsafe_search is Choice.ALLOW:
+            yield Line("search", speech.say("Search engines without a safe mode are open too"))
+    if policy.read_pages:
+        yield Line("file-search", speech.say("Pages of unknown sites are read by this machine"))
     if policy.youtube is not YouTube.OFF:
         yield Line("brand-youtube", _youtube(policy.youtube, speech))
 

@@ -36,7 +36,10 @@ def policy_of(draft: Draft, before: Policy) -> Policy | None:
         "block": _sites(draft, "block"),
         "unlisted": draft.unlisted,
         "safe_search": draft.safe_search,
+        "unsafe_search": draft.unsafe_search,
+        "read_pages": draft.read_pages,
         "youtube": draft.youtube,
+        "searches": draft.searches,
         "privacy": draft.privacy,
     }
     if draft.errors:

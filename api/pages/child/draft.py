@@ -61,7 +61,10 @@ class Draft:
     block: str = ""
     unlisted: str = Choice.ALLOW
     safe_search: bool = False
+    unsafe_search: str = Choice.BLOCK
+    read_pages: bool = False
     youtube: str = YouTube.OFF
+    searches: bool = False
     privacy: str = Privacy.SITES
     every_app: bool = False
     """All apps stand in the page, not only the usual ones."""
@@ -90,7 +93,10 @@ def draft_of(policy: Policy) -> Draft:
         block="\n".join(policy.block),
         unlisted=policy.unlisted,
         safe_search=policy.safe_search,
+        unsafe_search=policy.unsafe_search,
+        read_pages=policy.read_pages,
         youtube=policy.youtube,
+        searches=policy.searches,
         privacy=policy.privacy,
     )
 

@@ -14,6 +14,7 @@ from api.needs import Desk, TheDesk, ThisChild
 from api.pages.child.brief import Line, brief
 from api.pages.today.cards import standing
 from api.render import redirect, render
+from api.sharing import PinForm, has_pin, remove_pin, set_pin
 from rules.presets import preset_for
 from store.children import COLOURS, Child
 from words.speech import to_say
@@ -71,6 +72,27 @@ async def edit(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     return redirect(request, f"/children/{child.id}", message, child=altered.name)
 
 
+@router.post("/children/{child_id}/pin")
+async def give_pin(request: Request, desk: TheDesk, child: ThisChild) -> Response:
+    """Give a child a PIN for shared devices."""
+    filled = await fill(request, PinForm)
+    if filled.model is None:
+        shown = _shown(child)
+        shown.errors["pin"] = desk.speech.say("A PIN has four to eight digits.")
+        return await _edit_page(request, desk, child, shown, 422)
+    await set_pin(desk, child, filled.model)
+    said = to_say("{child} has a PIN now. Tell it to nobody else.")
+    return redirect(request, f"/children/{child.id}/edit", said, child=child.name)
+
+
+@router.post("/children/{child_id}/pin/remove")
+async def drop_pin(request: Request, desk: TheDesk, child: ThisChild) -> Response:
+    """Take a child's PIN away."""
+    await remove_pin(desk, child)
+    said = to_say("{child} has no PIN any more.")
+    return redirect(request, f"/children/{child.id}/edit", said, child=child.name)
+
+
 @router.post("/children/{child_id}/remove")
 async def remove(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     """Remove a child with everything recorded, once its name was typed."""
@@ -121,6 +143,7 @@ async def _edit_page[M: BaseModel](
         "colours": COLOURS,
         "years": _years(desk),
         "standing": await standing(desk),
+        "has_pin": await has_pin(desk, child),
     }
     return render(request, "child/edit.html", context, status=status)
 

@@ -27,7 +27,10 @@ def draft_typed(typed: Typed) -> Draft:
         block=_one(typed, "block"),
         unlisted=_one(typed, "unlisted", Choice.ALLOW),
         safe_search="safe_search" in typed,
+        unsafe_search=Choice.BLOCK if "unsafe_search" in typed else Choice.ALLOW,
+        read_pages="read_pages" in typed,
         youtube=_one(typed, "youtube", YouTube.OFF),
+        searches="searches" in typed,
         privacy=_one(typed, "privacy", Privacy.SITES),
         every_app="every_app" in typed,
     )

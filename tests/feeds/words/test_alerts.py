@@ -2,7 +2,8 @@
 
 import pytest
 
-from feeds.words.alerts import GRAVITY, Level, hear, load
+from feeds.words.alerts import hear, load
+from rules.alerts import GRAVITY, Level
 from tests.feeds.words.cases import HELD_BACK, SEEN, benign, grave
 
 

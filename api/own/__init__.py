@@ -1,0 +1,10 @@
+"""The child's own pages, reached only through a door, which says whose device it is."""
+
+from fastapi import APIRouter
+
+from api.own import who
+from api.own.guests import PREFIX
+
+__all__ = ["PREFIX", "ROUTERS"]
+
+ROUTERS: tuple[APIRouter, ...] = (who.router,)
