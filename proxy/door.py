@@ -22,6 +22,7 @@ from proxy.judge import Judge, Judged
 from proxy.leases import Lease, Leases
 from proxy.meter import Meter
 from proxy.note import Pen
+from proxy.pinned import Pinned
 from proxy.notices import Notices
 from proxy.parts import Parts
 from proxy.settings import DoorSettings
@@ -86,6 +87,7 @@ class Door:
         self.dialer = Dialer(fixed, self._private_networks, look_up)
         self.companions = Companions()
         self.parts = Parts(self.current, self.judge)
+        self.pinned = Pinned(self.site_of)
         self.counters = Counters()
         self.tasks: set[asyncio.Task[None]] = set()
         self.trouble = ""

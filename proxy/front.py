@@ -54,6 +54,8 @@ class Passage:
     """The host of the latest request."""
     trouble: Reason | None = None
     """Why the origin of the latest request could not be used."""
+    greeted: bool = False
+    """The device went through the whole handshake with our certificate."""
     inward: bool = False
     """The latest request was led to the panel, for one of the child's own pages."""
 
@@ -251,7 +253,7 @@ class Entrance(asyncio.Protocol):
         if hello is None:
             return
         self._named(passage, hello.name)
-        self._choose(passage, self._judge(passage))
+        self._choose(passage, self._unpinned(passage, self._judge(passage)))
 
     def _named(self, passage: Passage, name: str) -> None:
         """Take in what the hello calls the destination."""
@@ -284,6 +286,14 @@ class Entrance(asyncio.Protocol):
         if judged.verdict.action is not Action.ALLOW and not judged.verdict.inside:
             return self._door.hears(passage.device_id, judged, passage.names)
         return self._door.trusts_us(passage.device_id) is not False
+
+    def _unpinned(self, passage: Passage, judged: Judged) -> Judged:
+        """Let an app pass unopened that trusts only itself, where no rule must look inside."""
+        device_id, verdict, now = passage.device_id, judged.verdict, self._door.clock()
+        if not self._door.pinned.passes(device_id, judged.host, judged.known, verdict, now):
+            return judged
+        passing = verdict._replace(action=Action.PASS, reason=Reason.PINNED)
+        return replace(judged, verdict=passing)
 
     async def _relay(self, passage: Passage, judged: Judged) -> None:
         # The tunnel leads where its TLS says, resolved by us: a name proves no address.

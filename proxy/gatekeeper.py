@@ -31,6 +31,7 @@ HOOKS = (
     "error",
     "websocket_message",
     "websocket_end",
+    "tls_established_client",
     "tls_failed_client",
     "tls_failed_server",
 )
@@ -42,6 +43,8 @@ UNWANTED = ("Alt-Svc",)
 """Would send the browser to QUIC, past this door."""
 DISTRUST = ("unknown ca", "certificate unknown", "bad certificate")
 """What a client says that does not trust our certificate."""
+LEFT = "disconnected during the handshake"
+"""What the library says of one that leaves without a word; some apps do so."""
 HIGH_PORTS = 1024
 HTTPS = 443
 NOT_OURS = 404
@@ -69,6 +72,7 @@ class Gatekeeper:
         passage.requests += 1
         if flow.client_conn.tls:
             self._saw_trust(passage, trusts=True)
+            self._door.pinned.succeeded(passage.device_id, passage.host)
         try:
             names = names_of(flow.request)
         except ValueError:
@@ -127,11 +131,19 @@ class Gatekeeper:
         """End the lease of a WebSocket."""
         self._end(flow)
 
+    def tls_established_client(self, data: tls.TlsData) -> None:
+        """Remember that a device took our certificate; some only look at it afterwards, and leave."""
+        self._passage(data.context.client.id).greeted = True
+
     def tls_failed_client(self, data: tls.TlsData) -> None:
         """Learn that a device does not trust our certificate."""
         said = (data.conn.error or "").lower()
+        passage = self._passage(data.context.client.id)
         if any(words in said for words in DISTRUST):
-            self._saw_trust(self._passage(data.context.client.id), trusts=False)
+            self._saw_trust(passage, trusts=False)
+            self._door.pinned.failed(passage.device_id, passage.host, self._door.clock())
+        elif LEFT in said:
+            self._door.pinned.failed(passage.device_id, passage.host, self._door.clock())
 
     def tls_failed_server(self, data: tls.TlsData) -> None:
         """Remember that an origin showed a certificate that is not valid."""
@@ -163,8 +175,10 @@ class Gatekeeper:
         self._note_stopped(passage, judged, navigates=True)
         return self._page(passage, judged, Wanted.PAGE)
 
-    def forget(self, client_id: str) -> None:
+    def forget(self, client_id: str, passage: Passage) -> None:
         """End what a closed connection left running."""
+        if passage.greeted and not passage.requests:
+            self._door.pinned.failed(passage.device_id, passage.host, self._door.clock())
         for lease in self._leases.pop(client_id, set()):
             lease.end()
 

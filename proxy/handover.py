@@ -140,7 +140,7 @@ class Interceptor:
         finally:
             del self._handlers[handler.client.id]
             passage.leave()
-            self._gatekeeper.forget(handler.client.id)
+            self._gatekeeper.forget(handler.client.id, passage)
 
     async def stop(self) -> None:
         """End every connection and the library's own tasks."""

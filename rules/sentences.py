@@ -77,6 +77,7 @@ TO_CHILD: Mapping[str, Sentence] = {
         NONE,
     ),
     "never_opened:open": Sentence("This is open, and nobody looks inside.", NONE),
+    "pinned:open": Sentence("This is open, and nobody looks inside.", NONE),
     "of_age:open": Sentence(
         "You are grown up: this is open, and nothing is written down any more.", NONE
     ),
@@ -164,6 +165,9 @@ TO_PARENT: Mapping[str, Sentence] = {
     ),
     "never_opened:open": Sentence(
         "Open and never looked into: banks, health and authorities stay private.", NONE
+    ),
+    "pinned:open": Sentence(
+        "Open and not looked into: this app trusts only its own certificate ({layer}).", NONE
     ),
     "of_age:open": Sentence(
         "Open: the child is grown up, rules and recording have ended by themselves.", NONE

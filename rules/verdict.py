@@ -42,6 +42,8 @@ class Reason(StrEnum):
     UNSAFE_SEARCH = "unsafe_search"
     """A search engine whose safe mode cannot be set from outside."""
     NEVER_OPENED = "never_opened"
+    PINNED = "pinned"
+    """An app trusts no certificate but its own, and no rule must look inside: passed unopened."""
     OF_AGE = "of_age"
     """The child is grown up: nothing is controlled or written down any more."""
     UNOPENED = "unopened"
