@@ -22,9 +22,9 @@ from proxy.judge import Judge, Judged
 from proxy.leases import Lease, Leases
 from proxy.meter import Meter
 from proxy.note import Pen
-from proxy.pinned import Pinned
 from proxy.notices import Notices
 from proxy.parts import Parts
+from proxy.pinned import Pinned
 from proxy.settings import DoorSettings
 from proxy.who import Doorman, ensure_key
 from rules.clock import Clock

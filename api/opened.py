@@ -1,0 +1,44 @@
+"""What is looked into for a child: why, how much, which sites, and which apps cannot be."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from api.needs import Desk
+from rules.opening import Opening, openings
+from store import household, openness
+from store.children import Child
+from store.openness import Openness, Site
+
+LOOKED_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The whole of it, for one child and the last seven days."""
+
+    why: tuple[Opening, ...]
+    share: Openness
+    sites: list[Site]
+    pinned: list[Site]
+
+    @property
+    def unopened_percent(self) -> int | None:
+        """Return the share of what moved that nobody could look into; None where nothing did."""
+        if not self.share.bytes:
+            return None
+        # Rounded down: “100 %” is only said where nothing at all was opened.
+        return 100 * (self.share.bytes - self.share.opened_bytes) // self.share.bytes
+
+
+async def opened_for(desk: Desk, child: Child) -> Opened:
+    """Gather what is looked into for a child."""
+    since = desk.now - LOOKED_BACK
+    async with desk.panel.db.read() as store:
+        home = await household.load(store, now=desk.now)
+        rules = next((each for each in home.children if each.id == child.id), None)
+        return Opened(
+            why=openings(rules.layers, rules.grants) if rules else (),
+            share=await openness.of_child(store, child.id, since=since),
+            sites=await openness.opened_sites(store, child.id, since=since),
+            pinned=await openness.pinned_sites(store, child.id, since=since),
+        )
