@@ -132,7 +132,7 @@ class Gatekeeper:
         self._end(flow)
 
     def tls_established_client(self, data: tls.TlsData) -> None:
-        """Remember that a device took our certificate; some only look at it afterwards, and leave."""
+        """Remember that a device took our certificate; some look at it later, and leave."""
         self._passage(data.context.client.id).greeted = True
 
     def tls_failed_client(self, data: tls.TlsData) -> None:
