@@ -2,15 +2,18 @@
 
 import hashlib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 
 from publicsuffixlist import PublicSuffixList
 
 from feeds.compiled import open_lists
-from feeds.index import Both, DictIndex, Index, Listed
+from feeds.index import Both, DictIndex, Index, Listed, Step
+from feeds.names import NO_GUESS, Guess, guess, is_odd
+from feeds.schools import is_school
 from feeds.starter import Category, Group, Service, Starter
+from feeds.trust import Judged, judge
 from feeds.unsafe import Unsafes
 from feeds.words.searches import speaks
 from rules.explain import Sentence
@@ -43,6 +46,7 @@ class Catalogue:
         *,
         version: str = "",
         warnings: tuple[Sentence, ...] = (),
+        by_name: bool = True,
     ) -> None:
         self.version = version
         self.warnings = warnings
@@ -50,6 +54,7 @@ class Catalogue:
         self.categories = MappingProxyType(starter.categories)
         self.services = MappingProxyType(starter.services)
         self._index = index
+        self._by_name = by_name
         self._safe = {host: MappingProxyType(to) for host, to in starter.safe.items()}
         self._unsafe = Unsafes(starter.unsafe)
         self._rank = {name: rank for rank, name in enumerate(starter.categories)}
@@ -77,11 +82,24 @@ class Catalogue:
         """Return the registrable domain of a host (public suffix list), or the host itself."""
         return self._sites(host)
 
+    def judge(self, host: str) -> Judged:
+        """Weigh what is listed for a normalised host, and its name where nothing of ours is."""
+        return self._judge(host, self._index.walk(host))
+
+    def guess(self, host: str) -> Guess:
+        """Tell what the name of a host looks like, unless that is switched off."""
+        return guess(host, self.site_of(host)) if self._by_name and is_odd(host) else NO_GUESS
+
+    def _judge(self, host: str, steps: list[Step]) -> Judged:
+        school, looks = partial(is_school, host), partial(self.guess, host)
+        return judge(host, steps, self._dangers, is_school=school, guess=looks)
+
     def _find(self, host: str) -> Known:
-        found = self._walk(host)
+        steps = self._index.walk(host)
         safe = self._safe.get(host, NOTHING)
-        if found is None:
+        if not steps and not is_odd(host):
             return Known(safe=safe) if safe else UNLISTED
+        found = self._judge(host, steps)
         categories = self._with_service(found)
         return Known(
             categories=categories,
@@ -92,35 +110,10 @@ class Catalogue:
             # Every such engine is listed as one, so that other hosts need not be walked up again.
             unsafe=self._unsafe.of(host) if "search" in categories and not safe else "",
             speaks=not HEARD.isdisjoint(categories) and speaks(host),
+            doubtful=found.doubtful,
         )
 
-    def _walk(self, host: str) -> Listed | None:
-        """Add up what is listed for the host and its parents; the nearest one speaks."""
-        found: Listed | None = None
-        for name, listed in self._index.walk(host):
-            # Who lists a host alone means the page at its www. too, and nothing more.
-            alone = listed.alone if host in (name, f"www.{name}") else ()
-            said = (*alone, *listed.categories)
-            if found is None:
-                found = Listed(said, (), listed.service, listed.never_open, listed.never_block)
-            else:
-                found = self._add_parent(found, listed)
-        return found
-
-    def _add_parent(self, found: Listed, parent: Listed) -> Listed:
-        """Keep the nearer answer, but inherit dangers: below a danger nothing is harmless."""
-        spoken = found.categories or found.service
-        inherited = self._dangers.intersection(parent.categories) if spoken else parent.categories
-        # Whoever allows iCloud has not allowed the tunnel that runs below its name.
-        danger = not self._dangers.isdisjoint(found.categories)
-        return Listed(
-            categories=(*found.categories, *inherited),
-            service=found.service or ("" if danger else parent.service),
-            never_open=found.never_open or parent.never_open,
-            never_block=found.never_block or parent.never_block,
-        )
-
-    def _with_service(self, found: Listed) -> tuple[str, ...]:
+    def _with_service(self, found: Judged) -> tuple[str, ...]:
         """Return the categories, the gravest first, with that of the service among them."""
         service = self.services.get(found.service)
         names = {*found.categories, service.category} if service else set(found.categories)
@@ -132,8 +125,10 @@ class Catalogue:
         return self._suffixes.privatesuffix(host) or host
 
 
-def load(lists: Path | None = None) -> Catalogue:
+def load(lists: Path | None = None, *, by_name: bool = True) -> Catalogue:
     """Load our starter catalogue and the adult's imported lists from a folder.
+
+    Sites that are listed nowhere are judged by their name, unless that is switched off.
 
     A damaged imported list is left out and named in `Catalogue.warnings`; ours must be sound.
     """
@@ -143,7 +138,7 @@ def load(lists: Path | None = None) -> Catalogue:
     version = starter.fingerprint()
     opened = open_lists(lists, starter.categories) if lists else None
     if not opened or not opened.mark:
-        return Catalogue(starter, ours, version=_mark(version))
+        return Catalogue(starter, ours, version=_mark(version), by_name=by_name)
     packed = opened.packed
     homeless = (
         s.name for s in (packed.sources if packed else ()) if s.category not in starter.categories
@@ -156,6 +151,7 @@ def load(lists: Path | None = None) -> Catalogue:
             *opened.warnings,
             *(Sentence("The list “{name}” has no category.", {"name": name}) for name in homeless),
         ),
+        by_name=by_name,
     )
 
 

@@ -16,12 +16,13 @@ from feeds.kept import ImportedList, each, sites_of
 from feeds.packed import DamagedError, Packed, Source
 from feeds.packing import Packer
 from feeds.progress import Step, at_work
+from feeds.trust import weight_of
 from rules.explain import Sentence
 
 log = logging.getLogger(__name__)
 
 FOLDER = "compiled"
-FORM = "1"
+FORM = "2"
 """Moves when files of an older version can no longer be read."""
 KEPT = 2
 """Files kept: the one in use, and the last good one before it."""
@@ -83,7 +84,7 @@ def compile_lists(folder: Path, tell: Tell | None = None) -> Path | None:
             continue
         packer.add(below, len(sources), alone=False)
         packer.add(alone, len(sources), alone=True)
-        sources.append(Source(one.id, one.name, one.category))
+        sources.append(Source(one.id, one.name, one.category, weight_of(one)))
     path.parent.mkdir(parents=True, exist_ok=True)
     packer.write(path, sources, left_out)
     _drop_old(path)
@@ -94,7 +95,9 @@ def _path(folder: Path, found: list[ImportedList | Sentence]) -> Path:
     mark = hashlib.sha256(FORM.encode())
     for one in found:
         said = (
-            (one.id, one.name, one.category, one.checksum) if isinstance(one, ImportedList) else one
+            (one.id, one.name, one.category, one.checksum, weight_of(one))
+            if isinstance(one, ImportedList)
+            else one
         )
         mark.update(repr(said).encode())
     return folder / FOLDER / f"{mark.hexdigest()[:16]}.lists"

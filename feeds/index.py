@@ -6,10 +6,13 @@ from typing import Protocol
 
 from rules.hosts import parents
 
+type Votes = tuple[tuple[str, int], ...]
+"""Categories, each with the weights of the lists that name it added up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What the lists say of a host name."""
+    """What is listed for a host name: our own word, and the votes of imported lists."""
 
     categories: tuple[str, ...] = ()
     """For this host and everything below it."""
@@ -18,6 +21,9 @@ class Listed:
     service: str = ""
     never_open: bool = False
     never_block: bool = False
+    votes: Votes = ()
+    """Of imported lists, for this host and everything below it."""
+    votes_alone: Votes = ()
 
 
 type Step = tuple[str, Listed]
@@ -87,4 +93,15 @@ def _union(one: Listed, other: Listed) -> Listed:
         service=one.service or other.service,
         never_open=one.never_open or other.never_open,
         never_block=one.never_block or other.never_block,
+        votes=_added(one.votes, other.votes),
+        votes_alone=_added(one.votes_alone, other.votes_alone),
     )
+
+
+def _added(one: Votes, other: Votes) -> Votes:
+    if not one or not other:
+        return one or other
+    weights = dict(one)
+    for category, weight in other:
+        weights[category] = weights.get(category, 0) + weight
+    return tuple(sorted(weights.items()))

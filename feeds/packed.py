@@ -1,31 +1,38 @@
 """The file of all imported lists: immutable, memory-mapped, shared by every process that reads it.
 
-A filter has a bit for every listed name and every parent of one: where it is not set, nothing is
-listed at or below. What passes is compared by a 64-bit hash, salted for each file, among the few
-names of its bucket. A name that nobody listed is so taken for
-a listed one with a probability below 1e-17: once in many millions of years of a whole city.
+It has a word of 64 bits for each bucket: where its names begin, and a filter of 32 bits with one
+for every listed name and every parent of one. Where that is not set, nothing is listed at or below.
+What passes is compared by a 64-bit hash, salted for each file, among the few names of its bucket;
+next to each hash stands the number of the set of lists that name it. So a step down touches one
+place in memory, and a name that is found one more. A name that nobody listed is taken for a listed
+one with a probability below 1e-17: once in many millions of years of a whole city.
 """
 
 import json
 import mmap
 import struct
 import sys
-from collections.abc import Container
+from collections.abc import Callable, Container, Mapping
 from hashlib import blake2b
 from itertools import starmap
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from feeds.index import Listed, Step
+from feeds.index import Listed, Step, Votes
+from feeds.kept import USUAL_WEIGHT
 from rules.hosts import LONGEST
 
-MAGIC = b"HDINDEX1"
+MAGIC = b"HDINDEX2"
 FRONT = struct.Struct("<8sIIQ")
 """Sign, length of the description, checksum, length of everything."""
 
 KEY_BYTES = 8
+WORD_BYTES = 8
 CRC_BITS = 32
+PLACE = 32
+"""Bits of a word below the place where the names of its bucket begin: the filter."""
+BIT = PLACE - 1
 
 
 class DamagedError(ValueError):
@@ -38,6 +45,7 @@ class Source(NamedTuple):
     id: str
     name: str
     category: str
+    weight: int = USUAL_WEIGHT
 
 
 class Vote(NamedTuple):
@@ -51,96 +59,118 @@ class Vote(NamedTuple):
 class Packed:
     """An index in a file. It stays readable after the file was replaced, until it is let go."""
 
+    walk: Callable[[str], list[Step]]
+    """Return what is listed for a host and its parents, the nearest first."""
+    votes: Callable[[str], list[tuple[str, tuple[Vote, ...]]]]
+    """Return which lists name a host or a parent of it, the nearest name first."""
+
     def __init__(self, path: Path, categories: Container[str] | None = None) -> None:
         """Open and check a file; lists whose category is not among those given say nothing."""
         with path.open("rb") as file:
             try:
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             except ValueError as error:
                 raise DamagedError(f"{path.name} is empty") from error
-        about, begin = _checked(self._map, path)
+        about, begin = _checked(content, path)
         self.names: int = about["names"]
         self.sources = tuple(starmap(Source, about["lists"]))
-        salt = bytes.fromhex(about["salt"])
-        # A copy of a hash that has begun is ready in half the time of a new one.
-        self._hash = blake2b(digest_size=KEY_BYTES, salt=salt)
         self.left_out: tuple[str, ...] = tuple(about["left_out"])
         """Names of lists that were damaged when the file was made."""
         self._categories = categories
         self._sets: list[list[int]] = about["sets"]
-        self._listed: dict[int, Listed] = {}
-        self._lay_out(memoryview(self._map)[begin:], about)
-
-    def _lay_out(self, rest: memoryview, about: dict[str, Any]) -> None:
-        buckets, bits, sets = 1 << about["bucket_bits"], 1 << about["filter_bits"], about["set"]
-        self._shift = CRC_BITS - about["bucket_bits"]
-        self._filter_mask = bits // 8 - 1
-        self._keys_at = len(self._map) - len(rest)
-        rest = rest[self.names * KEY_BYTES :]
-        self._filter, rest = rest[: bits // 8], rest[bits // 8 :]
-        self._offsets, rest = rest[: (buckets + 1) * 4].cast("I"), rest[(buckets + 1) * 4 :]
-        self._set_of = rest.cast(sets)
+        self.walk = _walker(content, begin, about, _Made(self._say))
+        self.votes = _walker(content, begin, about, _Made(self._voters))
 
     def __len__(self) -> int:
         return self.names
 
-    def steps(self, host: str) -> list[tuple[int, int]]:
-        """Return where in the host each listed name begins, and its set; the nearest name first."""
+    def _say(self, number: int) -> Listed:
+        return Listed(votes=self._added(number, 0), votes_alone=self._added(number, 1))
+
+    def _voters(self, number: int) -> tuple[Vote, ...]:
+        codes = self._sets[number]
+        return tuple(Vote(self.sources[code >> 1], bool(code & 1)) for code in codes)
+
+    def _added(self, number: int, alone: int) -> Votes:
+        """Add up, for each category, the weights of the lists that name it."""
+        weights: dict[str, int] = {}
+        for code in self._sets[number]:
+            source = self.sources[code >> 1]
+            if code & 1 == alone and (
+                self._categories is None or source.category in self._categories
+            ):
+                weights[source.category] = weights.get(source.category, 0) + source.weight
+        return tuple(sorted(weights.items()))
+
+
+class _Made[T](dict[int, T]):
+    """What is said by a set of lists, made when it is first met: there are far fewer than names."""
+
+    def __init__(self, make: Callable[[int], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, number: int) -> T:
+        made = self[number] = self._make(number)
+        return made
+
+
+def _walker[T](
+    content: mmap.mmap, begin: int, about: dict[str, Any], said: Mapping[int, T]
+) -> Callable[[str], list[tuple[str, T]]]:
+    """Make the walk over a file; what it needs is at hand in it, as it is every visit's way."""
+    records = begin + ((1 << about["bucket_bits"]) + 1) * WORD_BYTES
+    size = KEY_BYTES + about["set_bytes"]
+    shift = CRC_BITS - about["bucket_bits"]
+    table = memoryview(content)[begin:records].cast("Q")
+    find = _finder(content, records, size, bytes.fromhex(about["salt"]))
+
+    def walk(host: str) -> list[tuple[str, T]]:
         raw = host.encode("utf-8", "replace")
-        bits, mask, found = self._filter, self._filter_mask, []
-        offsets, shift = self._offsets, self._shift
+        found: list[tuple[str, T]] = []
         # Down from the top, where nothing is listed: most hosts end at the first or second step.
         end = raw.rfind(b".") if len(raw) <= LONGEST else -1
         while end > 0:
             start = raw.rfind(b".", 0, end) + 1
             name = raw[start:]
             crc = crc32(name)
-            if not bits[crc >> 3 & mask] >> (crc & 7) & 1:
-                break
             bucket = crc >> shift
-            low = offsets[bucket]
-            if low != (high := offsets[bucket + 1]):
-                at = self._find(name, low, high)
-                if at >= 0:
-                    found.append((start, self._set_of[at]))
+            word = table[bucket]
+            if not word >> (crc & BIT) & 1:
+                break
+            low = records + (word >> PLACE) * size
+            high = records + (table[bucket + 1] >> PLACE) * size
+            if low != high:
+                number = find(name, low, high)
+                if number >= 0:
+                    found.append((host[start:], said[number]))
             end = start - 1
-        found.reverse()
+        if len(found) > 1:
+            found.reverse()
         return found
 
-    def _find(self, name: bytes, low: int, high: int) -> int:
-        """Return the place of a name among those of its bucket, or a negative number."""
-        hashed = self._hash.copy()
+    return walk
+
+
+def _finder(
+    content: mmap.mmap, records: int, size: int, salt: bytes
+) -> Callable[[bytes, int, int], int]:
+    """Make what finds a name among those of its bucket: its set, or a negative number."""
+    # A copy of a hash that has begun is ready in half the time of a new one.
+    begun, search = blake2b(digest_size=KEY_BYTES, salt=salt).copy, content.find
+
+    def find(name: bytes, low: int, high: int) -> int:
+        hashed = begun()
         hashed.update(name)
-        key, first = hashed.digest(), self._keys_at
-        end = first + high * KEY_BYTES
-        at = self._map.find(key, first + low * KEY_BYTES, end) - first
-        while at >= 0 and at % KEY_BYTES:
-            at = self._map.find(key, first + at + 1, end) - first
-        return at // KEY_BYTES
+        key = hashed.digest()
+        at = search(key, low, high)
+        while at >= 0 and (at - records) % size:
+            at = search(key, at + 1, high)
+        if at < 0:
+            return at
+        return int.from_bytes(content[at + KEY_BYTES : at + size], "little")
 
-    def walk(self, host: str) -> list[Step]:
-        """Return what is listed for the host and its parents, the nearest first."""
-        return [(host[start:], self._say(number)) for start, number in self.steps(host)]
-
-    def votes(self, host: str) -> list[tuple[str, tuple[Vote, ...]]]:
-        """Return which lists name the host or a parent of it, the nearest name first."""
-        return [
-            (host[start:], tuple(Vote(self.sources[c >> 1], bool(c & 1)) for c in self._sets[n]))
-            for start, n in self.steps(host)
-        ]
-
-    def _say(self, number: int) -> Listed:
-        listed = self._listed.get(number)
-        if listed is None:
-            below, alone = self._named(number, 0), self._named(number, 1)
-            listed = self._listed[number] = Listed(categories=below, alone=alone)
-        return listed
-
-    def _named(self, number: int, alone: int) -> tuple[str, ...]:
-        names = {
-            self.sources[code >> 1].category for code in self._sets[number] if code & 1 == alone
-        }
-        return tuple(sorted(n for n in names if self._categories is None or n in self._categories))
+    return find
 
 
 def _checked(content: mmap.mmap, path: Path) -> tuple[dict[str, Any], int]:

@@ -20,6 +20,8 @@ class Known:
     """Helplines: never stopped, whatever the rules say."""
     safe: Mapping[str, str] = NOTHING
     """Safe hosts to connect to instead: keys `search`, `youtube_moderate`, `youtube_strict`."""
+    doubtful: tuple[str, ...] = ()
+    """Categories that only a weak vote gives it: shown to adults, never acted on."""
     unsafe: str = ""
     """What safe search cannot reach here: `engine:coccoc`, or `explicit:…` for what it hides."""
     looks: tuple[str, ...] = ()

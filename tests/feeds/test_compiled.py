@@ -12,6 +12,7 @@ from feeds import compiled
 from feeds.catalogue import Catalogue, load
 from feeds.compiled import compile_lists, open_lists
 from feeds.index import Listed
+from feeds.kept import USUAL_WEIGHT
 from feeds.lists import add_list, remove
 from feeds.newest import Newest
 from feeds.packed import DamagedError, Packed, Source, Vote
@@ -35,8 +36,8 @@ def packed(path: Path, below: list[str], alone: list[str]) -> Packed:
 def test_a_name_is_found_for_itself_and_from_every_name_below_it(tmp_path: Path) -> None:
     index = packed(tmp_path / "x", ["a.com"], ["b.a.com"])
     assert index.walk("c.b.a.com") == [
-        ("b.a.com", Listed(alone=("games",))),
-        ("a.com", Listed(categories=("ads",))),
+        ("b.a.com", Listed(votes_alone=(("games", USUAL_WEIGHT),))),
+        ("a.com", Listed(votes=(("ads", USUAL_WEIGHT),))),
     ]
     assert [name for name, _ in index.walk("a.com")] == ["a.com"]
     for other in ("com", "xa.com", "a.com.vn", "", ".", "..", ".a.com.", "a" * 400 + ".a.com"):
@@ -64,8 +65,8 @@ def test_it_says_what_a_dictionary_would_say(
         listed = [name for name in names if name in {*below, *alone}]
         assert [name for name, _ in index.walk(host)] == listed
         for name, said in index.walk(host):
-            assert said.categories == (("ads",) if name in below else ())
-            assert said.alone == (("games",) if name in alone else ())
+            assert said.votes == ((("ads", USUAL_WEIGHT),) if name in below else ())
+            assert said.votes_alone == ((("games", USUAL_WEIGHT),) if name in alone else ())
 
 
 @given(st.text(max_size=300))
