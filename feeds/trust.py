@@ -15,12 +15,12 @@ from feeds.names import Guess
 
 OWN_WEIGHT = 10_000
 """An adult's own list: more than all lists from outside together."""
-NEEDED = 50
+NEEDED = 40
 """What the lists that name a host must weigh together: one usual list, or two weak ones."""
 NEEDED_AT_SCHOOL = 100
 """Schools are broken into and then listed: one list alone does not close a school."""
 STRONG_NAME = 50
-WEAK_NAME = 25
+WEAK_NAME = 20
 
 type Ask = Callable[[], bool]
 

@@ -1,7 +1,9 @@
 """What the catalogue knows of a host."""
 
 import timeit
+from functools import partial
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -281,7 +283,8 @@ def test_looking_up_is_quick() -> None:
     """The design allows 3 us; the test allows ten times that, for a busy machine."""
     hosts = [f"h{number}.cdn.vnexpress.net" for number in range(4000)]
     fresh = load()
-    cold = min(timeit.repeat(lambda: [fresh._find(h) for h in hosts], number=1, repeat=3))
+    look = partial(timeit.repeat, number=1, repeat=3, timer=process_time)
+    cold = min(look(lambda: [fresh._find(h) for h in hosts]))
     assert cold / len(hosts) < 30e-6
     hot = min(timeit.repeat(lambda: fresh.look_up("www.youtube.com"), number=10_000, repeat=3))
     assert hot / 10_000 < 3e-6
