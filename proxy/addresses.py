@@ -1,6 +1,7 @@
 """Where a device may go: no address of the home network or of the machine itself."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -45,6 +46,7 @@ def within(text: str, networks: Iterable[Network]) -> bool:
     return any(address in network for network in networks)
 
 
+@lru_cache(4096)
 def is_address(host: str) -> bool:
     """Tell whether a host is an IP literal."""
     try:

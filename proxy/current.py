@@ -48,6 +48,10 @@ class Standing:
     rulebooks: Mapping[UUID, Rulebook] = field(default_factory=lambda: MappingProxyType({}))
     index: Index = field(default_factory=Index)
     networks: tuple[tuple[Network, str], ...] = ()
+    _children: dict[UUID | None, tuple[UUID, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """What `children_of` found before: each connection asks a dozen times."""
 
     @property
     def revision(self) -> int:
@@ -61,6 +65,12 @@ class Standing:
 
     def children_of(self, device_id: UUID | None) -> tuple[UUID, ...]:
         """Return whose rules hold for a device; the guest's when it is nobody's."""
+        known = self._children.get(device_id)
+        if known is None:
+            known = self._children[device_id] = self._find_children(device_id)
+        return known
+
+    def _find_children(self, device_id: UUID | None) -> tuple[UUID, ...]:
         device = self.index.by_id.get(device_id) if device_id else None
         if device and device.user_id and device.user_id in self.rulebooks:
             return (device.user_id,)

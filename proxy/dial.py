@@ -5,6 +5,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import chain, zip_longest
+from typing import Protocol
 
 from proxy.addresses import Network, is_address, may_reach, within
 
@@ -25,6 +26,23 @@ class Forbidden(Unreachable):
     """The name leads to an address that devices may not reach."""
 
 
+class Connect(Protocol):
+    """Connects a protocol to an address. Raises OSError."""
+
+    async def __call__[P: asyncio.BaseProtocol](
+        self, factory: Callable[[], P], address: str, port: int, /
+    ) -> Pair[P]:
+        """Connect."""
+        ...
+
+
+async def loop_connect[P: asyncio.BaseProtocol](
+    factory: Callable[[], P], address: str, port: int, /
+) -> Pair[P]:
+    """Connect by the event loop's own means."""
+    return await asyncio.get_running_loop().create_connection(factory, address, port)
+
+
 async def system_lookup(host: str, port: int) -> list[str]:
     """Ask the system's resolver for every address of a host."""
     loop = asyncio.get_running_loop()
@@ -40,7 +58,9 @@ class Dialer:
         fixed: Mapping[str, str],
         private: Callable[[], Iterable[Network]],
         look_up: LookUp = system_lookup,
+        connect: Connect = loop_connect,
     ) -> None:
+        self._connect = connect
         self._fixed = fixed
         self._private = private
         self._look_up = look_up
@@ -60,13 +80,51 @@ class Dialer:
     ) -> Pair[P]:
         answer = self._fixed_answer(host, port)
         if answer is not None:
-            return await _connect(factory, *answer)
+            return await self._try(factory, *answer)
         addresses = [host] if is_address(host) else await self._resolve(host, port)
         networks = tuple(self._private())
         if not all(may_reach(address, networks) for address in addresses):
             # One private address among public ones is how rebinding begins.
             raise Forbidden("the name leads to a private address")
-        return await _race(factory, _interleaved(addresses), port, networks)
+        pair = await self._race(factory, _interleaved(addresses), port)
+        return _not_ourselves(pair, networks)
+
+    async def _try[P: asyncio.BaseProtocol](
+        self, factory: Callable[[], P], address: str, port: int
+    ) -> Pair[P]:
+        try:
+            return await self._connect(factory, address, port)
+        except OSError as problem:
+            raise Unreachable(str(problem)) from problem
+
+    async def _race[P: asyncio.BaseProtocol](
+        self, factory: Callable[[], P], addresses: list[str], port: int
+    ) -> Pair[P]:
+        """Start one address after the other until one answers; the rest is given up."""
+        if len(addresses) == 1:
+            return await self._try(factory, addresses[0], port)
+        async with asyncio.TaskGroup() as group:
+            running: set[asyncio.Task[Pair[P] | None]] = set()
+            try:
+                for address in addresses:
+                    running.add(group.create_task(self._attempt(factory, address, port)))
+                    if won := await _first(running, HEAD_START):
+                        return won
+                while running:
+                    if won := await _first(running, None):
+                        return won
+            finally:
+                for task in running:
+                    task.cancel()
+                    task.add_done_callback(_discard)
+        raise Unreachable("none of its addresses answers")
+
+    async def _attempt[P: asyncio.BaseProtocol](
+        self, factory: Callable[[], P], address: str, port: int
+    ) -> Pair[P] | None:
+        with suppress(Unreachable):
+            return await self._try(factory, address, port)
+        return None
 
     async def _resolve(self, host: str, port: int) -> list[str]:
         try:
@@ -105,47 +163,6 @@ def _interleaved(addresses: list[str]) -> list[str]:
     four = [address for address in addresses if ":" not in address]
     pairs = chain.from_iterable(zip_longest(six, four))
     return [address for address in pairs if address][:MOST_ADDRESSES]
-
-
-async def _connect[P: asyncio.BaseProtocol](
-    factory: Callable[[], P], address: str, port: int
-) -> Pair[P]:
-    loop = asyncio.get_running_loop()
-    try:
-        return await loop.create_connection(factory, address, port)
-    except OSError as problem:
-        raise Unreachable(str(problem)) from problem
-
-
-async def _race[P: asyncio.BaseProtocol](
-    factory: Callable[[], P], addresses: list[str], port: int, networks: Iterable[Network]
-) -> Pair[P]:
-    """Start one address after the other until one answers; the rest is given up."""
-    if len(addresses) == 1:
-        return _not_ourselves(await _connect(factory, addresses[0], port), networks)
-    async with asyncio.TaskGroup() as group:
-        running: set[asyncio.Task[Pair[P] | None]] = set()
-        try:
-            for address in addresses:
-                running.add(group.create_task(_attempt(factory, address, port)))
-                if won := await _first(running, HEAD_START):
-                    return _not_ourselves(won, networks)
-            while running:
-                if won := await _first(running, None):
-                    return _not_ourselves(won, networks)
-        finally:
-            for task in running:
-                task.cancel()
-                task.add_done_callback(_discard)
-    raise Unreachable("none of its addresses answers")
-
-
-async def _attempt[P: asyncio.BaseProtocol](
-    factory: Callable[[], P], address: str, port: int
-) -> Pair[P] | None:
-    with suppress(Unreachable):
-        return await _connect(factory, address, port)
-    return None
 
 
 async def _first[P: asyncio.BaseProtocol](

@@ -1,10 +1,11 @@
 """The parts of one door, put together."""
 
 import asyncio
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
@@ -13,13 +14,15 @@ from proxy.addresses import Network, opened
 from proxy.ca import ensure_ca
 from proxy.companions import Companions
 from proxy.current import Current
-from proxy.dial import Dialer, LookUp, system_lookup
+from proxy.dial import Dialer, LookUp, Pair, loop_connect, system_lookup
 from proxy.ears import Ears
 from proxy.guard import Guard
 from proxy.house_pages import HousePages
 from proxy.inward import Inward
 from proxy.judge import Judge, Judged
 from proxy.leases import Lease, Leases
+from proxy.line import open_line
+from proxy.lines import HAS_EPOLL, Lines
 from proxy.meter import Meter
 from proxy.note import Pen
 from proxy.notices import Notices
@@ -77,14 +80,14 @@ class Door:
         self.inward = Inward(key, panel_at)
         self.pen = Pen(self.current)
         self.meter = Meter(self.current, self.pen.mark)
-        self.judge = Judge(self.current, self.meter.spent, clock)
+        self.judge = Judge(self.current, self.meter.spent, clock, lambda: self.meter.moves)
         self.ears = Ears(self.pen, clock)
         self.leases = Leases(self.current, self.judge, self.meter, self.pen, clock)
         self.notices = Notices(self.current, self.meter, self.pen.tell, clock)
         self.pages = HousePages(self.current, self.meter, self.notices, self.certificate, panel_url)
         self.guard = Guard(settings.hook_timeout)
-        fixed = settings.resolver | self.inward.answers
-        self.dialer = Dialer(fixed, self._private_networks, look_up)
+        fixed = ChainMap(settings.resolver, self.inward.answers)
+        self.dialer = Dialer(fixed, self._private_networks, look_up, self._connect)
         self.companions = Companions()
         self.parts = Parts(self.current, self.judge)
         self.pinned = Pinned(self.site_of)
@@ -95,6 +98,18 @@ class Door:
         self._counted: dict[tuple[UUID | str | None, str, Reason], datetime] = {}
         self._sighted: dict[tuple[UUID, bool | None], datetime] = {}
         self.current.changed.append(self.leases.judge_all)
+
+    @cached_property
+    def lines(self) -> Lines | None:
+        """Return the lines of the loop that the door runs in, where the system has them."""
+        return Lines(asyncio.get_running_loop(), self.guard.careful) if HAS_EPOLL else None
+
+    async def _connect[P: asyncio.BaseProtocol](
+        self, factory: Callable[[], P], address: str, port: int
+    ) -> Pair[P]:
+        if self.lines is None:
+            return await loop_connect(factory, address, port)
+        return await open_line(self.lines, factory, address, port)
 
     def trusts_us(self, device_id: UUID | None) -> bool | None:
         """Tell whether a device trusts our certificate, as far as it is known."""

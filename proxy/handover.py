@@ -146,6 +146,8 @@ class Interceptor:
         """End every connection and the library's own tasks."""
         for handler in list(self._handlers.values()):
             handler.passage.cut()
+        if self._door.lines:
+            self._door.lines.close()
         await self.master.done()
 
     def _say_errors_ourselves(self) -> None:

@@ -10,9 +10,14 @@ LONGEST = 16 * 1024
 HANDSHAKE = 22
 TLS = 3
 CLIENT_HELLO = 1
-SERVER_NAME = 0
+FIRST = bytes((HANDSHAKE, TLS))
+HOST_NAME = 0
+"""The only kind of server name there is."""
 RECORD_HEADER = 5
 MESSAGE_HEADER = 4
+EXTENSION_HEADER = 4
+NAME_HEADER = 5
+"""Length of the list, kind and length of its first name."""
 LONGEST_RECORD = 16384 + 256
 
 
@@ -39,6 +44,13 @@ def read_hello(data: bytes | bytearray) -> Hello | None:
 
 def _message(data: bytes | bytearray) -> bytes | None:
     """Join handshake records until the first message is whole."""
+    whole = RECORD_HEADER + MESSAGE_HEADER
+    if len(data) >= whole and data[:2] == FIRST and data[5] == CLIENT_HELLO:
+        # Nearly always the message comes whole, in one record that holds nothing else.
+        size, inner = int.from_bytes(data[3:5], "big"), int.from_bytes(data[6:9], "big")
+        if size == inner + MESSAGE_HEADER and inner <= LONGEST:
+            end = RECORD_HEADER + size
+            return bytes(data[whole:end]) if end <= len(data) else None
     joined = bytearray()
     for body in _records(data):
         joined += body
@@ -70,56 +82,50 @@ def _records(data: bytes | bytearray) -> Iterator[bytes]:
         offset = end
 
 
-class _Reader:
-    """Walks through length-prefixed fields; a field that runs past the end raises NotTls."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-
-    def take(self, size: int) -> bytes:
-        if self.at + size > len(self.data):
-            raise NotTls("the ClientHello is cut short")
-        self.at += size
-        return self.data[self.at - size : self.at]
-
-    def vector(self, prefix: int) -> bytes:
-        return self.take(int.from_bytes(self.take(prefix), "big"))
-
-    @property
-    def left(self) -> int:
-        return len(self.data) - self.at
-
-
 def _server_name(message: bytes) -> str:
-    reader = _Reader(message)
-    reader.take(2 + 32)
-    reader.vector(1)
-    reader.vector(2)
-    reader.vector(1)
-    if not reader.left:
+    """Walk once over the fields; one that runs past the end raises NotTls."""
+    end, at = len(message), 2 + 32
+    # Session, cipher suites, compression: each with its length in front.
+    for prefix in (1, 2, 1):
+        at += prefix + int.from_bytes(message[at : at + prefix], "big")
+    if at > end:
+        raise NotTls("the ClientHello is cut short")
+    if at == end:
         return ""
-    names = [body for kind, body in _extensions(reader.vector(2)) if kind == SERVER_NAME]
+    stop = at + 2 + int.from_bytes(message[at : at + 2], "big")
+    if at + 2 > end or stop > end:
+        raise NotTls("the ClientHello is cut short")
+    return _named_in(message, at + 2, stop)
+
+
+def _named_in(message: bytes, at: int, stop: int) -> str:
+    """Find the one server name among the extensions."""
+    names = []
+    while at < stop:
+        start = at + EXTENSION_HEADER
+        end = start + (message[at + 2] << 8 | message[at + 3]) if start <= stop else stop + 1
+        if end > stop:
+            raise NotTls("the ClientHello is cut short")
+        if message[at] == 0 == message[at + 1]:
+            names.append(message[start:end])
+        at = end
     if len(names) > 1:
         raise NotTls("the ClientHello names its server twice")
     return _host_of(names[0]) if names else ""
 
 
-def _extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
-    reader = _Reader(data)
-    while reader.left:
-        yield int.from_bytes(reader.take(2), "big"), reader.vector(2)
-
-
 def _host_of(body: bytes) -> str:
     """Read the one host name; servers disagree about what several mean, so those are refused."""
-    entries = _Reader(_Reader(body).vector(2))
-    if entries.take(1) != b"\0":
+    if len(body) < NAME_HEADER:
+        raise NotTls("the ClientHello is cut short")
+    listed, size = int.from_bytes(body[:2], "big"), int.from_bytes(body[3:5], "big")
+    if 2 + listed > len(body) or size > listed - 3:
+        raise NotTls("the ClientHello is cut short")
+    if body[2] != HOST_NAME:
         raise NotTls("the server name is not a host name")
-    raw = entries.vector(2)
-    if entries.left:
+    if size < listed - 3:
         raise NotTls("the ClientHello names more than one server")
     try:
-        return normalise(raw.decode("ascii"))
+        return normalise(body[NAME_HEADER : NAME_HEADER + size].decode("ascii"))
     except ValueError as problem:
         raise NotTls("the server name is not a host name") from problem

@@ -45,38 +45,88 @@ class Judged:
     verdict: Verdict
 
 
+type Key = tuple[UUID | None, str, int, str, frozenset[str]]
+
+
+class Memory:
+    """Verdicts of this very second: a browser opens six connections to a host at once.
+
+    They are forgotten when anything moves that a verdict is made of: the policy, the minutes
+    spent, the second.
+    """
+
+    def __init__(self, current: Current, moves: Callable[[], int], clock: Clock) -> None:
+        self._current = current
+        self._moves = moves
+        self._clock = clock
+        self._standing: Standing | None = None
+        self._moment = (0, 0)
+        self._known: dict[Key, Judged] = {}
+
+    def get(self, key: Key) -> Judged | None:
+        """Return a verdict that still holds."""
+        now = self._clock()
+        standing, moment = self._current.standing, (self._moves(), int(now.timestamp()))
+        if standing is not self._standing or moment != self._moment:
+            self._standing, self._moment = standing, moment
+            self._known.clear()
+            return None
+        known = self._known.get(key)
+        if known and known.verdict.until and known.verdict.until <= now:
+            return None
+        return known
+
+    def keep(self, key: Key, judged: Judged) -> None:
+        """Remember a verdict until something moves."""
+        self._known[key] = judged
+
+
 class Judge:
     """Judges visits by what is in force now."""
 
-    def __init__(self, current: Current, spent: SpentBy, clock: Clock) -> None:
+    def __init__(
+        self,
+        current: Current,
+        spent: SpentBy,
+        clock: Clock,
+        moves: Callable[[], int] | None = None,
+    ) -> None:
         self._current = current
         self._spent = spent
         self._clock = clock
+        self._memory = Memory(current, moves, clock) if moves else None
 
     def visit(self, device_id: UUID | None, host: str, asked: Asked) -> Judged:
         """Judge one host for a device."""
         standing = self._current.standing
         if standing.household is None:
             return Judged(host, UNLISTED, Verdict(Action.BLOCK, Reason.NO_POLICY))
-        known = standing.catalogue.look_up(host)
-        visit = Visit(
-            host,
-            known,
-            asked.port,
-            asked.scheme,
-            asked.path,
-            query=asked.query,
-            networks=asked.networks,
-            page=asked.page,
-        )
-        verdict = self._decide(standing, device_id, visit)
-        if verdict.reason is Reason.UNKNOWN_SITE and asked.along and (site := asked.along(host)):
-            verdict = self._decide(standing, device_id, visit._replace(companion=site))
-        return Judged(host, known, verdict)
+        judged = self._alone(standing, device_id, host, asked)
+        unknown = judged.verdict.reason is Reason.UNKNOWN_SITE
+        if unknown and asked.along and (site := asked.along(host)):
+            visit = _visit(host, judged.known, asked)._replace(companion=site)
+            verdict = self._decide(standing, device_id, visit)
+            return Judged(host, judged.known, verdict)
+        return judged
+
+    def _alone(self, standing: Standing, device_id: UUID | None, host: str, asked: Asked) -> Judged:
+        """Judge a host by itself; what is the same for all closed connections is remembered."""
+        key = (device_id, host, asked.port, asked.scheme, asked.networks)
+        memory = None if asked.path or asked.query or asked.page else self._memory
+        judged = memory.get(key) if memory else None
+        if judged is None:
+            known = standing.catalogue.look_up(host)
+            verdict = self._decide(standing, device_id, _visit(host, known, asked))
+            judged = Judged(host, known, verdict)
+            if memory:
+                memory.keep(key, judged)
+        return judged
 
     def strictest(self, device_id: UUID | None, hosts: Iterable[str], asked: Asked) -> Judged:
         """Judge every name a connection gave; on a tie the first name speaks."""
         judged = [self.visit(device_id, host, asked) for host in dict.fromkeys(hosts)]
+        if len(judged) == 1:
+            return judged[0]
         chosen = max(judged, key=lambda each: strictness(each.verdict))
         return replace(chosen, verdict=strictest(each.verdict for each in judged))
 
@@ -98,3 +148,16 @@ class Judge:
         if verdict.blocks and children == (GUEST,):
             return verdict._replace(reason=Reason.UNKNOWN_DEVICE)
         return verdict
+
+
+def _visit(host: str, known: Known, asked: Asked) -> Visit:
+    return Visit(
+        host,
+        known,
+        asked.port,
+        asked.scheme,
+        asked.path,
+        query=asked.query,
+        networks=asked.networks,
+        page=asked.page,
+    )

@@ -52,6 +52,13 @@ class Lease:
         """Count bytes the device received."""
         self.down += size
 
+    def take_in(self, other: "Lease") -> None:
+        """Add what another connection carried and did not tell yet."""
+        self.up += other.up - other.noted_up
+        self.down += other.down - other.noted_down
+        # What the other was metered for already must not count again.
+        self.metered += other.metered - other.noted_up - other.noted_down
+
     def end(self) -> None:
         """Say that the connection ended; further calls mean nothing."""
         ended, self.ended = self.ended, None
@@ -71,6 +78,7 @@ class Leases:
         self._pen = pen
         self._clock = clock
         self._running: set[Lease] = set()
+        self._over: list[Lease] = []
 
     def __len__(self) -> int:
         return len(self._running)
@@ -89,6 +97,23 @@ class Leases:
         """Cut everything: the way out when judging itself is broken, and at the end."""
         for lease in list(self._running):
             lease.cut()
+        self.settle()
+
+    def settle(self) -> None:
+        """Count and write down what ended connections carried, alike ones together."""
+        over, self._over = self._over, []
+        if not over:
+            return
+        alike: dict[tuple[object, ...], Lease] = {}
+        for lease in over:
+            key = (lease.device_id, lease.judged.host, lease.judged.verdict, lease.opened)
+            first = alike.setdefault(key, lease)
+            if first is not lease:
+                first.take_in(lease)
+        now = self._clock()
+        for lease in alike.values():
+            self._meter_bytes(lease, now)
+            self._write_bytes(lease, now)
 
     def judge_all(self) -> None:
         """Judge every running connection again, as each new revision demands."""
@@ -97,6 +122,7 @@ class Leases:
     def tick(self) -> None:
         """Once a second: count minutes and bytes, judge what is due, close what is forgotten."""
         now = self._clock()
+        self.settle()
         changed = self._count_minutes(now)
         self._judge_again([lease for lease in self._running if self._is_due(lease, now, changed)])
         self._part_kin(now.timestamp())
@@ -136,9 +162,7 @@ class Leases:
 
     def _end(self, lease: Lease) -> None:
         self._running.discard(lease)
-        now = self._clock()
-        self._meter_bytes(lease, now)
-        self._write_bytes(lease, now)
+        self._over.append(lease)
 
     def _count_minutes(self, now: datetime) -> set[UUID]:
         for lease in self._running:

@@ -12,6 +12,7 @@ from proxy.dial import LookUp, system_lookup
 from proxy.door import Door
 from proxy.handover import Interceptor
 from proxy.memory import Memory
+from proxy.process import allow_many_files, quiet_collector
 from proxy.reception import Reception
 from proxy.settings import DoorSettings
 from proxy.upstream import Upstream
@@ -33,6 +34,7 @@ async def run_door(
     passphrase: bytes | None = None,
     panel_url: str = "",
     panel_at: str = "",
+    listening: Callable[[], None] = lambda: None,
 ) -> None:
     """Run one door worker until SIGTERM or cancellation, then drain.
 
@@ -53,6 +55,7 @@ async def run_door(
         panel_at=panel_at,
         look_up=_look_up(settings),
     )
+    allow_many_files()
     door.current.restore()
     interceptor = Interceptor(door, passphrase)
     memory = Memory(door, db_url, worker, Database.open)
@@ -61,7 +64,8 @@ async def run_door(
             async with asyncio.TaskGroup() as chores:
                 remembering = chores.create_task(memory.run())
                 await memory.first_look()
-                await Reception(door, interceptor).run(stop)
+                quiet_collector()
+                await Reception(door, interceptor).run(stop, listening)
                 remembering.cancel()
     finally:
         await interceptor.stop()

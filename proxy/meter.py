@@ -56,6 +56,8 @@ class Meter:
         self._openings = Openings()
         self._opened: dict[Use, datetime] = {}
         self._changed: set[UUID] = set()
+        self.moves = 0
+        """Grows with every minute that is counted anew."""
 
     def spent(self, child_id: UUID, now: datetime) -> Spent:
         """Return minutes spent today and this week by scope, and what earlier days left over."""
@@ -294,6 +296,7 @@ class Meter:
         scopes[scope] = after
         self._counts.setdefault((child_id, day), {})[scope] = count(after)
         self._changed.add(child_id)
+        self.moves += 1
         return True
 
 

@@ -24,15 +24,16 @@ class Reception:
     def __init__(self, door: Door, interceptor: Interceptor) -> None:
         self._door = door
         self._interceptor = interceptor
-        self._listeners = Listeners(door.settings.host, self._receive)
+        self._listeners = Listeners(door.settings.host, self._receive, door.lines)
         self._gateway = Gateway(door, self._hand_over, self._spawn)
         self._ports_moved = asyncio.Event()
         self._connections: asyncio.TaskGroup
         door.current.changed.append(self._ports_moved.set)
 
-    async def run(self, stop: asyncio.Event) -> None:
+    async def run(self, stop: asyncio.Event, listening: Callable[[], None] = lambda: None) -> None:
         """Listen until told to stop or cancelled, then let running requests finish (3 s)."""
         await self._listeners.listen(self._door.settings.port)
+        await self._match_ports()
         await self._gateway.open()
         async with asyncio.TaskGroup() as self._connections, asyncio.TaskGroup() as chores:
             running = [
@@ -40,6 +41,7 @@ class Reception:
                 chores.create_task(self._keep_time()),
             ]
             try:
+                listening()
                 await stop.wait()
             finally:
                 await self._drain()
@@ -61,12 +63,15 @@ class Reception:
     async def _keep_ports(self) -> None:
         while True:
             self._ports_moved.clear()
-            devices = self._door.current.standing.index.by_port
-            await self._listeners.match({self._door.settings.port, *devices})
-            self._door.trouble = self._listeners.trouble
+            await self._match_ports()
             with suppress(TimeoutError):
                 async with asyncio.timeout(TICK if self._listeners.trouble else None):
                     await self._ports_moved.wait()
+
+    async def _match_ports(self) -> None:
+        devices = self._door.current.standing.index.by_port
+        await self._listeners.match({self._door.settings.port, *devices})
+        self._door.trouble = self._listeners.trouble
 
     async def _keep_time(self) -> None:
         while True:
@@ -84,6 +89,7 @@ class Reception:
         for task in list(self._door.tasks):
             task.cancel()
         await self._until_quiet(CLOSE_SECONDS)
+        self._door.leases.settle()
 
     async def _until_quiet(self, seconds: float) -> None:
         with suppress(TimeoutError):

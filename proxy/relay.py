@@ -5,16 +5,18 @@ from collections.abc import Callable
 from typing import cast
 
 from proxy.leases import Lease
+from proxy.line import Line
 
 
 class Side(asyncio.Protocol):
     """One end of a relayed connection; what arrives here is written at the other end."""
 
-    __slots__ = ("_count", "_ended", "done", "other", "transport")
+    __slots__ = ("_count", "_ended", "_send", "done", "other", "transport")
 
     def __init__(self, count: Callable[[int], None], ended: Callable[[], None]) -> None:
         self._count = count
         self._ended = ended
+        self._send: Callable[[bytes | memoryview], None] | None = None
         self.done = False
         self.transport: asyncio.Transport | None = None
         self.other: Side | None = None
@@ -24,11 +26,26 @@ class Side(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)
         self.transport.pause_reading()
 
-    def data_received(self, data: bytes) -> None:
+    def meet(self, other: "Side") -> None:
+        """Learn what the other end is."""
+        self.other, transport = other, other.transport
+        if isinstance(transport, Line):
+            self._send = transport.write
+            if isinstance(self.transport, Line):
+                self.transport.feed(transport, self._count)
+        elif transport:
+            # Other transports may keep what they are given, and ours is used again.
+            self._send = lambda data: transport.write(bytes(data))
+
+    def take(self, data: memoryview) -> None:
         """Pass bytes on."""
         self._count(len(data))
-        if self.other and self.other.transport:
-            self.other.transport.write(data)
+        if self._send:
+            self._send(data)
+
+    def data_received(self, data: bytes) -> None:
+        """Pass bytes on that came by another kind of transport."""
+        self.take(memoryview(data))
 
     def eof_received(self) -> bool:
         """Close the other end's writing half; the connection stays until both halves are closed."""
@@ -50,7 +67,7 @@ class Side(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the other side the way this one ended: a reset is passed on as a reset."""
-        other, self.other = self.other, None
+        other, self.other, self._send = self.other, None, None
         if other and other.transport:
             if exc is None:
                 other.transport.close()
@@ -73,8 +90,9 @@ def join(
         leave()
 
     near, far = Side(lease.add_up, ended), cast("Side", origin.get_protocol())
-    near.other, far.other = far, near
     near.connection_made(client)
+    near.meet(far)
+    far.meet(near)
     client.set_protocol(near)
     lease.add_up(len(early))
     origin.write(early)

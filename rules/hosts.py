@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator
+from functools import lru_cache
 
 import idna
 
@@ -9,8 +10,11 @@ from rules.mistakes import Mistake
 
 LONGEST = 253
 LONGEST_LABEL = 63
+REMEMBERED = 4096
+"""One page asks for the same hosts again and again."""
 
 
+@lru_cache(REMEMBERED)
 def normalise(host: str) -> str:
     """Return a host in its one written form: lower case, IDNA A-labels, no dot at the end, no port.
 
