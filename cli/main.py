@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import agreements, catalogue, gateways, ready
+from cli import agreements, catalogue, gateways, ready, worries
 from cli.ending import TROUBLE, end_with, settings, settings_and_origins
 from cli.places import make_data_folder
 from cli.processes import end_with_parent
@@ -25,6 +25,7 @@ app.add_typer(catalogue.feeds, name="feeds")
 app.add_typer(gateways.gateway, name="gateway")
 app.add_typer(agreements.groups, name="groups")
 app.add_typer(agreements.asks, name="asks")
+app.add_typer(worries.alerts, name="alerts")
 app.add_typer(agreements.packs, name="pack")
 app.add_typer(agreements.tasks, name="tasks")
 app.add_typer(ready.presets, name="preset")

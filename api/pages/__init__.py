@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.pages import (
     account,
     activity,
+    alerts,
     child,
     devices,
     health,
@@ -26,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     today.router,
     child.router,
     activity.router,
+    alerts.router,
     week.router,
     devices.router,
     settings.router,

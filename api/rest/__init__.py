@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.rest import (
     adopting,
+    alerts,
     asks,
     devices,
     family,
@@ -43,6 +44,7 @@ def _v1() -> APIRouter:
         devices,
         record,
         opened,
+        alerts,
         notices,
         house,
         lists,

@@ -71,6 +71,11 @@ def hear(typed: str) -> Alert | None:
     return max(heard, key=lambda alert: GRAVITY[alert.level], default=None)
 
 
+def helps_for(category: str, level: Level) -> tuple[Help, ...]:
+    """Return whom to turn to about a matter, the nearest first."""
+    return tuple(help_ for help_, of, at in load().helps if category in of and level in at)
+
+
 def tidy(typed: str) -> str:
     """Bring what was typed into dictionary form: one space between words, no short forms."""
     short = _short_forms()
@@ -90,17 +95,16 @@ def _heard(ear: Ear, text: str, met: list[Found]) -> Iterator[Alert | None]:
             words = tuple(dict.fromkeys(text[found.start : found.end] for found in together))
             # "sống" typed as "song" is no title: context is what stands beside the words.
             softened = any(not _within(found, list(together)) for found in around)
-            yield _alert(ear, pattern, words, softened)
+            yield _alert(pattern, words, softened)
 
 
-def _alert(ear: Ear, pattern: Pattern, words: tuple[str, ...], softened: bool) -> Alert | None:
+def _alert(pattern: Pattern, words: tuple[str, ...], softened: bool) -> Alert | None:
     level = pattern.level
     if softened:
         if level is not Level.URGENT:
             return None
         level = Level.NOTICE
-    helps = tuple(help_ for help_, of, at in ear.helps if pattern.category in of and level in at)
-    return Alert(pattern.category, level, words, helps)
+    return Alert(pattern.category, level, words, helps_for(pattern.category, level))
 
 
 def _together(pattern: Pattern, places: dict[int, list[Found]]) -> tuple[Found, ...]:

@@ -29,6 +29,7 @@ PAGES = (
     "/settings",
     "/settings/adults/new",
     "/settings/ledger",
+    "/alerts",
     "/account",
     "/join/{phone}",
     "/nowhere",

@@ -64,6 +64,10 @@ def _filters(policy: Policy, speech: Speech) -> Iterator[Line]:
         yield Line("file-search", speech.say("Pages of unknown sites are read by this machine"))
     if policy.youtube is not YouTube.OFF:
         yield Line("brand-youtube", _youtube(policy.youtube, speech))
+    if policy.searches:
+        yield Line(
+            "heart-handshake", speech.say("You hear of grave words in searches and AI chats")
+        )
 
 
 def _hours(hours: Hours, labels: Labels) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from api import verbs
+from api import alerted, verbs
 from api.households import children_here
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
@@ -123,6 +123,7 @@ async def _page(request: Request, desk: Desk, template: str, said: str = "") -> 
     async with desk.panel.db.read() as store:
         every_device = await devices.list_all(store)
     context = {
+        "alerts": await alerted.told(desk, only_open=True),
         "cards": await cards_of(desk),
         "standing": await standing(desk),
         "unclaimed": [device for device in every_device if not device.child_ids],

@@ -1,0 +1,83 @@
+"""Alerts from words: what was heard, what it means, what to do, and what was done."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from api import alerted
+from api.forms import attempt, fill
+from api.needs import TheDesk
+from api.people import Plain
+from api.render import redirect, render
+from store.alerts import Alert
+from words.speech import to_say
+
+router = APIRouter(prefix="/alerts")
+HOME = "/alerts"
+
+
+class CommentForm(BaseModel):
+    comment: Annotated[Plain, Field(max_length=500)] = ""
+
+
+async def this_alert(desk: TheDesk, alert_id: UUID) -> Alert:
+    """Return the alert of the address, if it is about a child of the adult's."""
+    return await alerted.one(desk, alert_id)
+
+
+type ThisAlert = Annotated[Alert, Depends(this_alert)]
+
+
+@router.get("")
+async def show(request: Request, desk: TheDesk) -> Response:
+    """Show every alert, the open ones first."""
+    return await _page(request, desk)
+
+
+@router.post("/{alert_id}/seen")
+async def see(request: Request, desk: TheDesk, alert: ThisAlert) -> Response:
+    """Take note of an alert."""
+    await alerted.see(desk, alert)
+    return redirect(request, HOME, to_say("You have taken note of it. It stays here until closed."))
+
+
+@router.post("/{alert_id}/close")
+async def close(request: Request, desk: TheDesk, alert: ThisAlert) -> Response:
+    """Say that it is dealt with."""
+    await alerted.close(desk, alert)
+    return redirect(request, HOME, to_say("The alert is closed. You can open it again below."))
+
+
+@router.post("/{alert_id}/reopen")
+async def reopen(request: Request, desk: TheDesk, alert: ThisAlert) -> Response:
+    """Take back that it is dealt with."""
+    await alerted.reopen(desk, alert)
+    return redirect(request, HOME, to_say("The alert is open again."))
+
+
+@router.post("/{alert_id}/comment")
+async def comment(request: Request, desk: TheDesk, alert: ThisAlert) -> Response:
+    """Keep a note with the alert."""
+    form = await fill(request, CommentForm)
+
+    async def verb(given: CommentForm) -> Alert:
+        return await alerted.comment(desk, alert, given.comment)
+
+    if await attempt(form, verb, desk.speech) is None:
+        return await _page(request, desk, wrong={alert.id: form.errors}, status=422)
+    return redirect(request, HOME, to_say("Your note is kept with the alert."))
+
+
+async def _page(
+    request: Request, desk: TheDesk, *, wrong: dict[UUID, object] | None = None, status: int = 200
+) -> Response:
+    found = await alerted.told(desk)
+    await alerted.note_look(desk, [told.alert for told in found])
+    context = {
+        "open": [told for told in found if told.alert.is_open],
+        "closed": [told for told in found if not told.alert.is_open],
+        "wrong": wrong or {},
+    }
+    return render(request, "alerts/index.html", context, status=status)

@@ -1,0 +1,71 @@
+"""What alerts are called, what they mean, and how to begin to talk, for the adult who reads one."""
+
+from collections.abc import Mapping
+
+from words.labels import to_say
+
+CATEGORIES: Mapping[str, str] = {
+    "selfharm": to_say("Self-harm and despair"),
+    "grooming": to_say("Strangers and pressure"),
+    "bullying": to_say("Bullying"),
+    "violence": to_say("Violence and weapons"),
+    "drugs": to_say("Drugs, smoking, alcohol"),
+    "gambling": to_say("Gambling"),
+}
+ICONS: Mapping[str, str] = {
+    "selfharm": "heart-handshake",
+    "grooming": "user-exclamation",
+    "bullying": "mood-sad",
+    "violence": "alert-triangle",
+    "drugs": "pill",
+    "gambling": "dice-5",
+}
+LEVELS: Mapping[str, str] = {
+    "urgent": to_say("Talk today"),
+    "concern": to_say("Look after it soon"),
+    "notice": to_say("Good to know"),
+}
+PLACES: Mapping[str, str] = {
+    "search": to_say("searched for"),
+    "chat": to_say("typed into an AI chat"),
+}
+MEANS: Mapping[str, str] = {
+    "selfharm": to_say(
+        "Words about wanting to die, about hurting oneself, or about not eating. It may be a song"
+        " or homework; it may also be the only way it comes out."
+    ),
+    "grooming": to_say(
+        "Words about somebody who wants pictures, secrets or a meeting, or who threatens."
+    ),
+    "bullying": to_say("Words about being hurt, shut out or made fun of, or about doing it."),
+    "violence": to_say("Words about hurting somebody, about weapons, or about videos of it."),
+    "drugs": to_say("Words about getting, using or hiding drugs, vapes, tobacco or alcohol."),
+    "gambling": to_say("Words about betting for money, or about debts from it."),
+}
+TALK: Mapping[str, str] = {
+    "selfharm": to_say(
+        "Choose a quiet moment today. Say that you worry, and ask plainly: “Do you sometimes think"
+        " of dying?” Asking puts nobody up to it. Listen, do not argue, do not leave your child"
+        " alone if the answer is yes, and call 111 together."
+    ),
+    "grooming": to_say(
+        "Say first that your child did nothing wrong and will not lose the phone. Do not delete"
+        " anything and do not pay; keep what was written, and call 111 or the police on 113."
+    ),
+    "bullying": to_say(
+        "Ask how breaks and the way home are, not who is to blame. Write down what happened and"
+        " when, and go to the teacher with it; 111 tells you how."
+    ),
+    "violence": to_say(
+        "Ask what was behind it: fear, anger, a game, a film? If somebody could really be hurt,"
+        " put away what is dangerous and call for help."
+    ),
+    "drugs": to_say(
+        "Ask with interest instead of a verdict: who has it, what do friends say, what does your"
+        " child think? A threat ends the talk; a doctor may be asked in confidence."
+    ),
+    "gambling": to_say(
+        "Ask about money and debts calmly. Such sites are made so that nobody wins; look together"
+        " at which accounts and cards are in use."
+    ),
+}
