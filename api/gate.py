@@ -24,7 +24,8 @@ OPEN = re.compile(
     | /setup | /setup/(language|code|parent)   # first run; each asks for the code's pass itself
     | /ca\.(crt|pem|cer)         # our certificate is public: devices fetch it before they know us
     | /device/\d+\.pac           # so is the address of the door
-    | /join/[0-9a-f-]{36}(/check)?             # instructions on the child's own device
+    | /wpad\.dat                # and so does a device that finds its proxy by itself
+    | /join/[0-9a-f-]{36}(/check|/files/[\w.-]+)?   # what the child's own device shows and fetches
     | /own/.+                    # the child's own pages: the door vouches for each request
     | /favicon\.ico | /healthz
     | /api/v1/session | /api/v1/openapi\.json | /api/v1/pack\.schema\.json

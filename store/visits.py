@@ -151,6 +151,21 @@ async def last_seen(connection: AsyncConnection) -> dict[UUID, VisitRow]:
     return {row.child_id: _row(row) for row in await connection.execute(ordered)}
 
 
+async def last_safe_search(
+    connection: AsyncConnection, device_id: UUID, since: datetime
+) -> datetime | None:
+    """Return when a device was last led to the safe host of a search engine."""
+    columns = visits_table.c
+    wanted = sa.select(sa.func.max(columns.last)).where(
+        columns.site_id == site_of(connection),
+        columns.device_id == device_id,
+        columns.minute >= since,
+        columns.reason == Reason.SAFE_SEARCH.value,
+    )
+    found: datetime | None = await connection.scalar(wanted)
+    return found
+
+
 def _conditions(connection: AsyncConnection, wanted: VisitFilter) -> list[sa.ColumnElement[bool]]:
     columns = visits_table.c
     conditions = [columns.site_id == site_of(connection)]

@@ -15,6 +15,7 @@ from api.pages import (
     setup,
     sign_in,
     today,
+    ways,
     week,
 )
 
@@ -30,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     alerts.router,
     week.router,
     devices.router,
+    ways.router,
     settings.router,
     lists.router,
 )

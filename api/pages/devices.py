@@ -24,6 +24,7 @@ from api.needs import Desk, TheDesk, ThisDevice
 from api.render import redirect, render
 from api.sharing import hand_to, take_back
 from api.ways import is_fresh, way_of
+from api.ways_in import WAYS
 from words.speech import to_say
 
 router = APIRouter()
@@ -90,6 +91,7 @@ async def show(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
             child for child in await family_children(desk) if child.id in device.child_ids
         ],
         "user_id": device.user_at(desk.now),
+        "ways": WAYS,
         "may_have_credentials": desk.panel.credentials_key is not None,
     }
     return render(request, "devices/show.html", context)

@@ -42,6 +42,16 @@ async def pac(request: Request, panel: ThePanel, port: int) -> Response:
     return Response(pac_file(door_address(request), port), media_type=PAC)
 
 
+@router.get("/wpad.dat")
+async def wpad(request: Request, panel: ThePanel) -> Response:
+    """Give whoever finds us by itself the proxy of its device, or the common one."""
+    there = request.client.host if request.client else ""
+    async with panel.db.read() as store:
+        known = await devices.list_all(store)
+    port = next((each.port for each in known if each.address == there), panel.door_port)
+    return Response(pac_file(door_address(request), port), media_type=PAC)
+
+
 @router.get("/join/{device_id}")
 async def join(request: Request, panel: ThePanel, device_id: UUID) -> Response:
     """Show the instructions on the device itself (its address is long and unguessable)."""

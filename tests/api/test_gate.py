@@ -58,6 +58,8 @@ async def test_what_is_open_to_strangers_is_only_what_they_need(house: House):
         "/device/8101.pac",
         f"/join/{ANY_ID}",
         f"/join/{ANY_ID}/check",
+        f"/join/{ANY_ID}/files/{ANY_ID}",
+        "/wpad.dat",
         "/healthz",
         "/api/v1/session",
         "/api/v1/openapi.json",

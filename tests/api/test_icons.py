@@ -6,6 +6,7 @@ import pytest
 
 from api import choices
 from api.static_files import FOLDER, ICONS, asset, icon
+from api.ways_in import WAYS
 
 NAMED = re.compile(r'icon\("([\w-]+)"')
 CHOSEN = re.compile(r'icon\("([\w-]+)" if [^)]*? else "([\w-]+)"')
@@ -19,6 +20,7 @@ def _needs_assets() -> None:
 
 def names() -> set[str]:
     found = {drawing for table in (choices.KINDS, choices.SYSTEMS) for _, drawing in table.values()}
+    found.update(way.icon for way in WAYS.values())
     for template in (FOLDER.parent / "templates").rglob("*.html"):
         text = template.read_text()
         found.update(NAMED.findall(text))

@@ -26,6 +26,8 @@ PAGES = (
     "/devices/{phone}",
     "/devices/{phone}/edit",
     "/devices/{phone}/remove",
+    "/devices/{phone}/ways/gateway",
+    "/devices/{phone}/ways/managed",
     "/settings",
     "/settings/adults/new",
     "/settings/ledger",

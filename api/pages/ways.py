@@ -1,0 +1,122 @@
+"""The ways in of one device, each on a page of its own, and the files they need."""
+
+import asyncio
+import re
+from datetime import timedelta
+from functools import partial
+from ipaddress import ip_address
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import AfterValidator, BaseModel
+
+from api.errors import Misfit, Refused
+from api.forms import Filled, attempt, empty, fill
+from api.managed import Place, file
+from api.needs import Desk, TheDesk, ThePanel, ThisDevice
+from api.render import redirect, render
+from api.ways import door_address, is_fresh, panel_address, way_of
+from api.ways_in import WAYS, WayIn
+from store import devices, visits
+from store.devices import Device
+from store.errors import Taken
+from words.speech import to_say
+
+router = APIRouter()
+CARD = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+A_WEEK = timedelta(days=7)
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text)) if text else ""
+    except ValueError:
+        raise ValueError(to_say("An address looks like 192.168.1.20.")) from None
+
+
+def _card(text: str) -> str:
+    plain = text.strip().lower().replace("-", ":")
+    if plain and not CARD.fullmatch(plain):
+        raise ValueError(to_say("A network card’s address (MAC) looks like 3c:22:fb:01:02:03."))
+    return plain
+
+
+class MarksForm(BaseModel):
+    """By what the network knows a device that says nothing of itself."""
+
+    address: Annotated[str, AfterValidator(_address)] = ""
+    card: Annotated[str, AfterValidator(_card)] = ""
+
+
+@router.get("/devices/{device_id}/ways/{name}")
+async def show(request: Request, desk: TheDesk, device: ThisDevice, name: str) -> Response:
+    """Show one way in."""
+    form = empty(address=device.address, card=device.card)
+    return await _page(request, desk, device, name, form)
+
+
+@router.post("/devices/{device_id}/ways/{name}")
+async def mark(request: Request, desk: TheDesk, device: ThisDevice, name: str) -> Response:
+    """Say by what the network knows the device."""
+    if not _way(name).has_marks:
+        raise Refused(404, "not-found")
+    form = await fill(request, MarksForm)
+    if await attempt(form, partial(_set_marks, desk, device), desk.speech) is None:
+        return await _page(request, desk, device, name, form, status=422)
+    return redirect(request, f"/devices/{device.id}/ways/{name}", to_say("Saved."))
+
+
+@router.get("/join/{device_id}/files/{name}")
+async def download(request: Request, panel: ThePanel, device_id: UUID, name: str) -> Response:
+    """Give a file for the device; its address is long and unguessable, so nobody signs in."""
+    async with panel.db.read() as store:
+        device = await devices.get(store, device_id)
+    certificate = await asyncio.to_thread(panel.ca_certificate.read_bytes)
+    made = file(name, Place(device.id, door_address(request), device.port, certificate))
+    if made is None:
+        raise Refused(404, "not-found")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(made.body, media_type=made.kind, headers=headers)
+
+
+async def _set_marks(desk: Desk, device: Device, given: MarksForm) -> Device:
+    what = to_say("said by what the network knows {device}")
+    try:
+        async with desk.change(what, device=device.name) as tx:
+            return await devices.set_marks(tx, device.id, address=given.address, card=given.card)
+    except Taken as error:
+        raise Misfit("card", to_say("Another device has this address or card.")) from error
+
+
+async def _page[M: BaseModel](
+    request: Request, desk: Desk, device: Device, name: str, form: Filled[M], *, status: int = 200
+) -> Response:
+    way, panel = _way(name), panel_address(request)
+    shown = {
+        "address": (to_say("Address"), door_address(request)),
+        "port": (to_say("Port"), str(device.port)),
+        "pac": (to_say("PAC"), f"{panel}/device/{device.port}.pac"),
+        "wpad": (to_say("WPAD (DHCP option 252)"), f"{panel}/wpad.dat"),
+    }
+    holes = {key: value for key, (_, value) in shown.items()}
+    async with desk.panel.db.read() as store:
+        safe = await visits.last_safe_search(store, device.id, desk.now - A_WEEK)
+    context = {
+        "device": device,
+        "way": way_of(request, device),
+        "entry": way,
+        "name": name,
+        "values": [shown[key] for key in way.values],
+        "steps": [desk.speech.say(step, **holes) for step in way.steps],
+        "form": form,
+        "fresh": is_fresh(device, desk.now),
+        "safe_seen": safe,
+    }
+    return render(request, "devices/way_in.html", context, status=status)
+
+
+def _way(name: str) -> WayIn:
+    if name not in WAYS:
+        raise Refused(404, "not-found")
+    return WAYS[name]
