@@ -12,7 +12,7 @@ from feeds.compiled import open_lists
 from feeds.index import Both, DictIndex, Index, Listed, Step
 from feeds.names import NO_GUESS, Guess, guess, is_odd
 from feeds.schools import is_school
-from feeds.starter import Category, Group, Service, Starter
+from feeds.starter import Category, Group, Inside, Service, Starter
 from feeds.trust import Judged, judge
 from feeds.unsafe import Unsafes
 from feeds.words.searches import speaks
@@ -57,6 +57,7 @@ class Catalogue:
         self._by_name = by_name
         self._safe = {host: MappingProxyType(to) for host, to in starter.safe.items()}
         self._unsafe = Unsafes(starter.unsafe)
+        self._inside = starter.inside
         self._rank = {name: rank for rank, name in enumerate(starter.categories)}
         self._dangers = frozenset(c.id for c in starter.categories.values() if c.group == DANGER)
         self._suffixes = PublicSuffixList()
@@ -67,6 +68,10 @@ class Catalogue:
     def look_up(self, host: str) -> Known:
         """Tell what is known of a normalised host, walking up its parents. Never raises."""
         return self._remembered(host)
+
+    def inside(self, host: str) -> Inside | None:
+        """Tell what makes a request to an engine safe where it is open to us."""
+        return self._inside.get(host)
 
     def name_of(self, kind: str, identifier: str, language: Language) -> str:
         """Name a category, service or group in a language; an unknown id comes back as it is."""

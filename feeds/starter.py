@@ -68,6 +68,15 @@ class Unsafe:
     hosts: Names
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What makes requests to an engine safe: parameters at some paths, headers by level."""
+
+    paths: tuple[str, ...]
+    params: Mapping[str, str]
+    headers: Mapping[str, Mapping[str, str]]
+
+
 class Starter:
     """Our data files, each read when it is first asked for."""
 
@@ -105,10 +114,17 @@ class Starter:
         """The safe hosts to connect to instead, by the host that is asked for."""
         found: dict[str, dict[str, str]] = {}
         for entry in self._toml("safe_hosts.toml")["engine"]:
-            for host in entry["hosts"]:
-                found[normalise(host)] = dict(entry["connect_to"])
-                if entry.get("with_bare"):
-                    found[normalise(host).removeprefix("www.")] = dict(entry["connect_to"])
+            found.update((host, dict(entry["connect_to"])) for host in _hosts_of(entry))
+        return found
+
+    @cached_property
+    def inside(self) -> dict[str, Inside]:
+        """What makes a request safe where it is open to us, by the host that is asked for."""
+        found: dict[str, Inside] = {}
+        for entry in self._toml("safe_hosts.toml")["engine"]:
+            paths, params = tuple(entry.get("paths", ())), entry.get("params", {})
+            made = Inside(paths, params, entry.get("headers", {}))
+            found.update(dict.fromkeys(_hosts_of(entry), made))
         return found
 
     @cached_property
@@ -163,6 +179,13 @@ def read_names(path: Path) -> Names:
                 _checked(text.removeprefix("=").removeprefix("*."), f"{path.name}:{number}")
             )
     return Names(tuple(below), tuple(alone), tuple(categories))
+
+
+def _hosts_of(entry: dict[str, Any]) -> list[str]:
+    """List the hosts of an engine, each without its www. too where the entry says so."""
+    hosts = [normalise(host) for host in entry["hosts"]]
+    bare = [host.removeprefix("www.") for host in hosts] if entry.get("with_bare") else []
+    return list(dict.fromkeys((*hosts, *bare)))
 
 
 def _all_checked(entry: dict[str, Any], name: str) -> tuple[str, ...]:

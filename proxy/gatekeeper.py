@@ -17,6 +17,7 @@ from proxy.heard import Heard
 from proxy.house_pages import Wanted
 from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
+from proxy.made_safe import make_safe
 from proxy.note import page_of
 from rules.companions import Request, is_part, may_have_companions
 from rules.verdict import Action, Reason, Verdict
@@ -296,6 +297,9 @@ class Gatekeeper:
             request.headers.pop(name, None)
         if judged.verdict.action is Action.REWRITE:
             passage.safe[request.host] = judged.verdict.to
+            inside = self._door.current.standing.catalogue.inside(judged.host)
+            if inside:
+                make_safe(request, inside, judged.verdict.rule)
         lease = self._lease(flow, passage, judged, now)
         address = request.host + path_of(request)
         self._door.parts.note(passage.device_id, judged.verdict, made_by(request), address, now)

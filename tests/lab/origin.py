@@ -32,6 +32,7 @@ class Request:
     method: str
     path: str
     http: str
+    query: str = ""
 
 
 class Origin:
@@ -136,6 +137,7 @@ class Origin:
                 method=scope.get("method", "GET"),
                 path=scope["path"],
                 http=scope["http_version"],
+                query=scope["query_string"].decode("latin-1"),
             )
         )
 

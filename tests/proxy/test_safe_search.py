@@ -6,14 +6,17 @@ answer proves that the connection was not opened and that the certificate fits t
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from feeds.starter import Starter
-from rules.policy import Policy, YouTube
+from rules.policy import Policy, UrlRule, YouTube
+from rules.scope import EVERYTHING
 from rules.verdict import Action, Reason
 from tests.kit.browser import chromium
 from tests.lab.origin import LOOPBACK, Origin
@@ -164,3 +167,51 @@ async def test_the_host_of_what_a_safe_mode_hides_is_closed(house: House) -> Non
     line = await Line.open(house.device_port)
     assert b" 403 " in await line.connect("explicit.bing.net")
     assert house.stopped()[-1].verdict.action is Action.BLOCK
+
+
+RULE = UrlRule(scope=EVERYTHING, path="/never-there", effect="block")
+"""Any rule about addresses makes every host be opened that may be."""
+
+
+async def echoed(house: House, host: str, path: str, *headers: str) -> dict[str, Any]:
+    line = await tunnel(house.device_port, house.ca, host)
+    _, body = await line.get(path, host, *headers)
+    told: dict[str, Any] = json.loads(body)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("host", "sent", "received"),
+    [
+        ("www.google.com.vn", "/search?q=x&safe=off", "/search?q=x&safe=active"),
+        ("www.google.com", "/search?s%61fe=off&Safe=images&q=a%26b", "/search?q=a%26b&safe=active"),
+        ("www.google.com", "/maps?q=x", "/maps?q=x"),
+        ("www.bing.com", "/images/search?q=x&adlt=off", "/images/search?q=x&adlt=strict"),
+        ("duckduckgo.com", "/?q=x&kp=-2", "/?q=x&kp=1"),
+        ("yandex.com", "/search/?text=x&fyandex=0", "/search/?text=x&fyandex=1"),
+        ("search.brave.com", "/search?q=x", "/search?q=x&safesearch=strict"),
+        ("api.qwant.com", "/v3/search/web?q=x&safesearch=0", "/v3/search/web?q=x&safesearch=2"),
+    ],
+)
+async def test_an_opened_search_is_made_safe_whatever_the_client_wrote(
+    house: House, host: str, sent: str, received: str
+) -> None:
+    lab = f"{LOOPBACK}:{house.lab.tls_port}"
+    house.door.settings.resolver["213.180.193.56:443"] = lab
+    await house.rule(Policy(safe_search=True, urls=(RULE,)))
+    line = await tunnel(house.device_port, house.ca, host)
+    await line.get(sent, host)
+    assert "Hải Đăng" in line.issuer()
+    (request,) = house.lab.origin.reached(host)
+    assert f"{request.path}?{request.query}" == received
+
+
+@pytest.mark.parametrize(
+    ("youtube", "header"), [(YouTube.STRICT, "Strict"), (YouTube.MODERATE, "Moderate")]
+)
+async def test_an_opened_video_site_hears_how_strict_it_shall_be(
+    house: House, youtube: YouTube, header: str
+) -> None:
+    await house.rule(Policy(youtube=youtube, urls=(RULE,)))
+    told = await echoed(house, "www.youtube.com", "/echo", "youtube-restrict: none")
+    assert told["headers"]["youtube-restrict"] == header
