@@ -354,3 +354,18 @@ journal_batches = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Index(None, "at"),
 )
+
+# What reading told of sites that no list knows.
+readings = sa.Table(
+    "readings",
+    metadata,
+    _site(),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    _text("site"),
+    _text("category"),
+    _text("source"),
+    sa.Column("words", sa.JSON, nullable=False),
+    sa.Column("shape", sa.JSON, nullable=False),
+    sa.Index(None, "site_id", "at"),
+)
