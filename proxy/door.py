@@ -28,6 +28,7 @@ from proxy.note import Pen
 from proxy.notices import Notices
 from proxy.parts import Parts
 from proxy.pinned import Pinned
+from proxy.readings import Readings
 from proxy.settings import DoorSettings
 from proxy.who import Doorman, ensure_key
 from rules.clock import Clock
@@ -80,7 +81,10 @@ class Door:
         self.inward = Inward(key, panel_at)
         self.pen = Pen(self.current)
         self.meter = Meter(self.current, self.pen.mark)
-        self.judge = Judge(self.current, self.meter.spent, clock, lambda: self.meter.moves)
+        self.readings = Readings(clock)
+        self.judge = Judge(
+            self.current, self.meter.spent, clock, self._moves, self.readings.known
+        )
         self.ears = Ears(self.pen, clock)
         self.leases = Leases(self.current, self.judge, self.meter, self.pen, clock)
         self.notices = Notices(self.current, self.meter, self.pen.tell, clock)
@@ -110,6 +114,10 @@ class Door:
         if self.lines is None:
             return await loop_connect(factory, address, port)
         return await open_line(self.lines, factory, address, port)
+
+    def _moves(self) -> int:
+        """Count what changes verdicts besides the policy: minutes, and what pages told."""
+        return self.meter.moves + self.readings.moves
 
     def trusts_us(self, device_id: UUID | None) -> bool | None:
         """Tell whether a device trusts our certificate, as far as it is known."""

@@ -19,6 +19,7 @@ from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
 from proxy.made_safe import make_safe
 from proxy.note import page_of
+from proxy.scored import Scored
 from rules.companions import Request, is_part, may_have_companions
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED
@@ -61,6 +62,7 @@ class Gatekeeper:
         self._door = door
         self._find = find
         self._heard = Heard(door)
+        self._scored = Scored(door)
         self._leases: dict[str, set[Lease]] = {}
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
@@ -85,6 +87,9 @@ class Gatekeeper:
             self._answer_for_the_house(flow, passage)
             return
         judged = self._judge(flow, passage, names)
+        judged = self._scored.again(
+            passage.device_id, judged, flow.request.path, self._asked(flow, passage)
+        )
         if judged.verdict.blocks:
             self._block(flow, passage, judged)
         elif help_ := self._heard.help_for(flow, passage, judged):
@@ -104,8 +109,11 @@ class Gatekeeper:
             return
         for name in UNWANTED:
             flow.response.headers.pop(name, None)
-        reading = self._heard.giving(flow, lease.add_down)
-        flow.response.stream = reading or _counting(lease.add_down)
+        flow.response.stream = (
+            self._heard.giving(flow, lease.add_down)
+            or self._scored.giving(flow, lease, lambda judged: self._stopped_page(flow, judged))
+            or _counting(lease.add_down)
+        )
 
     def response(self, flow: http.HTTPFlow) -> None:
         """End the request's lease, unless a WebSocket goes on."""
@@ -279,6 +287,11 @@ class Gatekeeper:
             passage.noted.add(key)
             address = passage.caller.address
             self._door.stopped(passage.device_id, address, judged, opened=opened, again=again)
+
+    def _stopped_page(self, flow: http.HTTPFlow, judged: Judged) -> None:
+        """Write down that a page was stopped by what stands on it; our own page comes next."""
+        passage = self._passage(flow.client_conn.id)
+        self._note_stopped(passage, judged, navigates=True, opened=bool(flow.client_conn.tls))
 
     def _page(self, passage: Passage, judged: Judged, wanted: Wanted) -> reply.Reply:
         caller = passage.caller

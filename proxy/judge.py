@@ -19,6 +19,13 @@ type SpentBy = Callable[[UUID, datetime], Spent]
 """Minutes a child spent by scope."""
 type Along = Callable[[str], str]
 """Tells which allowed site needs a host that nobody knows; empty where none does."""
+type Told = Callable[[str, Known], Known]
+"""Adds to what the catalogue knows of a host what reading its pages told."""
+
+
+def as_listed(_host: str, known: Known) -> Known:
+    """Add nothing."""
+    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +97,10 @@ class Judge:
         spent: SpentBy,
         clock: Clock,
         moves: Callable[[], int] | None = None,
+        told: Told = as_listed,
     ) -> None:
         self._current = current
+        self._told = told
         self._spent = spent
         self._clock = clock
         self._memory = Memory(current, moves, clock) if moves else None
@@ -109,13 +118,18 @@ class Judge:
             return Judged(host, judged.known, verdict)
         return judged
 
+    def known_as(self, device_id: UUID | None, host: str, known: Known, asked: Asked) -> Judged:
+        """Judge one host for a device, given what is known of it."""
+        visit = _visit(host, known, asked)
+        return Judged(host, known, self._decide(self._current.standing, device_id, visit))
+
     def _alone(self, standing: Standing, device_id: UUID | None, host: str, asked: Asked) -> Judged:
         """Judge a host by itself; what is the same for all closed connections is remembered."""
         key = (device_id, host, asked.port, asked.scheme, asked.networks)
         memory = None if asked.path or asked.query or asked.page else self._memory
         judged = memory.get(key) if memory else None
         if judged is None:
-            known = standing.catalogue.look_up(host)
+            known = self._told(host, standing.catalogue.look_up(host))
             verdict = self._decide(standing, device_id, _visit(host, known, asked))
             judged = Judged(host, known, verdict)
             if memory:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from proxy.current import DATABASE_TROUBLE, GUEST
 from proxy.door import Door
-from store import doors, hints, spent
+from rules.reading import KEPT
+from store import doors, hints, readings, spent
 from store.database import Database
 from store.journal import Journal
 
@@ -21,6 +22,8 @@ AGAIN = 2.0
 BEAT = 4.0
 """A door counts as alive for ten seconds; a new revision is told at once."""
 MERGE_EVERY = 2.0
+MERGE_OVERLAP = timedelta(seconds=30)
+"""What another door kept a moment late must not be missed."""
 PATIENCE = 3.0
 
 type Open = Callable[[str], Awaitable[Database]]
@@ -38,6 +41,9 @@ class Memory:
         self._news = asyncio.Event()
         door.current.changed.append(self._news.set)
         self._week_of: dict[date, list[UUID]] = {}
+        self._read_at = -2
+        """The revision at which readings were last taken in whole, and when any were."""
+        self._read_until = door.clock()
 
     async def first_look(self) -> None:
         """Wait for the policy, but not long: without the database the last one holds."""
@@ -54,6 +60,7 @@ class Memory:
                 group.create_task(self._beat_on(db, port))
                 group.create_task(self._every(MERGE_EVERY, lambda: self._merge_minutes(db)))
                 group.create_task(self._write_journal(db))
+                group.create_task(self._every(MERGE_EVERY, lambda: self._share_readings(db)))
 
     async def _begin(self, db: Database) -> None:
         with suppress(*DATABASE_TROUBLE):
@@ -122,6 +129,21 @@ class Memory:
         )
         async with db.write() as connection:
             await doors.report(connection, beat)
+
+    async def _share_readings(self, db: Database) -> None:
+        """Keep what was read here, and take in what other doors read and adults said."""
+        mine, revision = self._door.readings, self._door.current.standing.revision
+        if found := mine.take_new():
+            try:
+                await readings.keep(db, found)
+            except DATABASE_TROUBLE:
+                mine.give_back(found)
+                raise
+        now, is_whole = self._door.clock(), revision != self._read_at
+        since = now - KEPT if is_whole else self._read_until - MERGE_OVERLAP
+        async with db.read() as connection:
+            mine.learn(await readings.since(connection, since), whole=is_whole)
+        self._read_at, self._read_until = revision, now
 
     async def _merge_minutes(self, db: Database) -> None:
         """Take in what other doors, and we before a restart, counted."""

@@ -12,7 +12,7 @@ from rules.scope import EVERYTHING
 from rules.spent import Spent
 from rules.urls import Address, Matcher
 from rules.verdict import Layer, Verdict
-from rules.visit import UNLISTED, Known, Visit
+from rules.visit import UNLISTED, Known, Visit, is_unlisted
 
 NO_VERDICTS: Mapping[str, Verdict] = MappingProxyType({})
 NOBODY = 99
@@ -21,8 +21,7 @@ NOBODY = 99
 
 def is_unread(known: Known) -> bool:
     """Tell whether no list knows a site, and its pages were not read either."""
-    listed = known.categories or known.services or known.unsafe or known.safe
-    return not (listed or known.read or known.never_open or known.never_block)
+    return is_unlisted(known) and not known.read
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """What reading its pages told of a site that no list knows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
 
-from rules.visit import UNLISTED, Known
+from rules.visit import Known, is_unlisted
 
 KEPT = timedelta(days=30)
 KEPT_HARMLESS = timedelta(days=1)
@@ -65,6 +65,6 @@ def bare(host: str) -> str:
 
 def with_reading(known: Known, reading: Reading | None, now: datetime) -> Known:
     """Add what reading told to what the catalogue knows; any list's word comes first."""
-    if known != UNLISTED or reading is None or not reading.holds(now):
+    if reading is None or not is_unlisted(known) or not reading.holds(now):
         return known
-    return reading.known()
+    return replace(reading.known(), speaks=known.speaks, doubtful=known.doubtful)

@@ -35,6 +35,12 @@ class Known:
 UNLISTED = Known()
 
 
+def is_unlisted(known: Known) -> bool:
+    """Tell whether no list of any kind knows a host."""
+    listed = known.categories or known.services or known.unsafe or known.safe
+    return not (listed or known.never_open or known.never_block)
+
+
 class Visit(NamedTuple):
     """One thing a device asked for; the host is normalised (see `rules.hosts.normalise`)."""
 

@@ -22,7 +22,9 @@ async def keep(db: Database, found: Iterable[Reading]) -> None:
     async with db.write() as connection:
         for reading in found:
             insert = insert_into(connection, readings).values(_row(connection, reading))
-            fresh = {name: insert.excluded[name] for name in _VALUES}
+            fresh: dict[str, sa.ColumnElement[object]] = {
+                name: insert.excluded[name] for name in _VALUES
+            }
             # A site that is named already stays so.
             fresh["site"] = sa.case(
                 (insert.excluded.site == "", readings.c.site), else_=insert.excluded.site

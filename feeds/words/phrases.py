@@ -35,6 +35,17 @@ class Scanner:
         self._meant = tuple(tuple(numbers) for numbers in forms.values())
         self._automaton = AhoCorasick(list(forms))
 
+    def count(self, text: str) -> dict[int, int]:
+        """Count every phrase that stands as whole words: what `find` gives, but quicker."""
+        last, meant = len(text), self._meant
+        seen: dict[int, int] = {}
+        for form, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if (start and text[start - 1].isalnum()) or (end < last and text[end].isalnum()):
+                continue
+            for number in meant[form]:
+                seen[number] = seen.get(number, 0) + 1
+        return seen
+
     def find(self, text: str) -> Iterator[Found]:
         """Give every phrase that stands as whole words in an already prepared text."""
         last = len(text)

@@ -30,6 +30,7 @@ SINCE_0002 = {
     "alerts",
     "pins",
     "shared_devices",
+    "readings",
 }
 COLUMNS_SINCE = {"pages": ("kind", "name", "detail"), "devices": ("card", "tunnel_key")}
 

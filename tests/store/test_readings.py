@@ -67,7 +67,8 @@ async def test_a_forgotten_reading_is_read_again(db: Database) -> None:
         await readings.forget_one(tx, BETTING.key)
     async with db.read() as connection:
         kept = await readings.of_host(connection, "kubet.example")
-    assert kept and not kept.holds(NOW)
+    assert kept
+    assert not kept.holds(NOW)
 
 
 async def test_old_readings_go_by_themselves(db: Database) -> None:
