@@ -82,9 +82,7 @@ class Door:
         self.pen = Pen(self.current)
         self.meter = Meter(self.current, self.pen.mark)
         self.readings = Readings(clock)
-        self.judge = Judge(
-            self.current, self.meter.spent, clock, self._moves, self.readings.known
-        )
+        self.judge = Judge(self.current, self.meter.spent, clock, self._moves, self.readings.known)
         self.ears = Ears(self.pen, clock)
         self.leases = Leases(self.current, self.judge, self.meter, self.pen, clock)
         self.notices = Notices(self.current, self.meter, self.pen.tell, clock)

@@ -125,7 +125,10 @@ class Memory:
             journal_waiting=health.waiting,
             journal_spooled=health.spooled,
             journal_dropped=health.dropped,
-            last_error=self._door.trouble or health.last_error or self._door.guard.last,
+            last_error=self._door.trouble
+            or health.last_error
+            or self._door.guard.last
+            or self._door.readings.last_trouble,
         )
         async with db.write() as connection:
             await doors.report(connection, beat)

@@ -13,6 +13,7 @@ from rules.visit import Known, is_unlisted
 
 MOST_SITES = 20_000
 MOST_PAGES = 5_000
+MOST_MARKS = 64
 PAGE_KEPT = timedelta(hours=1)
 ENOUGH = 2
 """Pages that must tell of the same before their whole site is taken for it; its front page alone
@@ -30,6 +31,8 @@ class Evidence:
     """What pages of one site told so far: their digests, by category ("" is nothing found)."""
 
     pages: dict[str, set[bytes]] = field(default_factory=dict)
+    shape: set[str] = field(default_factory=set)
+    """Marks of those that told of something."""
 
 
 class Readings:
@@ -44,6 +47,7 @@ class Readings:
         self.shapes = Shapes()
         self.moves = 0
         """Moves whenever anything else is remembered of a site."""
+        self.last_trouble = ""
         self.read = self.stopped = self.troubled = 0
         """Pages read, pages stopped by it, and pages that could not be read by a fault of ours."""
 
@@ -95,6 +99,7 @@ class Readings:
         _bounded(self._evidence, key, evidence, MOST_PAGES)
         pages = evidence.pages.setdefault(score.category, set())
         pages.add(_digest(path))
+        evidence.shape.update(score.shape)
         if not self._is_certain(score, path, len(pages)):
             return
         reading = Reading(
@@ -104,7 +109,7 @@ class Readings:
             score.words,
             Source(score.source),
             bare(host) if named else "",
-            score.shape if score.category else (),
+            tuple(sorted(evidence.shape)[:MOST_MARKS]) if score.category else (),
         )
         if self._take(reading):
             self._new[key] = reading

@@ -102,7 +102,9 @@ class Scored:
         return judged
 
     def _trouble(self) -> None:
-        self._door.readings.troubled += 1
+        readings = self._door.readings
+        readings.troubled += 1
+        readings.last_trouble = f"pages that could not be read: {readings.troubled}"
         log.warning("a page could not be read and went on unread", exc_info=True)  # noqa: LOG014 only called where something was caught
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+from tests.lab.readable import READABLE, packed
 from tests.lab.sites import asset, page
 from tests.lab.videos import details, watch_page
 
@@ -219,6 +220,26 @@ async def _conversation(answer: Answer, rest: str) -> None:
     await answer.end(b'data: {"v": "Xin"}\n\ndata: {"v": " chao"}\n\ndata: [DONE]\n\n')
 
 
+async def _read(answer: Answer, rest: str) -> None:
+    """Show a page that is about something: `/read/betting`, `/read/betting?packed=br`."""
+    query = parse_qs(answer.scope["query_string"].decode("latin-1"))
+    body, encoding = READABLE[rest], query.get("packed", [""])[0]
+    kind = "text/html; charset=windows-1258" if rest == "old" else HTML
+    if "stall" in query:
+        await answer.start(kind)
+        await answer.more(body)
+        await answer.until_gone(asyncio.sleep(60))
+    elif "chunks" in query:
+        await answer.start(kind)
+        for at in range(0, len(body), 50):
+            await answer.more(body[at : at + 50])
+        await answer.end()
+    elif encoding:
+        await answer.whole(kind, packed(body, encoding), encoding=encoding)
+    else:
+        await answer.whole(kind, body)
+
+
 async def _generate_204(answer: Answer, rest: str) -> None:
     # Browsers probe for captive portals; anything but an empty 204 makes them suspicious.
     await _status(answer, "204")
@@ -234,6 +255,7 @@ ROUTES = {
     "echo": _echo,
     "upload": _upload,
     "watch": _watch,
+    "read": _read,
     "youtubei": _youtubei,
     "backend-api": _conversation,
     "generate_204": _generate_204,

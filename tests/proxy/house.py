@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from feeds.catalogue import Catalogue, load
 from proxy.door import Door
 from proxy.handover import Interceptor
+from proxy.memory import Memory
 from proxy.reception import Reception
 from proxy.settings import DoorSettings
 from rules.family import ChildRules, DeviceIdentity, Household
@@ -106,6 +107,7 @@ class House:
     """A running door and everything a test wants to look at."""
 
     lab: Lab
+    memory: Memory
 
     def __init__(
         self, door: Door, interceptor: Interceptor, reception: Reception, clock: Clock, notes: Notes
