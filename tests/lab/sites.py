@@ -47,7 +47,7 @@ _SITES = {
     "roblox.com": Site("Roblox", ("Xây nhà cùng bạn", "Đảo kho báu"), "#335fff"),
     "google.com": Site("Google", ("Kết quả tìm kiếm",), "#4285f4"),
     "coccoc.com": Site("Cốc Cốc Tìm kiếm", ("Kết quả tìm kiếm",), "#4cae4f"),
-    "nhacai.example": Site(
+    "trangmoi.example": Site(
         "Nhà cái uy tín", ("Tài xỉu, xóc đĩa, nổ hũ", "Soi kèo mỗi ngày, nạp đầu tặng 100%"), "#f00"
     ),
     "bing.com": Site("Bing", ("Search results",), "#008373"),

@@ -19,7 +19,7 @@ from tests.proxy.house import BANK, NOON, House
 pytestmark = pytest.mark.door
 NAVIGATES = ("Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")
 READING = Policy(categories={"gambling": "block"}, read_pages=True)
-FORUM, BETTING = "forum.example", "nhacai.example"
+FORUM, BETTING = "forum.example", "trangmoi.example"
 
 
 async def whole(line: Line) -> tuple[bytes, bytes]:
