@@ -8,11 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import revisions, uses
+from store import revisions, strangers, uses
 from store.change import Change
 from store.errors import NotFound, StoreError, Taken
 from store.ids import new_id
 from store.insert import insert_into
+from store.strangers import Passing
 from store.tables import device_children, devices
 from store.tables import sightings as sightings_table
 from store.uses import Use
@@ -69,6 +70,9 @@ class Sighting:
     address: str
     trusts_ca: bool | None = None
     """None where this sighting says nothing about it."""
+    stranger: bool = False
+    """Nobody's device; its id is made from its address (see `store.strangers`)."""
+    card: str = ""
 
 
 async def add(
@@ -166,6 +170,10 @@ async def record(connection: AsyncConnection, sightings: list[Sighting]) -> bool
     does the use of a shared device that goes on.
     """
     newest = _newest(sightings)
+    passing = [newest.pop(each) for each in list(newest) if newest[each].stranger]
+    await strangers.record(
+        connection, [Passing(each.address, each.card, each.at) for each in passing]
+    )
     known = set(await connection.scalars(sa.select(devices.c.id).where(devices.c.id.in_(newest))))
     found = await connection.execute(
         sa.select(sightings_table).where(sightings_table.c.device_id.in_(known)).with_for_update()

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from store import facts, notices, readings, rollups
+from store import facts, notices, readings, rollups, strangers
 from store.database import Database
 from store.sessions import LIFE
 from store.tables import alerts, doors, journal_batches, pages, sessions, visits
@@ -67,6 +67,7 @@ async def _sweep(db: Database, now: datetime) -> None:
         old = journal_batches.c.at <= now - BATCHES_KEPT
         await connection.execute(sa.delete(journal_batches).where(old))
         await connection.execute(sa.delete(doors).where(doors.c.seen <= now - DOORS_KEPT))
+        await strangers.forget_older(connection, now)
 
 
 def _hour_of(moment: datetime) -> datetime:

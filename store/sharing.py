@@ -1,4 +1,4 @@
-"""The tables of shared devices: a PIN for each child, and who uses which device now."""
+"""The tables of who is at a device: PINs, who uses which now, and devices nobody knows."""
 
 import sqlalchemy as sa
 
@@ -21,4 +21,16 @@ shared_devices = sa.Table(
     sa.Column("since", Moment),
     sa.Column("until", Moment),
     sa.Index(None, "child_id"),
+)
+
+# Devices that came by without being anybody's; forgotten soon after they stay away.
+strangers = sa.Table(
+    "strangers",
+    metadata,
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("card", sa.Text, nullable=False),
+    sa.Column("first", Moment, nullable=False),
+    sa.Column("seen", Moment, nullable=False),
+    sa.Column("guest", sa.Boolean, nullable=False),
+    sa.Index(None, "seen"),
 )

@@ -11,7 +11,7 @@ from store.metadata import text as _text
 # What adults and children agree on has a page of its own.
 asks, credits_, exchanges = agreements.asks, agreements.credits_, agreements.exchanges
 memberships, tasks, pack_keys = agreements.memberships, agreements.tasks, agreements.pack_keys
-pins, shared_devices = sharing.pins, sharing.shared_devices
+pins, shared_devices, strangers = sharing.pins, sharing.shared_devices, sharing.strangers
 
 
 # What is true of the installation.

@@ -14,6 +14,7 @@ from api.pages import (
     settings,
     setup,
     sign_in,
+    strangers,
     today,
     ways,
     week,
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     week.router,
     devices.router,
     ways.router,
+    strangers.router,
     settings.router,
     lists.router,
 )

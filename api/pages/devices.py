@@ -23,6 +23,7 @@ from api.households import (
 from api.needs import Desk, TheDesk, ThisDevice
 from api.render import redirect, render
 from api.sharing import hand_to, take_back
+from api.strangers import strangers_here
 from api.ways import is_fresh, way_of
 from api.ways_in import WAYS
 from words.speech import to_say
@@ -39,6 +40,7 @@ async def show_all(request: Request, desk: TheDesk) -> Response:
         "children": {child.id: child for child in await family_children(desk)},
         "kinds": choices.KINDS,
         "systems": choices.SYSTEMS,
+        "strangers": await strangers_here(desk),
     }
     return render(request, "devices/index.html", context)
 

@@ -1,5 +1,7 @@
 """Devices."""
 
+from uuid import UUID
+
 from fastapi import APIRouter, Response
 
 from api.errors import Misfit
@@ -11,9 +13,12 @@ from api.households import (
     family_devices,
     remove_device,
 )
-from api.needs import TheDesk, ThisDevice
-from api.rest.schemas import DeviceOut, DeviceUser
+from api.needs import Desk, TheDesk, ThisDevice
+from api.rest.schemas import AdoptIn, DeviceOut, DeviceUser, GuestIn, StrangerOut
 from api.sharing import hand_to, take_back
+from api.strangers import adopt, strangers_here, welcome
+from store import strangers
+from store.children import Child
 from words.speech import to_say
 
 router = APIRouter(tags=["devices"])
@@ -29,6 +34,29 @@ async def list_devices(desk: TheDesk) -> list[DeviceOut]:
 async def post_device(desk: TheDesk, given: DeviceForm) -> DeviceOut:
     """Add a device; `port` is its own port at the door."""
     return DeviceOut.model_validate(await add_device(desk, given))
+
+
+@router.get("/strangers", summary="Devices nobody knows")
+async def list_strangers(desk: TheDesk) -> list[StrangerOut]:
+    """Return the devices that came by in the last days without being anybody's."""
+    return [StrangerOut.model_validate(each) for each in await strangers_here(desk)]
+
+
+@router.post("/strangers/adopt", status_code=201, summary="Say whose a device is")
+async def adopt_stranger(desk: TheDesk, given: AdoptIn) -> DeviceOut:
+    """Make a stranger a child's device, known by its network card or its address."""
+    async with desk.panel.db.read() as store:
+        stranger = await strangers.get(store, given.address)
+    return DeviceOut.model_validate(await adopt(desk, stranger, await _ours(desk, given.child_id)))
+
+
+@router.post("/strangers/welcome", status_code=204, summary="Call a device a guest's")
+async def welcome_stranger(desk: TheDesk, given: GuestIn) -> Response:
+    """Say that a stranger is a guest's: nobody is told of it again."""
+    async with desk.panel.db.read() as store:
+        stranger = await strangers.get(store, given.address)
+    await welcome(desk, stranger)
+    return Response(status_code=204)
 
 
 @router.get("/devices/{device_id}", summary="One device")
@@ -55,9 +83,7 @@ async def put_user(desk: TheDesk, device: ThisDevice, given: DeviceUser) -> Devi
     if given.child_id is None:
         await take_back(desk, device)
         return DeviceUser()
-    child = next((each for each in await family_children(desk) if each.id == given.child_id), None)
-    if child is None:
-        raise Misfit("child_id", to_say("Please choose one of these."))
+    child = await _ours(desk, given.child_id)
     await hand_to(desk, device, child)
     return DeviceUser(child_id=child.id)
 
@@ -67,3 +93,10 @@ async def delete_device(desk: TheDesk, device: ThisDevice) -> Response:
     """Remove a device; its port becomes free."""
     await remove_device(desk, device)
     return Response(status_code=204)
+
+
+async def _ours(desk: Desk, child_id: UUID) -> Child:
+    child = next((each for each in await family_children(desk) if each.id == child_id), None)
+    if child is None:
+        raise Misfit("child_id", to_say("Please choose one of these."))
+    return child

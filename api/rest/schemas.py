@@ -90,6 +90,22 @@ class DeviceUser(BaseModel):
     """The child that uses the device now; null: nobody known."""
 
 
+class StrangerOut(Noun):
+    address: str
+    card: str
+    first: datetime
+    seen: datetime
+    guest: bool
+
+
+class GuestIn(BaseModel):
+    address: Annotated[str, Field(max_length=60)]
+
+
+class AdoptIn(GuestIn):
+    child_id: UUID
+
+
 class GrantIn(BaseModel):
     until: AwareDatetime | None = None
     minutes: Annotated[int | None, Field(ge=1, le=24 * 60)] = None

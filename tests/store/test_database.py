@@ -31,6 +31,7 @@ SINCE_0002 = {
     "pins",
     "shared_devices",
     "readings",
+    "strangers",
 }
 COLUMNS_SINCE = {"pages": ("kind", "name", "detail"), "devices": ("card", "tunnel_key")}
 

@@ -14,6 +14,7 @@ from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.today.cards import cards_of, standing
 from api.render import local_path, redirect, render, wants_part
+from api.strangers import news_of_strangers
 from feeds.kept import alarmed
 from store import devices
 from store.children import Child
@@ -130,6 +131,7 @@ async def _page(request: Request, desk: Desk, template: str, said: str = "") -> 
         "has_devices": any(device.child_ids for device in every_device),
         "labels": labels_of(desk.panel, desk.speech),
         "zone": ZoneInfo(desk.family.zone),
+        "strangers": await news_of_strangers(desk),
         "alarmed": await asyncio.to_thread(alarmed, desk.panel.lists),
         "said": said,
         "back": "/",
