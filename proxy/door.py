@@ -1,7 +1,6 @@
 """The parts of one door, put together."""
 
 import asyncio
-import time
 from collections import ChainMap, Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,18 +24,17 @@ from proxy.leases import Lease, Leases
 from proxy.line import open_line
 from proxy.lines import HAS_EPOLL, Lines
 from proxy.meter import Meter
-from proxy.neighbours import Neighbours
 from proxy.note import Pen
 from proxy.notices import Notices
 from proxy.parts import Parts
 from proxy.pinned import Pinned
 from proxy.readings import Readings
 from proxy.settings import DoorSettings
+from proxy.strangers import Strangers
 from proxy.who import Doorman, ensure_key
 from rules.clock import Clock
 from rules.verdict import Reason
 from store.devices import Sighting
-from store.strangers import id_of
 
 CA_FOLDER = "ca"
 SNAPSHOT = "household.json"
@@ -96,14 +94,13 @@ class Door:
         self.companions = Companions()
         self.parts = Parts(self.current, self.judge)
         self.pinned = Pinned(self.site_of)
-        self.neighbours = Neighbours()
+        self.strangers = Strangers(self.pen)
         self.counters = Counters()
         self.tasks: set[asyncio.Task[None]] = set()
         self.trouble = ""
         self._crowd: Counter[Place] = Counter()
         self._counted: dict[tuple[UUID | str | None, str, Reason], datetime] = {}
         self._sighted: dict[tuple[UUID, bool | None], datetime] = {}
-        self._passing: dict[str, datetime] = {}
         self.current.changed.append(self.leases.judge_all)
 
     @cached_property
@@ -148,7 +145,7 @@ class Door:
     def sight(self, device_id: UUID | None, address: str, *, trusts: bool | None = None) -> None:
         """Record that a device was here, at most twice a minute; news about trust at once."""
         if device_id is None:
-            self._sight_stranger(address)
+            self.strangers.sight(address, self.clock())
             return
         if trusts is False and self.trusts_us(device_id):
             return
@@ -158,17 +155,6 @@ class Door:
             return
         self._sighted[key] = moment
         self.pen.sight(Sighting(device_id, moment, address, trusts))
-
-    def _sight_stranger(self, address: str) -> None:
-        """Record that a device nobody knows was here, at most twice a minute."""
-        moment, last = self.clock(), self._passing.get(address)
-        if last is not None and abs(moment - last) < SIGHTED_EVERY:
-            return
-        if len(self._passing) >= MOST_COUNTED:
-            self._passing.clear()
-        self._passing[address] = moment
-        card = self.neighbours.card_of(address, time.monotonic())
-        self.pen.sight(Sighting(id_of(address), moment, address, stranger=True, card=card))
 
     def stopped(
         self,
