@@ -18,6 +18,10 @@ NEAR = 90
 """Characters within which words belong to one thought."""
 MOST_READ = 4_000
 """A longer text was pasted, not typed."""
+BEGINS = "^"
+"""Stands before the first word, so that a phrase may say that nothing goes before it."""
+CRIES = frozenset({"selfharm", "grooming"})
+"""Said in a lesson or a song they are still told, as something to know."""
 NOT_WORDS = re.compile(r"[^\w'+]+")
 
 
@@ -57,13 +61,18 @@ class Ear:
     patterns: tuple[Pattern, ...]
     never: frozenset[int]
     context: frozenset[int]
+    aside: frozenset[int]
+    """Lessons, games, pictures, medicine: they spare the categories below, never a cry for help."""
+    spared: frozenset[str]
+    game: frozenset[int]
+    want: frozenset[int]
     helps: tuple[tuple[Help, frozenset[str], frozenset[str]], ...]
 
 
 def hear(typed: str) -> Alert | None:
     """Return the gravest alert a typed text gives, if it gives one."""
     ear = load()
-    text = tidy(typed)
+    text = f"{BEGINS} {tidy(typed)}"
     met = list(ear.scanner.find(text))
     covered = [found for found in met if found.phrase in ear.never]
     meant = [found for found in met if not _within(found, covered)]
@@ -87,21 +96,27 @@ def _heard(ear: Ear, text: str, met: list[Found]) -> Iterator[Alert | None]:
     places: dict[int, list[Found]] = {}
     for found in met:
         places.setdefault(found.phrase, []).append(found)
-    around = [found for found in met if found.phrase in ear.context]
+    around, aside, game = (
+        [found for found in met if found.phrase in of] for of in (ear.context, ear.aside, ear.game)
+    )
     for pattern in ear.patterns:
         if any(part.isdisjoint(places) for part in pattern.parts):
             continue
         if together := _together(pattern, places):
             words = tuple(dict.fromkeys(text[found.start : found.end] for found in together))
             # "sống" typed as "song" is no title: context is what stands beside the words.
-            softened = any(not _within(found, list(together)) for found in around)
-            yield _alert(pattern, words, softened)
+            beside = [any(not _within(f, list(together)) for f in each) for each in (around, aside)]
+            if beside[1] and pattern.category in ear.spared:
+                continue
+            if game and not any(found.phrase in ear.want for found in met):
+                continue
+            yield _alert(pattern, words, softened=beside[0])
 
 
-def _alert(pattern: Pattern, words: tuple[str, ...], softened: bool) -> Alert | None:
+def _alert(pattern: Pattern, words: tuple[str, ...], *, softened: bool) -> Alert | None:
     level = pattern.level
     if softened:
-        if level is not Level.URGENT:
+        if level is not Level.URGENT or pattern.category not in CRIES:
             return None
         level = Level.NOTICE
     return Alert(pattern.category, level, words, helps_for(pattern.category, level))
@@ -146,9 +161,13 @@ def load(path: Path = DATA / "alerts.toml") -> Ear:
         for entry in data["alert"]
         for line in split(entry["of"])
     )
-    never = frozenset(map(number, split(data["never"]["of"])))
-    context = frozenset(map(number, split(data["context"]["of"])))
-    return Ear(Scanner(list(phrases)), patterns, never, context, _helps(data))
+    never, context, aside, game = (
+        frozenset(map(number, split(data[name]["of"])))
+        for name in ("never", "context", "aside", "game")
+    )
+    spared = frozenset(data["aside"]["categories"])
+    scanner = Scanner(list(phrases))
+    return Ear(scanner, patterns, never, context, aside, spared, game, sets["want"], _helps(data))
 
 
 def tidy_phrase(phrase: str) -> str:

@@ -1,7 +1,7 @@
 """What a page is about is told from its words; lessons and news of it are not taken for it."""
 
 from statistics import median
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -126,8 +126,8 @@ def test_a_page_of_a_hundred_kilobytes_is_scored_quickly() -> None:
     score_page(html)
     times = []
     for _ in range(9):
-        begun = perf_counter()
+        begun = thread_time()
         score_page(html)
-        times.append(perf_counter() - begun)
+        times.append(thread_time() - begun)
     # The aim is 3 ms on an idle machine; a busy one must not make the tests red.
     assert median(times) < 0.03
