@@ -17,7 +17,7 @@ from rules import explain, rehearsal
 from rules.explain import Sentence
 from rules.misfits import place_of, told
 from rules.policy import Policy
-from rules.rehearsal import Rehearsal
+from rules.rehearsed import Rehearsal
 from store import children, rehearsals
 from store.database import Database
 from words.speech import Speech, to_say
@@ -33,7 +33,7 @@ def show(settings: Settings, name: str, file: Path, days: int) -> None:
     async def judge(db: Database, now: datetime) -> tuple[str, Rehearsal]:
         child = await child_called(db, name, now)
         layers = rehearsal.with_draft(child.layers, draft)
-        rehearser = rehearsal.begin(layers, child.zone, catalogue.look_up)
+        rehearser = rehearsal.begin(layers, child.zone, catalogue.look_up, child.exchanges)
         with Progress(transient=True) as progress:
             bar = progress.add_task(child.name, total=days)
             async with db.read() as connection:

@@ -1,8 +1,10 @@
 """A rehearsal: what rules that are not in force yet would have done on the days gone by.
 
 What was recorded is judged anew, minute by minute. Minutes of what would have been stopped are
-taken out, so that an allowance is used up only by what would still have been used. Grants and
-pauses are left out: they belonged to their day. A week is counted from the first day rehearsed.
+taken out, so that an allowance is used up only by what would still have been used. What was granted
+then is granted again, for as long; minutes that were added to a day count from its beginning; what
+learning earns now is earned then, too. A pause is left out: it belonged to its day. A week is
+counted from the first day rehearsed.
 """
 
 from collections import Counter
@@ -11,18 +13,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import chain, groupby
 from math import inf
-from typing import NamedTuple
 
 from rules.book import Rulebook
 from rules.compile import compile_layers
 from rules.decide import decide
-from rules.family import LEARNING
+from rules.earn import Exchange, earned
+from rules.family import LEARNING, Grant
 from rules.limits import MINUTES_A_DAY
 from rules.minutes import Bitmap, count
-from rules.policy import Frozen, Policy
+from rules.policy import Policy
+from rules.rehearsed import Cause, DayRecord, DayRehearsed, HostCount, Rehearsal, Seen
 from rules.scope import EVERYTHING, ScopeKind, category, other, service, split
 from rules.spent import Spent
-from rules.verdict import Action, Layer, Reason, Verdict
+from rules.verdict import Layer, Reason, Verdict
 from rules.visit import Known, Visit
 from rules.week import spent_in_week
 
@@ -34,74 +37,6 @@ COUNTED_BY_DOORS = (ScopeKind.EVERYTHING, ScopeKind.CATEGORY, ScopeKind.SERVICE)
 EPOCH = date(1970, 1, 1)
 
 type KnownOf = Callable[[str], Known]
-
-
-class Seen(NamedTuple):
-    """Visits to one site within one minute, as the journal has them."""
-
-    stamp: int
-    """Minutes since the epoch."""
-    host: str
-    category: str = ""
-    """What is known where the name of the site was not written down; likewise `service`."""
-    service: str = ""
-    visits: int = 1
-    blocked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DayRecord:
-    """One local day of a child: what was visited, in the order of time, and what was counted."""
-
-    day: date
-    seen: Iterable[Seen]
-    minutes: Mapping[str, Bitmap]
-
-
-class HostCount(Frozen):
-    host: str
-    visits: int
-
-
-class Cause(Frozen):
-    """What would have stopped visits: a rule of a layer."""
-
-    layer: Layer
-    reason: Reason
-    rule: str
-    visits: int
-    hosts: tuple[HostCount, ...]
-
-    @property
-    def verdict(self) -> Verdict:
-        """Return what would have been answered, to say it in words."""
-        return Verdict(Action.BLOCK, self.reason, self.layer, self.rule)
-
-
-class DayRehearsed(Frozen):
-    day: date
-    visits: int
-    stopped: int
-    minutes_lost: int
-    """Attended minutes in which everything would have been stopped."""
-    left: dict[str, int]
-    """Minutes of each allowance that would have been left at the end of the day."""
-
-
-class Rehearsal(Frozen):
-    """What the rules would have done."""
-
-    visits: int
-    stopped: int
-    newly_stopped: int
-    """Of these, what was open at the time."""
-    newly_open: int
-    """What was stopped at the time and would have been open."""
-    learning: tuple[HostCount, ...]
-    """Sites for learning among what would have been stopped: look here before you switch it on."""
-    learning_visits: int
-    causes: tuple[Cause, ...]
-    days: tuple[DayRehearsed, ...]
 
 
 @dataclass(slots=True)
@@ -124,6 +59,9 @@ class Today:
     visits: int = 0
     stopped: int = 0
     lost: dict[str, Bitmap] = field(default_factory=dict)
+    added: Mapping[str, int] = field(default_factory=dict)
+    """Minutes that were added so far, and what of the day they were reckoned by."""
+    sources: Mapping[str, int] = field(default_factory=dict)
 
     def used(self, scope: str, before: int) -> int:
         """Return the minutes of a scope that would have been used before a minute of the day."""
@@ -134,13 +72,24 @@ class Today:
 class Rehearser:
     """Judges day after day; `result` may be asked at any time."""
 
-    def __init__(self, rulebook: Rulebook, known: KnownOf) -> None:
-        self._rulebook = rulebook
+    def __init__(
+        self,
+        layers: tuple[tuple[Layer, Policy], ...],
+        zone: str,
+        known: KnownOf,
+        exchanges: tuple[Exchange, ...] = (),
+    ) -> None:
+        self._layers, self._zone = layers, zone
+        self._granted: tuple[Grant, ...] = ()
+        self._rulebook = rulebook = compile_layers(layers, zone)
         self._known = known
-        self._limited = set(_limited(rulebook))
+        self._exchanges = exchanges
+        self._limited = {*_limited(rulebook), *(each.source for each in exchanges)}
         self._each: dict[str, set[str]] = {name: set() for name in _each(rulebook)}
         self._sites: dict[tuple[str, str, str], Site] = {}
         self._earlier: list[dict[str, int]] = []
+        self._before = Spent()
+        """What the days before this one used of the week, and left over."""
         self._first = 0
         """The weekday of the first of the earlier days of this week."""
         self._days: list[DayRehearsed] = []
@@ -152,10 +101,27 @@ class Rehearser:
         """Judge a day anew. Days come in their order."""
         if record.day.weekday() == 0 or not self._days:
             self._earlier, self._first = [], record.day.weekday()
+        self._grant(record.grants)
         today = Today(record, dict(record.minutes))
+        today.added = earned(record.credits, (), record.day, {})
+        self._before = spent_in_week(
+            self._rulebook, self._earlier, {}, first=self._first, today_is=record.day
+        )
         for stamp, rows in groupby(record.seen, key=lambda seen: seen.stamp):
             self._minute(today, stamp, rows)
         self._days.append(self._closed(today))
+
+    def _grant(self, granted: tuple[Grant, ...]) -> None:
+        """Let the grants of a day run in it, and no others."""
+        if granted != self._granted:
+            self._granted = granted
+            self._rulebook = compile_layers(self._layers, self._zone, granted)
+        # Yesterday's verdicts knew neither these grants nor the minutes added to this day.
+        self._forget()
+
+    def _forget(self) -> None:
+        for site in self._sites.values():
+            site.until = -inf
 
     def result(self) -> Rehearsal:
         """Return what was found so far."""
@@ -173,6 +139,8 @@ class Rehearser:
 
     def _minute(self, today: Today, stamp: int, rows: Iterable[Seen]) -> None:
         minute = self._rulebook.clock.at(stamp).minute % MINUTES_A_DAY
+        if self._exchanges:
+            self._earn(today, minute)
         spent: Spent | None = None
         going: set[str] = set()
         stopped: set[str] = set()
@@ -191,11 +159,23 @@ class Rehearser:
             if split(scope)[0] not in COUNTED_BY_DOORS:
                 today.bits[scope] = today.bits.get(scope, 0) | bit
 
+    def _earn(self, today: Today, minute: int) -> None:
+        """Add what learning earned before a minute; where that is more, judge all anew."""
+        sources = {each.source: today.used(each.source, minute) for each in self._exchanges}
+        if sources != today.sources:
+            today.sources = sources
+            added = earned(today.record.credits, self._exchanges, today.record.day, sources)
+            if added != today.added:
+                today.added = added
+                self._forget()
+
     def _spent(self, today: Today, minute: int) -> Spent:
         used = {scope: today.used(scope, minute) for scope in self._limited}
-        return spent_in_week(
-            self._rulebook, self._earlier, used, first=self._first, today_is=today.record.day
-        )
+        if not self._rulebook.looks_back:
+            return Spent(used, added=today.added)
+        before = self._before
+        week = {scope: before.week.get(scope, 0) + minutes for scope, minutes in used.items()}
+        return Spent(used, week, before.carried, today.added)
 
     def _judge(self, site: Site, stamp: int, spent: Spent) -> None:
         at = datetime.fromtimestamp(stamp * 60, UTC)
@@ -211,7 +191,9 @@ class Rehearser:
         today.stopped += seen.visits
         self._newly_stopped += 0 if seen.blocked else seen.visits
         key = (verdict.layer, verdict.reason, verdict.rule)
-        self._causes.setdefault(key, Counter())[seen.host] += seen.visits
+        if key not in self._causes:
+            self._causes[key] = Counter()
+        self._causes[key][seen.host] += seen.visits
         if site.is_learning:
             self._learning[seen.host] += seen.visits
 
@@ -248,12 +230,9 @@ class Rehearser:
             yield EVERYTHING
 
     def _closed(self, today: Today) -> DayRehearsed:
-        used = {scope: today.used(scope, MINUTES_A_DAY) for scope in self._limited}
-        spent = spent_in_week(
-            self._rulebook, self._earlier, used, first=self._first, today_is=today.record.day
-        )
+        spent = self._spent(today, MINUTES_A_DAY)
         left = self._left(today.record.day, spent)
-        self._earlier.append(used)
+        self._earlier.append(dict(spent.today))
         return DayRehearsed(
             day=today.record.day,
             visits=today.visits,
@@ -270,7 +249,8 @@ class Rehearser:
             for entry in chain.from_iterable(layer.allowances.values()):
                 for scope in self._each[entry.each] if entry.each else (entry.scope,):
                     over = min(spent.carried.get(scope, 0), entry.carry)
-                    rest = entry.minutes[weekday] + over - spent.today[scope]
+                    added = spent.added.get(scope, 0) if layer.lifts_added else 0
+                    rest = entry.minutes[weekday] + over + added - spent.today[scope]
                     if entry.week is not None:
                         rest = min(rest, entry.week - spent.week[scope])
                     left[scope] = max(0, min(left.get(scope, MINUTES_A_DAY), rest))
@@ -282,18 +262,24 @@ def rehearse(
     zone: str,
     days: Iterable[DayRecord],
     known: KnownOf,
+    exchanges: tuple[Exchange, ...] = (),
 ) -> Rehearsal:
     """Judge recorded days, in their order, by layers that are not in force."""
-    rehearser = begin(layers, zone, known)
+    rehearser = begin(layers, zone, known, exchanges)
     for record in days:
         rehearser.day(record)
     return rehearser.result()
 
 
-def begin(layers: tuple[tuple[Layer, Policy], ...], zone: str, known: KnownOf) -> Rehearser:
-    """Return a rehearser for layers that are not in force."""
+def begin(
+    layers: tuple[tuple[Layer, Policy], ...],
+    zone: str,
+    known: KnownOf,
+    exchanges: tuple[Exchange, ...] = (),
+) -> Rehearser:
+    """Return a rehearser for layers that are not in force, with what learning earns."""
     calm = [(layer, policy.model_copy(update={"pause": None})) for layer, policy in layers]
-    return Rehearser(compile_layers(tuple(calm), zone), known)
+    return Rehearser(tuple(calm), zone, known, exchanges)
 
 
 def with_draft(

@@ -65,3 +65,12 @@ async def running(
     if child_id is not None:
         wanted = wanted.where(grants.c.child_id == child_id)
     return [Grant(**row) for row in (await connection.execute(wanted)).mappings()]
+
+
+async def between(
+    connection: AsyncConnection, child_id: UUID, since: datetime, until: datetime
+) -> list[Grant]:
+    """Return a child's grants that ran at some time between two moments."""
+    ran = sa.and_(grants.c.child_id == child_id, grants.c.since < until, grants.c.until > since)
+    wanted = sa.select(grants).where(ran).order_by(grants.c.id)
+    return [Grant(**row) for row in (await connection.execute(wanted)).mappings()]

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.minutes import Bitmap
-from rules.rehearsal import DayRecord, Seen
+from rules.rehearsed import DayRecord, Seen
 from rules.verdict import Action
-from store import spent
+from store import earned, grants, spent
 from store.database import site_of
 from store.tables import visits
 
@@ -28,10 +28,19 @@ async def days(
     by_day: dict[date, dict[str, Bitmap]] = {}
     for (day, scope), bitmap in bitmaps.items():
         by_day.setdefault(day, {})[scope] = bitmap
+    added = await earned.credits_of(connection, child_id, first=first, last=last)
+    whole = _begin(first, zone), _begin(last + DAY, zone)
+    granted = await grants.between(connection, child_id, *whole)
     for place in range(count):
         day = first + place * DAY
-        seen = await _seen(connection, child_id, _begin(day, zone), _begin(day + DAY, zone))
-        yield DayRecord(day, seen, by_day.get(day, {}))
+        begin, end = _begin(day, zone), _begin(day + DAY, zone)
+        yield DayRecord(
+            day,
+            await _seen(connection, child_id, begin, end),
+            by_day.get(day, {}),
+            tuple(each for each in granted if each.since < end and each.until > begin),
+            tuple(each for each in added if each.day == day),
+        )
 
 
 async def _seen(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.needs import TheDesk, ThisChild
 from rules import explain, rehearsal
 from rules.policy import Policy
-from rules.rehearsal import Rehearsal
+from rules.rehearsed import Rehearsal
 from rules.verdict import Layer
 from store import children, household, rehearsals
 from store.errors import NotFound
@@ -40,7 +40,8 @@ async def rehearse(desk: TheDesk, child: ThisChild, given: RehearsalIn) -> Rehea
         if rules is None:
             raise NotFound
         layers = rehearsal.with_draft(rules.layers, given.policy, Layer(given.layer))
-        rehearser = rehearsal.begin(layers, rules.zone, desk.panel.catalogue.look_up)
+        look_up = desk.panel.catalogue.look_up
+        rehearser = rehearsal.begin(layers, rules.zone, look_up, rules.exchanges)
         last = await children.today(store, child.id, now=desk.now)
         days = rehearsals.days(store, child.id, last=last, count=given.days, zone=rules.zone)
         async for day in days:

@@ -1,13 +1,18 @@
 """Rehearsal: what rules would have done on the days gone by."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.earn import Credit, Exchange
+from rules.family import Grant
 from rules.minutes import mark
 from rules.policy import Allowance, Choice, Hours, Pause, Policy, Window
-from rules.rehearsal import DayRecord, HostCount, Seen, rehearse, with_draft
+from rules.rehearsal import rehearse, with_draft
+from rules.rehearsed import DayRecord, HostCount, Seen
 from rules.verdict import Layer, Reason
 from rules.visit import Known
 
@@ -166,3 +171,68 @@ def test_minutes_left_over_are_there_the_next_day_and_gone_on_monday() -> None:
     assert [one.stopped for one in found.days] == [0, 10, 0, 0, 0, 0, 0, 20]
     assert found.days[0].left == {"category:games": 15}
     assert found.days[6].left == {"category:games": 20}
+
+
+def on(record: DayRecord, *, grants=(), gifts=()) -> DayRecord:
+    return replace(record, grants=tuple(grants), credits=tuple(gifts))
+
+
+def grant(start: str, minutes: int, scope="everything", at: date = MONDAY) -> Grant:
+    hour, minute = map(int, start.split(":"))
+    since = datetime(at.year, at.month, at.day, hour, minute, tzinfo=UTC) - timedelta(hours=7)
+    until = since + timedelta(minutes=minutes)
+    return Grant(id=uuid4(), child_id=uuid4(), scope=scope, since=since, until=until, by="Ana")
+
+
+def test_what_a_grant_had_opened_stays_open_and_only_so_long() -> None:
+    nap = Hours(name="nap", windows=(Window(start="12:00", end="13:00"),))
+    evening = day(("roblox.com", "12:10", 30))
+    granted = on(evening, grants=[grant("12:15", 20)])
+    assert played(Policy(hours=(nap,)), evening).stopped == 30
+    found = played(Policy(hours=(nap,)), granted)
+    assert (found.stopped, found.days[0].minutes_lost) == (10, 10)
+
+
+def test_a_grant_of_one_day_opens_nothing_on_the_next() -> None:
+    no_games = Policy(categories={"games": Choice.BLOCK})
+    tuesday = MONDAY + timedelta(days=1)
+    first = on(day(("roblox.com", "17:00", 5)), grants=[grant("17:00", 5, "category:games")])
+    found = played(no_games, first, day(("roblox.com", "17:00", 5), at=tuesday))
+    assert [one.stopped for one in found.days] == [0, 5]
+
+
+def test_minutes_that_were_added_to_a_day_are_there_again() -> None:
+    given = Credit(
+        id=uuid4(), child_id=uuid4(), day=MONDAY, scope="category:games", minutes=15, by="Ana"
+    )
+    played_too_long = day(("roblox.com", "17:00", 40))
+    policy = Policy(allowances=(games(20),))
+    found = played(policy, on(played_too_long, gifts=[given]))
+    assert (found.stopped, found.days[0].left) == (5, {"category:games": 0})
+    tomorrow = day(("roblox.com", "17:00", 40), at=MONDAY + timedelta(days=1))
+    both = played(policy, on(played_too_long, gifts=[given]), on(tomorrow, gifts=[given]))
+    assert [one.stopped for one in both.days] == [5, 20]
+
+
+def test_what_learning_earns_opens_what_was_used_up() -> None:
+    earns = Exchange(id=uuid4(), child_id=uuid4(), target="category:games", give=2, get=1)
+    record = day(
+        ("roblox.com", "16:00", 30), ("vioedu.vn", "17:00", 20), ("roblox.com", "18:00", 30)
+    )
+    policy = Policy(allowances=(games(20),))
+    without = played(policy, record)
+    layers = ((Layer.CHILD, policy),)
+    earning = rehearse(layers, ZONE, [record], known, (earns,))
+    assert (without.stopped, earning.stopped) == (40, 30)
+    assert [cause.reason for cause in earning.causes] == [Reason.ALLOWANCE]
+
+
+@given(st.integers(0, 23), st.integers(1, 300))
+def test_a_grant_never_stops_more(hour, minutes) -> None:
+    policy = Policy(
+        hours=(Hours(name="nap", windows=(Window(start="12:00", end="16:00"),)),),
+        allowances=(games(20),),
+    )
+    record = day(("roblox.com", "11:00", 60), ("minecraft.net", "15:30", 60))
+    granted = on(record, grants=[grant(f"{hour:02}:00", minutes)])
+    assert played(policy, granted).stopped <= played(policy, record).stopped
