@@ -187,6 +187,20 @@ def join_group(child: Child, group: Group) -> None:
     end_with(lambda given: join(given, child, group))
 
 
+@groups.command("give")
+def give_group(
+    group: Group,
+    minutes: Annotated[int, typer.Option(min=1, max=24 * 60, help="Minutes to give.")] = 15,
+    scope: Scope = "",
+    child: Annotated[str, typer.Option(help="Only to this child of the group.")] = "",
+    reason: Annotated[str, typer.Option(help="What the child reads with it.")] = "",
+) -> None:
+    """Give the children of a group time; it lifts the group's rules and no others."""
+    from cli.giving import give_group as do
+
+    end_with(lambda given: do(given, group, child, minutes=minutes, scope=scope, reason=reason))
+
+
 @groups.command("leave")
 def leave_group(child: Child, group: Group) -> None:
     """End a child's membership of a group."""

@@ -128,18 +128,19 @@ async def _case(
 
 def find_child(everything: Household, name: str) -> ChildRules | None:
     """Find a child by name; case and marks may be left out."""
-    wanted = _bare(name)
-    return next((child for child in everything.children if _bare(child.name) == wanted), None)
+    wanted = bare(name)
+    return next((child for child in everything.children if bare(child.name) == wanted), None)
 
 
 def find_device(everything: Household, child: ChildRules, name: str) -> str:
     """Find a device of a child by name, as it is written; empty where there is none."""
-    wanted = _bare(name)
+    wanted = bare(name)
     mine = (device.name for device in everything.devices if child.id in device.child_ids)
-    return next((device for device in mine if _bare(device) == wanted), "")
+    return next((device for device in mine if bare(device) == wanted), "")
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """Write a name without case and marks, as people type it."""
     marked = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
     return "".join(letter for letter in marked if not unicodedata.combining(letter)).strip()
 

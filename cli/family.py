@@ -1,9 +1,10 @@
 """The family on the command line: the open database, a child by name, and whose hand it is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -56,14 +57,17 @@ def at_home[T](settings: Settings, work: Callable[[Database, datetime], Awaitabl
     try:
         return asyncio.run(do())
     except ValidationError as error:
-        first = error.errors()[0]
-        raise CannotStart(
-            Sentence("{place}: {problem}", {"place": place_of(first), "problem": told(first)})
-        ) from error
+        raise CannotStart(_misfit(error.errors()[0])) from error
     except Impossible as error:
         raise CannotStart(error.sentence) from error
     except StoreError as error:
         raise CannotStart(Sentence(str(error), {})) from error
+
+
+def _misfit(error: Mapping[str, Any]) -> Sentence:
+    place, problem = place_of(error), told(error)
+    values = {"place": place, "problem": problem}
+    return Sentence("{place}: {problem}", values) if place else problem
 
 
 def speech_in(settings: Settings, zone: str) -> Speech:

@@ -46,7 +46,7 @@ def add(settings: Settings, name: str, kind: str, below: str, zone: str) -> Sent
     """Add a group, below another or standing alone."""
 
     async def do(db: Database, now: datetime) -> None:
-        above = await _group(db, below) if below else None
+        above = await group_called(db, below) if below else None
         if above is not None and groups.KINDS.index(kind) <= groups.KINDS.index(above.kind):
             raise CannotStart(Sentence("A group lies below a wider one.", {}))
         what, values = to_say("added the group {group}"), {"group": name}
@@ -81,7 +81,7 @@ def _change_membership(
     settings: Settings, child_name: str, group_name: str, *, joins: bool
 ) -> None:
     async def do(db: Database, now: datetime) -> tuple[str, list[Group]]:
-        child, group = await child_called(db, child_name, now), await _group(db, group_name)
+        child, group = await child_called(db, child_name, now), await group_called(db, group_name)
         what = to_say("{child} joined {group}") if joins else to_say("{child} left {group}")
         values = {"child": child.name, "group": group.name}
         async with change(
@@ -95,7 +95,8 @@ def _change_membership(
     print(spoken(Sentence("{child}: {groups}", values)))
 
 
-async def _group(db: Database, name: str) -> Group:
+async def group_called(db: Database, name: str) -> Group:
+    """Return a group by its name. Raises CannotStart with those there are."""
     async with db.read() as connection:
         known = await groups.list_all(connection)
     named = [group for group in known if group.name.casefold() == name.strip().casefold()]

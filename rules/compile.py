@@ -1,10 +1,11 @@
 """From a child's layers to lean values: parse and index at load, only look up per visit."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
+from itertools import chain, zip_longest
 from math import inf
+from uuid import UUID
 
 from rules.book import (
     AllowanceEntry,
@@ -55,17 +56,46 @@ YOUTUBE_KEYS = {
 type Layers = tuple[tuple[Layer, Policy], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Whose each of the layers is, in their order, and where the child is at home."""
+
+    layers: tuple[UUID, ...] = ()
+    home: UUID | None = None
+
+    def lifts(self, grant: Grant, layer: Layer, owner: UUID | None) -> bool:
+        """Tell whether a grant lifts a layer: that of its giver, and of several alike just the one.
+
+        A child on a school's roster may have no other home than its class, which then speaks for
+        the child's own rules as a family does.
+        """
+        if layer is Layer.CHILD and grant.group_id and grant.group_id == self.home:
+            return True
+        if grant.layer is layer and grant.group_id and owner:
+            return grant.group_id == owner
+        return _lifts(grant.layer, layer)
+
+
 def compile_child(child: ChildRules) -> Rulebook:
     """Compile a child's layers and grants."""
-    book = compile_layers(child.layers, child.zone, child.grants)
+    owners = Owners(child.owners, child.group_id)
+    book = compile_layers(child.layers, child.zone, child.grants, owners)
     if child.birth_year is None:
         return book
     return replace(book, ends=ends(child.birth_year, child.zone).timestamp())
 
 
-def compile_layers(layers: Layers, zone: str, grants: tuple[Grant, ...] = ()) -> Rulebook:
+def compile_layers(
+    layers: Layers,
+    zone: str,
+    grants: tuple[Grant, ...] = (),
+    owners: Owners = Owners(),
+) -> Rulebook:
     """Compile layers, from the widest to the narrowest, and the grants that lift them."""
-    books = tuple(_compile_layer(layer, policy, grants) for layer, policy in layers)
+    books = tuple(
+        _compile_layer(layer, policy, [each for each in grants if owners.lifts(each, layer, owner)])
+        for (layer, policy), owner in zip_longest(layers, owners.layers)
+    )
     floors = tuple(chain.from_iterable(_floors(layer, policy) for layer, policy in layers))
     scopes = set(chain.from_iterable(_scopes(book) for book in books))
     scopes |= {floor.scope for floor in floors}
@@ -91,7 +121,7 @@ def compile_layers(layers: Layers, zone: str, grants: tuple[Grant, ...] = ()) ->
 
 
 def _compile_layer(layer: Layer, policy: Policy, grants: Iterable[Grant]) -> LayerBook:
-    lifting = [_grant(grant) for grant in grants if _lifts(grant.layer, layer)]
+    lifting = [_grant(grant) for grant in grants]
     calendar = calendar_of(policy.exceptions)
     timed = _timed(layer, policy, calendar)
     book = LayerBook(
@@ -122,8 +152,11 @@ def _compile_layer(layer: Layer, policy: Policy, grants: Iterable[Grant]) -> Lay
 
 
 def _lifts(giver: Layer, layer: Layer) -> bool:
-    """Tell whether a grant given in one layer lifts the rules of another: its own and narrower."""
-    return giver in WIDTH and layer in WIDTH and WIDTH[giver] <= WIDTH[layer]
+    """Tell whether what one layer gives lifts the rules of another.
+
+    Parents write the child's own rules, too, so what the family gives lifts both.
+    """
+    return layer is giver or (giver is Layer.FAMILY and layer is Layer.CHILD)
 
 
 def _grant(grant: Grant) -> GrantEntry:

@@ -32,6 +32,8 @@ class Grant(Frozen):
     by: str
     layer: Layer = Layer.FAMILY
     reason: str = ""
+    group_id: UUID | None = None
+    """The group whose rules it lifts, where a child has several of a kind; None: all of them."""
 
 
 class ChildRules(Frozen):
@@ -46,6 +48,8 @@ class ChildRules(Frozen):
     birth_year: int | None = None
     """Rules and recording end with the year in which the child turns 18; None: never."""
     layers: tuple[tuple[Layer, Policy], ...]
+    owners: tuple[UUID, ...] = ()
+    """Whose each of the layers is, in their order: a group's, or the child's own."""
     grants: tuple[Grant, ...] = ()
     credits: tuple[Credit, ...] = ()
     """Minutes earned or given for today and yesterday (zones differ)."""

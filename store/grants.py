@@ -14,6 +14,7 @@ from rules.visit import LookUp, unlisted
 from store import memberships
 from store.change import Change
 from store.errors import Impossible, NotFound
+from store.groups import Group
 from store.ids import new_id
 from store.tables import grants
 
@@ -25,17 +26,18 @@ async def give(
     until: datetime,
     scope: str = EVERYTHING,
     reason: str = "",
-    layer: Layer | None = None,
+    of: Group | None = None,
     since: datetime | None = None,
     look_up: LookUp = unlisted,
 ) -> Grant:
     """Give a grant until a moment, from now on or from a later one.
 
-    Its layer is the giver's own, from their role on the child's groups. Raises Impossible for
-    what could have no effect, as far as `look_up` knows.
+    It lifts the rules of a group, `of`; without one, those the giver speaks for by their role.
+    Raises Impossible for what could have no effect, as far as `look_up` knows.
     """
     if (why := no_effect(scope, look_up)) is not None:
         raise Impossible(why)
+    giver = of or await memberships.spoken_for(tx.connection, tx.by, child_id)
     grant = Grant(
         id=new_id(),
         child_id=child_id,
@@ -43,8 +45,9 @@ async def give(
         since=since or tx.now,
         until=until,
         by=tx.by.name,
-        layer=layer or await memberships.layer_of_giver(tx.connection, tx.by, child_id),
+        layer=Layer(giver.kind) if giver else Layer.FAMILY,
         reason=reason,
+        group_id=giver.id if giver else None,
     )
     await tx.connection.execute(sa.insert(grants).values(grant.model_dump()))
     return grant
@@ -65,6 +68,14 @@ async def running(
     if child_id is not None:
         wanted = wanted.where(grants.c.child_id == child_id)
     return [Grant(**row) for row in (await connection.execute(wanted)).mappings()]
+
+
+async def of_group(
+    connection: AsyncConnection, group_id: UUID, child_id: UUID, *, now: datetime
+) -> list[Grant]:
+    """Return the grants of a child that a group gave and that have not ended."""
+    given = await running(connection, now=now, child_id=child_id)
+    return [grant for grant in given if grant.group_id == group_id]
 
 
 async def between(

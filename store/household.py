@@ -4,6 +4,7 @@ import json
 import logging
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -94,7 +95,7 @@ async def _children(
             language=child.language,
             zone=by_group[child.group_id].zone,
             birth_year=child.birth_year,
-            layers=_layers(child.id, memberships.chain(by_group, joined[child.id]), owned),
+            **_layers(child.id, memberships.chain(by_group, joined[child.id]), owned),
             grants=tuple(running[child.id]),
             credits=tuple(credited.get(child.id, ())),
             exchanges=tuple(exchanged.get(child.id, ())),
@@ -105,12 +106,14 @@ async def _children(
 
 def _layers(
     child_id: UUID, belongs: list[Group], owned: dict[UUID, Policy]
-) -> tuple[tuple[Layer, Policy], ...]:
-    """Return a child's layers, from the widest group to its own."""
-    layers = [(Layer(group.kind), owned[group.id]) for group in belongs if group.id in owned]
-    if child_id in owned:
-        layers.append((Layer.CHILD, owned[child_id]))
-    return tuple(layers)
+) -> dict[str, tuple[Any, ...]]:
+    """Return a child's layers, from the widest group to its own, and whose each is."""
+    found = [(group.id, Layer(group.kind)) for group in belongs] + [(child_id, Layer.CHILD)]
+    held = [(owner, layer) for owner, layer in found if owner in owned]
+    return {
+        "layers": tuple((layer, owned[owner]) for owner, layer in held),
+        "owners": tuple(owner for owner, _ in held),
+    }
 
 
 async def _devices(connection: AsyncConnection, now: datetime) -> tuple[DeviceIdentity, ...]:

@@ -72,14 +72,15 @@ def chain(by_id: dict[UUID, Group], joined: Iterable[UUID]) -> list[Group]:
     return sorted(found.values(), key=lambda group: (WIDTH[group.kind], group.id))
 
 
-async def layer_of_giver(connection: AsyncConnection, by: Actor, child_id: UUID) -> Layer:
-    """Return the layer an actor speaks for: the widest of the child's groups they may change.
+async def spoken_for(connection: AsyncConnection, by: Actor, child_id: UUID) -> Group | None:
+    """Return the group an actor speaks for: the narrowest of the child's that they may change.
 
-    Who holds no such role (the system, an adult of no group of the child) speaks for the family.
+    A parent who also teaches speaks for the family. Who holds no such role (the system, an adult of
+    no group of the child) speaks for no group: for whatever family the child has.
     """
     if by.kind is not ActorKind.ADULT or by.id is None:
-        return Layer.FAMILY
+        return None
     rows = await connection.execute(sa.select(roles).where(roles.c.adult_id == by.id))
     held = {row.group_id for row in rows if Role(row.role) in WRITERS}
-    kinds = [group.kind for group in await of_child(connection, child_id) if group.id in held]
-    return Layer(kinds[0]) if kinds else Layer.FAMILY
+    mine = [group for group in await of_child(connection, child_id) if group.id in held]
+    return mine[-1] if mine else None

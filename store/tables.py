@@ -160,6 +160,7 @@ grants = sa.Table(
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("layer", sa.Text, nullable=False),
     _text("reason"),
+    sa.Column("group_id", Id),
     sa.Index(None, "child_id"),
     sa.Index(None, "until"),
 )

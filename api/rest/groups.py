@@ -168,7 +168,7 @@ async def post_group_grants(desk: TheDesk, group: ChangedGroup, given: GroupGran
                 until=until,
                 scope=given.scope,
                 reason=given.reason,
-                layer=layer,
+                of=group,
                 look_up=desk.panel.catalogue.look_up,
             )
     return GivenOut(children=len(children), until=until, layer=layer)

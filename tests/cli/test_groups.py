@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli import asks, groups
+from cli import asks, giving, groups
 from cli.clock import system_clock
 from cli.places import CannotStart
 from cli.settings import Settings
@@ -55,11 +55,29 @@ async def test_what_learning_earns_is_set_and_a_circle_refused(settings) -> None
     numbers = {"give": 2, "get": 1, "most": 60}
     scopes = ("category:learning", "category:games")
     assert command(asks.set_exchange, settings, "bong", *scopes, **numbers) is None
-    refused = command(asks.set_exchange, settings, "bong", *scopes[:1] * 2, **numbers)
-    assert refused
+    with pytest.raises(CannotStart, match="Choose something particular"):
+        command(asks.set_exchange, settings, "bong", *scopes[:1] * 2, **numbers)
     db = await Database.open(settings.db_url)
     async with db.read() as connection:
         home = await household.load(connection, now=system_clock())
     await db.close()
     (exchange,) = home.children[0].exchanges
     assert (exchange.target, exchange.most) == ("category:games", 60)
+
+
+async def test_the_children_of_a_group_or_one_of_them_get_time(settings, capsys) -> None:
+    command(groups.add, settings, "5A", "class", "", "")
+    command(groups.join, settings, "bong", "5A")
+    about = {"minutes": 20, "scope": "site:lesson.example", "reason": "Lesson 3"}
+    command(giving.give_group, settings, "5a", "bong", **about)
+    assert "Bống: open until" in capsys.readouterr().out
+    command(giving.give_group, settings, "5a", "", **about)
+    with pytest.raises(CannotStart, match="no child called"):
+        command(giving.give_group, settings, "5a", "nobody", **about)
+    db = await Database.open(settings.db_url)
+    async with db.read() as connection:
+        home = await household.load(connection, now=system_clock())
+    await db.close()
+    given = home.children[0].grants
+    assert [(grant.layer, grant.reason) for grant in given] == [("class", "Lesson 3")] * 2
+    assert len({grant.group_id for grant in given}) == 1

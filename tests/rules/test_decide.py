@@ -224,11 +224,17 @@ def test_a_grant_is_over_in_the_moment_it_ends():
         (Layer.FAMILY, Layer.FAMILY, True),
         (Layer.FAMILY, Layer.SCHOOL, False),
         (Layer.CLASS, Layer.SCHOOL, False),
-        (Layer.CITY, Layer.CHILD, True),
+        (Layer.CITY, Layer.CITY, True),
+        (Layer.CITY, Layer.CHILD, False),
+        (Layer.SCHOOL, Layer.CLASS, False),
+        (Layer.CLASS, Layer.CLASS, True),
+        (Layer.CLASS, Layer.FAMILY, False),
+        (Layer.CLASS, Layer.CHILD, False),
+        (Layer.CHILD, Layer.FAMILY, False),
         (Layer.HOUSE, Layer.CHILD, False),
     ],
 )
-def test_a_grant_lifts_its_own_layer_and_the_narrower_ones(giver, blocking, lifted):
+def test_a_grant_lifts_the_layer_of_its_giver_and_a_familys_the_childs_own(giver, blocking, lifted):
     rules = book((blocking, Policy(pause=PAUSED)), grants=[granted(layer=giver)])
     assert judge(rules, games()).blocks is not lifted
 

@@ -1,14 +1,19 @@
 """Where and when a layer holds, and what narrower layers may never lift."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
+from rules.compile import compile_child
+from rules.family import ChildRules
 from rules.policy import Applies, DateException, Floor, Policy, Window
 from rules.times import Like
 from rules.verdict import Layer, Reason
 from rules.visit import Visit
 from tests.rules.kit import (
+    CHILD,
+    HANOI,
     LAYERS,
     MONDAY_NOON,
     book,
@@ -90,9 +95,46 @@ def test_a_narrower_grant_lifts_nothing_that_stands_on_a_floor():
 
 
 def test_a_floor_does_not_bind_the_layer_that_declares_it_nor_wider_ones():
-    home = (Layer.FAMILY, Policy(floors=(Floor(scope="category:games"),), **NO_GAMES))
-    for layer in (Layer.FAMILY, Layer.SCHOOL):
-        assert not judge(book(home, grants=[granted("category:games", layer)]), games()).blocks
+    floors = (Floor(scope="category:games"),)
+    home = (Layer.FAMILY, Policy(floors=floors, **NO_GAMES))
+    assert not judge(book(home, grants=[granted("category:games")]), games()).blocks
+    wider = (Layer.SCHOOL, Policy(**NO_GAMES))
+    rules = book(wider, (Layer.FAMILY, Policy(floors=floors)), grants=[BY_SCHOOL])
+    assert not judge(rules, games()).blocks
+
+
+BY_SCHOOL = granted("category:games", Layer.SCHOOL)
+
+
+def test_of_two_classes_a_grant_lifts_the_one_that_gave_it():
+    classes = (Layer.CLASS, Policy(block=("a.vn",))), (Layer.CLASS, Policy(block=("b.vn",)))
+    mine, other = UUID(int=7), UUID(int=8)
+    grants = tuple(
+        granted(f"site:{host}", Layer.CLASS).model_copy(update={"group_id": mine})
+        for host in ("a.vn", "b.vn")
+    )
+    child = ChildRules(
+        id=CHILD,
+        name="An",
+        group_id=CHILD,
+        zone=HANOI,
+        layers=classes,
+        owners=(mine, other),
+        grants=grants,
+    )
+    rules = compile_child(child)
+    assert [judge(rules, Visit(host)).blocks for host in ("a.vn", "b.vn")] == [False, True]
+
+
+def test_where_a_child_lives_in_a_class_its_grants_lift_the_childs_own_rules():
+    home = UUID(int=7)
+    own = (Layer.CHILD, Policy(**NO_GAMES))
+    for group_id, lifted in ((home, True), (UUID(int=8), False)):
+        grant = granted("category:games", Layer.CLASS).model_copy(update={"group_id": group_id})
+        child = ChildRules(
+            id=CHILD, name="An", group_id=home, zone=HANOI, layers=(own,), grants=(grant,)
+        )
+        assert judge(compile_child(child), games()).blocks is not lifted
 
 
 def test_a_floor_with_minutes_lets_narrower_grants_reach_just_so_far():

@@ -33,7 +33,11 @@ SINCE_0002 = {
     "readings",
     "strangers",
 }
-COLUMNS_SINCE = {"pages": ("kind", "name", "detail"), "devices": ("card", "tunnel_key")}
+COLUMNS_SINCE = {
+    "pages": ("kind", "name", "detail"),
+    "devices": ("card", "tunnel_key"),
+    "grants": ("group_id",),
+}
 
 
 async def test_what_the_migrations_build_is_what_the_tables_say(empty_url: str) -> None:

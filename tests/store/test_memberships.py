@@ -79,9 +79,8 @@ GIVERS = [
     ("class", adults.Role.TEACHER, Layer.CLASS),
     ("school", adults.Role.OFFICER, Layer.SCHOOL),
     ("city", adults.Role.OFFICER, Layer.CITY),
-    # Who may only look speaks for nobody.
+    # Who may only look speaks for nobody, and so does a teacher of another class.
     ("school", adults.Role.VIEWER, Layer.FAMILY),
-    # A teacher of another class is nobody to this child.
     ("club", adults.Role.TEACHER, Layer.FAMILY),
 ]
 
@@ -103,7 +102,8 @@ async def test_a_grant_carries_the_layer_of_its_giver(db, family, school, now, c
     actor = Actor(ActorKind.ADULT, "Thu", giver.id)
     async with change(db, by=actor, what="gave", now=now) as tx:
         grant = await grants.give(tx, family.mia.id, until=now + HOUR)
-    assert grant.layer is layer
+    spoken = None if layer is Layer.FAMILY else school[kind].id
+    assert (grant.layer, grant.group_id) == (layer, spoken)
 
 
 async def test_a_parent_s_grant_stays_the_family_s_whatever_class_the_child_joins(
@@ -113,7 +113,16 @@ async def test_a_parent_s_grant_stays_the_family_s_whatever_class_the_child_join
         await memberships.join(tx, family.mia.id, school["class"].id)
     async with change(db, by=family.ana, what="gave", now=now) as tx:
         grant = await grants.give(tx, family.mia.id, until=now + HOUR)
-    assert grant.layer is Layer.FAMILY
+    assert (grant.layer, grant.group_id) == (Layer.FAMILY, family.home.id)
+    async with change(db, by=SYSTEM, what="teaches", now=now) as tx:
+        await adults.give_role(tx, family.ana.id, school["class"].id, adults.Role.TEACHER)
+    async with change(db, by=family.ana, what="gave", now=now) as tx:
+        assert (await grants.give(tx, family.mia.id, until=now + HOUR)).layer is Layer.FAMILY
+        given = await grants.give(tx, family.mia.id, until=now + HOUR, of=school["class"])
+        assert (given.layer, given.group_id) == (Layer.CLASS, school["class"].id)
+    async with db.read() as connection:
+        mine = await grants.of_group(connection, school["class"].id, family.mia.id, now=now)
+    assert [grant.id for grant in mine] == [given.id]
 
 
 async def test_with_a_child_go_its_memberships(db, family, school, now) -> None:

@@ -1,0 +1,16 @@
+"""Grants of groups: which group gave one, so that it lifts that group's rules and no others."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from store import columns
+
+revision = "0003"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the group to the grants."""
+    op.add_column("grants", sa.Column("group_id", columns.Id()))
