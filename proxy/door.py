@@ -16,6 +16,7 @@ from proxy.companions import Companions
 from proxy.current import Current
 from proxy.dial import Dialer, LookUp, Pair, loop_connect, system_lookup
 from proxy.ears import Ears
+from proxy.gossip import SharedMeter
 from proxy.guard import Guard
 from proxy.house_pages import HousePages
 from proxy.inward import Inward
@@ -23,7 +24,6 @@ from proxy.judge import Judge, Judged
 from proxy.leases import Lease, Leases
 from proxy.line import open_line
 from proxy.lines import HAS_EPOLL, Lines
-from proxy.meter import Meter
 from proxy.note import Pen
 from proxy.notices import Notices
 from proxy.parts import Parts
@@ -81,8 +81,9 @@ class Door:
         self.doorman = Doorman(key)
         self.inward = Inward(key, panel_at)
         self.pen = Pen(self.current)
-        self.meter = Meter(self.current, self.pen.mark)
+        self.meter = SharedMeter(self.current, self.pen.mark)
         self.readings = Readings(clock)
+        self.meter.refine = self.readings.known
         self.judge = Judge(self.current, self.meter.spent, clock, self._moves, self.readings.known)
         self.ears = Ears(self.pen, clock)
         self.leases = Leases(self.current, self.judge, self.meter, self.pen, clock)

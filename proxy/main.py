@@ -10,12 +10,14 @@ from pathlib import Path
 from feeds.catalogue import Catalogue
 from proxy.dial import LookUp, system_lookup
 from proxy.door import Door
+from proxy.gossip import Gossip
 from proxy.handover import Interceptor
 from proxy.memory import Memory
 from proxy.process import allow_many_files, quiet_collector
 from proxy.reception import Reception
 from proxy.settings import DoorSettings
 from proxy.upstream import Upstream
+from proxy.who import ensure_key
 from rules.clock import Clock
 from store.database import Database
 
@@ -58,14 +60,17 @@ async def run_door(
     allow_many_files()
     door.current.restore()
     interceptor = Interceptor(door, passphrase)
+    gossip = Gossip(door.meter, data, worker, ensure_key(data))
     memory = Memory(door, db_url, worker, Database.open)
     try:
         with _stop_signals() as stop:
             async with asyncio.TaskGroup() as chores:
                 remembering = chores.create_task(memory.run())
+                gossiping = chores.create_task(gossip.run())
                 await memory.first_look()
                 quiet_collector()
                 await Reception(door, interceptor).run(stop, listening)
+                gossiping.cancel()
                 remembering.cancel()
     finally:
         await interceptor.stop()
