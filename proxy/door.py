@@ -81,9 +81,8 @@ class Door:
         self.doorman = Doorman(key)
         self.inward = Inward(key, panel_at)
         self.pen = Pen(self.current)
-        self.meter = SharedMeter(self.current, self.pen.mark)
         self.readings = Readings(clock)
-        self.meter.refine = self.readings.known
+        self.meter = SharedMeter(self.current, self.pen.mark, refine=self.readings.known)
         self.judge = Judge(self.current, self.meter.spent, clock, self._moves, self.readings.known)
         self.ears = Ears(self.pen, clock)
         self.leases = Leases(self.current, self.judge, self.meter, self.pen, clock)

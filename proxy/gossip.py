@@ -34,6 +34,10 @@ SIGNATURE = 32
 MOST_NEWS = 20_000
 
 
+type Refine = Callable[[str, Known], Known]
+"""Adds to what the catalogue knows of a host."""
+
+
 @dataclass(slots=True)
 class Line:
     """What one door saw of one site on one device within a second."""
@@ -52,12 +56,17 @@ class Line:
 class SharedMeter(Meter):
     """A meter that notes for the other doors what it saw, and takes in what they saw."""
 
-    def __init__(self, current: Current, mark: Mark, table: Thresholds | None = None) -> None:
+    def __init__(
+        self,
+        current: Current,
+        mark: Mark,
+        table: Thresholds | None = None,
+        refine: Refine = lambda _, known: known,
+    ) -> None:
         super().__init__(current, mark, table)
         self._news: dict[tuple[UUID, str, bool], Line] = {}
         self._is_hearing = False
-        self.refine: Callable[[str, Known], Known] = lambda _, known: known
-        """Adds to what the catalogue knows of a host."""
+        self._refine = refine
 
     def traffic(
         self,
@@ -120,7 +129,7 @@ class SharedMeter(Meter):
 
     def _hear(self, line: Line) -> None:
         device_id, now = UUID(line.device_id), datetime.fromtimestamp(line.at, UTC)
-        known = self.refine(line.host, self._current.standing.catalogue.look_up(line.host))
+        known = self._refine(line.host, self._current.standing.catalogue.look_up(line.host))
         for _ in range(line.connections):
             self.connected(device_id, known, now, host=line.host)
         if line.refused:
