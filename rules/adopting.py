@@ -14,6 +14,16 @@ ND147 = "nd147"
 NAMES = (*PRESETS, ND147)
 AGES = {"little": (0, 6), "child": (7, 11), "teen": (12, 15), "youth": (16, 17)}
 MOST_DATES = 400
+OWN = frozenset(
+    {
+        *("allow", "block", "services", "lists", "urls", "floors", "applies", "pause"),
+        "unsafe_search",
+    }
+)
+"""What people write themselves, and no preset speaks of."""
+MERGED = frozenset({"categories", "hours", "allowances", "exceptions"})
+SWITCHES = tuple(name for name in Policy.model_fields if name not in OWN | MERGED)
+"""What a preset decides whole."""
 
 
 def adopted(policy: Policy, name: str) -> Policy:
@@ -43,12 +53,9 @@ def adopted(policy: Policy, name: str) -> Policy:
         ),
         # Of several for one date the last one holds: an adult's own come after the usual ones.
         "exceptions": (*preset.exceptions, *_beyond(own_dates, preset.exceptions)),
-        "unlisted": preset.unlisted,
-        "safe_search": preset.safe_search,
-        "youtube": preset.youtube,
-        "privacy": preset.privacy,
     }
-    return Policy.model_validate(dict(policy) | parts)
+    switches = {name: getattr(preset, name) for name in SWITCHES}
+    return Policy.model_validate(dict(policy) | switches | parts)
 
 
 def likest(policy: Policy) -> Policy:
@@ -97,10 +104,7 @@ def _beyond[T](mine: Iterable[T], preset: Iterable[T]) -> list[T]:
 def _likeness(policy: Policy, preset: Policy) -> float:
     hours = sum(each in policy.hours for each in preset.hours)
     limits = sum(each in policy.allowances for each in preset.allowances)
-    switches = sum(
-        bool(getattr(policy, part) == getattr(preset, part))
-        for part in ("unlisted", "youtube", "privacy", "safe_search")
-    )
+    switches = sum(bool(getattr(policy, part) == getattr(preset, part)) for part in SWITCHES)
     mine, theirs = set(policy.categories.items()), set(preset.categories.items())
     return hours + limits + switches + len(mine & theirs) / max(len(mine | theirs), 1)
 

@@ -7,7 +7,7 @@ from rules.explain import name
 from rules.limits import Allowance
 from rules.policy import Policy
 from rules.sentences import Sentence
-from rules.times import DateException, Span
+from rules.times import Applies, DateException, Span
 
 NOT_SET = ("choice", "none")
 
@@ -22,8 +22,7 @@ def newer_parts(old: Policy, new: Policy) -> Iterator[Sentence]:
     yield from _lists(old, new)
     yield from _urls(old, new)
     yield from _floors(old, new)
-    if old.applies != new.applies:
-        yield Sentence("When and where these rules hold was changed", {})
+    yield from _applies(old.applies, new.applies)
 
 
 def changed[K, V](old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[tuple[K, V | None, V | None]]:
@@ -45,8 +44,12 @@ def _minutes(old: Policy, new: Policy) -> Iterator[Sentence]:
         if before.carry != after.carry:
             values = {"what": what, "old": before.carry, "new": after.carry}
             yield Sentence("Minutes of {what} carried over: {old} → {new}", values)
-        if (before.warn, before.every) != (after.warn, after.every):
-            yield Sentence("When {what} is about to end is told differently", {"what": what})
+        if before.warn != after.warn:
+            values = {"what": what, "old": _points(before.warn), "new": _points(after.warn)}
+            yield Sentence("Minutes before the end of {what} that are told: {old} → {new}", values)
+        if before.every != after.every:
+            values = {"what": what, "old": before.every or NOT_SET, "new": after.every or NOT_SET}
+            yield Sentence("Told after every so many minutes of {what}: {old} → {new}", values)
 
 
 def _by_scope(policy: Policy) -> dict[Key, Allowance]:
@@ -76,20 +79,78 @@ def _spans(spans: tuple[Span, ...] | None) -> str:
     return ", ".join(f"{span.start}–{span.end}" for span in spans) or "–"
 
 
+def _points(warn: tuple[int, ...]) -> object:
+    return ", ".join(map(str, warn)) or NOT_SET
+
+
 def _exceptions(old: Policy, new: Policy) -> Iterator[Sentence]:
     for each in new.exceptions:
         if each not in old.exceptions:
-            yield Sentence("{name} was put in the calendar, {day}", _of_day(each))
+            yield Sentence("{name} was put in the calendar: {days}, {like}", _of_day(each))
     for each in old.exceptions:
         if each not in new.exceptions:
-            yield Sentence("{name} was taken out of the calendar, {day}", _of_day(each))
+            yield Sentence("{name} was taken out of the calendar: {days}, {like}", _of_day(each))
     if set(old.exceptions) == set(new.exceptions) and old.exceptions != new.exceptions:
         yield Sentence("The order of the days in the calendar was changed", {})
 
 
 def _of_day(each: DateException) -> dict[str, object]:
-    day: date = each.first
-    return {"name": each.name, "day": day}
+    kind = "day" if each.yearly else "date"
+    days: object = (kind, each.first.isoformat())
+    if each.end != each.first:
+        days = Sentence("{first} to {last}", {"first": days, "last": (kind, each.end.isoformat())})
+    if each.yearly:
+        days = Sentence("{dates}, every year", {"dates": days})
+    return {"name": each.name, "days": days, "like": ("like", each.like or "")}
+
+
+def _applies(old: Applies, new: Applies) -> Iterator[Sentence]:
+    """Tell when and where a layer holds: windows, dates, networks."""
+    if old == new:
+        return
+    told = [*_held_in(old, new), *_held_between(old, new), *_held_at(old, new)]
+    yield from told or [Sentence("When and where these rules hold was changed", {})]
+
+
+def _held_in(old: Applies, new: Applies) -> Iterator[Sentence]:
+    days: dict[tuple[str | None, str | None], list[int]] = {}
+    for day, was, now in changed(_by_day(old), _by_day(new)):
+        days.setdefault((was, now), []).append(day)
+    for (was, now), alike in days.items():
+        named = ("weekdays", "".join(map(str, sorted(alike))))
+        values = {"days": named, "old": was or NOT_SET, "new": now or NOT_SET}
+        yield Sentence("These rules hold on {days}: {old} → {new}", values)
+
+
+def _by_day(applies: Applies) -> dict[int, str]:
+    found: dict[int, list[str]] = {}
+    for window in applies.windows:
+        for day in window.days:
+            found.setdefault(day, []).append(f"{window.start}–{window.end}")
+    return {day: ", ".join(sorted(texts)) for day, texts in found.items()}
+
+
+def _held_between(old: Applies, new: Applies) -> Iterator[Sentence]:
+    for stretch in new.dates:
+        if stretch not in old.dates:
+            yield Sentence("These rules hold from {first} to {last} now", _stretch(stretch))
+    for stretch in old.dates:
+        if stretch not in new.dates:
+            yield Sentence("These rules hold no longer from {first} to {last}", _stretch(stretch))
+
+
+def _stretch(stretch: tuple[date, date]) -> dict[str, object]:
+    first, last = stretch
+    return {"first": ("date", first.isoformat()), "last": ("date", last.isoformat())}
+
+
+def _held_at(old: Applies, new: Applies) -> Iterator[Sentence]:
+    for network in sorted(set(new.networks) - set(old.networks)):
+        yield Sentence("These rules hold in the network “{network}” now", {"network": network})
+    for network in sorted(set(old.networks) - set(new.networks)):
+        yield Sentence(
+            "These rules hold no longer in the network “{network}”", {"network": network}
+        )
 
 
 def _lists(old: Policy, new: Policy) -> Iterator[Sentence]:

@@ -138,6 +138,8 @@ class Speech:
         return PLACEHOLDER.sub(value, message)
 
     def _named(self, kind: str, identifier: str) -> str:
+        if kind in ("date", "day"):
+            return self.dated(date.fromisoformat(identifier), kind == "day")
         if kind == "weekdays":
             return self.weekdays([int(day) for day in identifier])
         if kind == "minutes":

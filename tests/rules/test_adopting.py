@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.adopting import NAMES, adopted, likest, with_calendar, without_date
+from rules.adopting import NAMES, OWN, adopted, likest, with_calendar, without_date
 from rules.icalendar import read
 from rules.mistakes import Mistake
 from rules.policy import DateException, Pause, Policy, UrlRule
@@ -36,7 +36,7 @@ def test_without_rules_a_preset_is_just_itself(name):
 def test_adopting_twice_is_as_good_as_once_and_what_was_added_stays(first, second, policy):
     once = adopted(policy, second)
     assert adopted(once, second) == once
-    for part in ("allow", "block", "services", "lists", "urls", "floors", "applies", "pause"):
+    for part in OWN:
         assert getattr(adopted(once, first), part) == getattr(policy, part)
 
 

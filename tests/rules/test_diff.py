@@ -15,6 +15,7 @@ from rules.policy import (
     Policy,
     Span,
     UrlRule,
+    Window,
 )
 from rules.times import Like
 from tests.rules.kit import MONDAY_NOON, daily, hours, policies
@@ -29,6 +30,10 @@ def told(old: dict[str, object], new: dict[str, object], language="en") -> list[
 NIGHT = hours("21:00", "06:30")
 LATER = hours("21:30", "06:30")
 GAMES = Allowance(scope="category:games", minutes=(60,) * 7)
+LESSONS = Window(days=(0, 1), start="07:00", end="11:30")
+LONGER = Window(days=(0, 1), start="07:00", end="12:00")
+TERM = ((date(2026, 9, 5), date(2027, 5, 31)),)
+A_WEEK = "5 February 2027 to 11 February 2027"
 TET = DateException(name="Tết", first=date(2027, 2, 5), last=date(2027, 2, 11), like=Like.HOLIDAY)
 
 
@@ -105,8 +110,12 @@ TET = DateException(name="Tết", first=date(2027, 2, 5), last=date(2027, 2, 11)
             {"hours": [NIGHT.model_copy(update={"exam": (Span(start="20:00", end="06:00"),)})]},
             ["Hours “bedtime” on days of exams: not set → 20:00–06:00"],
         ),
-        ({}, {"exceptions": [TET]}, ["Tết was put in the calendar, Friday 5 February"]),
-        ({"exceptions": [TET]}, {}, ["Tết was taken out of the calendar, Friday 5 February"]),
+        ({}, {"exceptions": [TET]}, [f"Tết was put in the calendar: {A_WEEK}, like a holiday"]),
+        (
+            {"exceptions": [TET]},
+            {},
+            [f"Tết was taken out of the calendar: {A_WEEK}, like a holiday"],
+        ),
         (
             {"lists": {"fun": ["a.vn"]}},
             {"lists": {"fun": ["b.vn"]}},
@@ -125,7 +134,28 @@ TET = DateException(name="Tết", first=date(2027, 2, 5), last=date(2027, 2, 11)
         (
             {},
             {"applies": Applies(networks=("school",))},
-            ["When and where these rules hold was changed"],
+            ["These rules hold in the network “school” now"],
+        ),
+        (
+            {"applies": Applies(windows=(LESSONS,), dates=TERM)},
+            {"applies": Applies(windows=(LONGER,))},
+            [
+                "These rules hold on Monday, Tuesday: 07:00–11:30 → 07:00–12:00",
+                "These rules hold no longer from 5 September 2026 to 31 May 2027",
+            ],
+        ),
+        (
+            {"allowances": [GAMES]},
+            {"allowances": [GAMES.model_copy(update={"warn": (10,), "every": 30})]},
+            [
+                "Minutes before the end of games that are told: 15, 5, 1 → 10",
+                "Told after every so many minutes of games: not set → 30",
+            ],
+        ),
+        (
+            {},
+            {"exceptions": [TET.model_copy(update={"last": None, "yearly": True})]},
+            ["Tết was put in the calendar: 5 February, every year, like a holiday"],
         ),
     ],
 )
