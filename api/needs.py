@@ -12,7 +12,8 @@ from fastapi import Depends, Request
 from api.errors import Refused
 from api.panel import Panel, panel_of
 from api.reader import reader_of
-from store import change, children, devices
+from rules.visit import Known
+from store import change, children, devices, readings
 from store.adults import Adult
 from store.change import Actor, ActorKind, Change
 from store.children import Child
@@ -48,6 +49,12 @@ class Desk:
             self.panel.db, by=self.actor, what=what, now=self.now, values=values, child_id=child_id
         ) as tx:
             yield tx
+
+    async def known(self, host: str) -> Known:
+        """Tell what is known of a host: by the catalogue, else by its own pages."""
+        known = self.panel.catalogue.look_up(host)
+        async with self.panel.db.read() as store:
+            return await readings.known_of(store, host, known, self.now)
 
     def owns(self, group_id: UUID) -> bool:
         """Tell whether the adult has a role on a group."""

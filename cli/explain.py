@@ -23,7 +23,7 @@ from rules.hosts import normalise
 from rules.spent import Spent
 from rules.verdict import Verdict
 from rules.visit import Visit
-from store import household, spent
+from store import household, readings, spent
 from store.database import Database
 from words.speech import Speech
 
@@ -75,10 +75,17 @@ def report(case: Case, speech: Speech) -> list[str | Table]:
             time=speech.time(case.at),
         ),
         table,
+        *_looks(case, speech),
         speech.say("Verdict: {answer}", answer=answer(told.verdict, speech, case.at)),
         speech.say("The child reads: {sentence}", sentence=speech.sentence(told.child, case.at)),
         speech.say("The parent reads: {sentence}", sentence=speech.sentence(told.parent, case.at)),
     ]
+
+
+def _looks(case: Case, speech: Speech) -> list[str]:
+    """Say the words by which a site's own pages told what it is about."""
+    words = ", ".join(case.visit.known.looks)
+    return [speech.say("Words seen on its pages: {words}", words=words)] if words else []
 
 
 def answer(verdict: Verdict | None, speech: Speech, at: datetime) -> str:
@@ -117,13 +124,15 @@ async def _case(
             judged_at = moment(at, child.zone, now)
             book = compile_child(child)
             used = await spent.of_child(connection, child, book, now=judged_at)
+            listed = catalogue.look_up(plain)
+            known = await readings.known_of(connection, plain, listed, judged_at)
     except ValueError:
         return Sentence(
             "“{at}” is not a moment: write “tue 21:15”, “21:15” or 2026-11-24T21:15.", {"at": at}
         )
     finally:
         await db.close()
-    return Case(child, Visit(plain, catalogue.look_up(plain)), judged_at, used, device)
+    return Case(child, Visit(plain, known), judged_at, used, device)
 
 
 def find_child(everything: Household, name: str) -> ChildRules | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import agreements, catalogue, gateways, ready, worries
+from cli import agreements, catalogue, gateways, ready, told, worries
 from cli.ending import TROUBLE, end_with, settings, settings_and_origins
 from cli.places import make_data_folder
 from cli.processes import end_with_parent
@@ -26,6 +26,7 @@ app.add_typer(gateways.gateway, name="gateway")
 app.add_typer(agreements.groups, name="groups")
 app.add_typer(agreements.asks, name="asks")
 app.add_typer(worries.alerts, name="alerts")
+app.add_typer(told.pages, name="pages")
 app.add_typer(agreements.packs, name="pack")
 app.add_typer(agreements.tasks, name="tasks")
 app.add_typer(ready.presets, name="preset")

@@ -6,7 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.reading import KEPT, Reading, Source, key_of
+from rules.reading import KEPT, Reading, Source, key_of, with_reading
+from rules.visit import Known, is_unlisted
 from store.change import Change
 from store.database import Database, site_of
 from store.errors import NotFound
@@ -66,6 +67,13 @@ async def of_host(connection: AsyncConnection, host: str) -> Reading | None:
     """Return what reading told of a host."""
     found = await _read(connection, readings.c.key == key_of(host), 1)
     return found[0] if found else None
+
+
+async def known_of(connection: AsyncConnection, host: str, known: Known, now: datetime) -> Known:
+    """Add what reading told to what the catalogue knows of a host."""
+    if not is_unlisted(known):
+        return known
+    return with_reading(known, await of_host(connection, host), now)
 
 
 async def put_right(tx: Change, key: str) -> Reading:

@@ -11,6 +11,7 @@ from api.pages import (
     health,
     join,
     lists,
+    readings,
     settings,
     setup,
     sign_in,
@@ -34,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     devices.router,
     ways.router,
     strangers.router,
+    readings.router,
     settings.router,
     lists.router,
 )

@@ -99,7 +99,7 @@ async def explain_host(
     if abs(moment - desk.now) > ABOUT_A_YEAR:
         raise Misfit("at", to_say("Choose a day within a year of today."))
     name = _host(about.host)
-    known = desk.panel.catalogue.look_up(name)
+    known = await desk.known(name)
     asked = visit.Visit(name, known, path=about.path)
     told = await account_of(desk, child, asked, moment, about.device_id)
     to_child = speak(desk.panel, child.language, desk.family.zone)
@@ -119,7 +119,7 @@ async def explain_host(
 async def look_up(desk: TheDesk, host: str) -> KnownOut:
     """Return the categories and services of a host."""
     name = _host(host)
-    known = desk.panel.catalogue.look_up(name)
+    known = await desk.known(name)
     return KnownOut(
         host=name,
         site=desk.panel.catalogue.site_of(name),
@@ -127,6 +127,7 @@ async def look_up(desk: TheDesk, host: str) -> KnownOut:
         services=known.services,
         never_open=known.never_open,
         never_block=known.never_block,
+        looks=known.looks,
     )
 
 

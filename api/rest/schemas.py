@@ -207,6 +207,8 @@ class KnownOut(BaseModel):
     services: tuple[str, ...]
     never_open: bool
     never_block: bool
+    looks: tuple[str, ...] = ()
+    """The words by which its pages told its categories, where no list knows it."""
 
 
 class Named(BaseModel):

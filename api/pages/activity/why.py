@@ -95,7 +95,7 @@ async def why(
     child = people.children.get(line.child) if line.child else None
     device = people.devices.get(line.device) if line.device else None
     host = _host(line.host)
-    labels, known = labels_of(desk.panel, desk.speech), desk.panel.catalogue.look_up(host)
+    labels, known = labels_of(desk.panel, desk.speech), await desk.known(host)
     then = explain.for_parent(Verdict(line.action, line.reason, line.layer, line.rule))
     context = {
         "line": line,
@@ -141,7 +141,7 @@ async def _decide(desk: Desk, child: Child, scope: str, what: str) -> None:
 
 
 async def _now(desk: Desk, child: Child, host: str, device_id: UUID | None) -> Now:
-    visit = Visit(host, desk.panel.catalogue.look_up(host))
+    visit = Visit(host, await desk.known(host))
     told = await account_of(desk, child, visit, desk.now, device_id)
     to_child = speak(desk.panel, child.language, desk.family.zone)
     return Now(

@@ -1,0 +1,54 @@
+"""What reading told of sites that no list knows, and the word of an adult against it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from api.needs import TheDesk
+from rules.reading import Source
+from store import readings
+from words.speech import to_say
+
+router = APIRouter(tags=["readings"])
+
+WRONG = to_say("said that {site} was read wrongly")
+FORGOTTEN = to_say("has {site} read again")
+
+type Key = Annotated[str, Path(pattern=r"^[0-9a-f]{24}$")]
+
+
+class ReadingOut(BaseModel):
+    """One site, what it looks like and by which words."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    key: str
+    site: str
+    category: str
+    """Empty where an adult said that it is harmless."""
+    words: tuple[str, ...]
+    source: Source
+    at: AwareDatetime
+
+
+@router.get("/readings", summary="Sites told by their pages")
+async def show_readings(desk: TheDesk) -> list[ReadingOut]:
+    """Return sites that no list knows and whose pages told what they are about, newest first."""
+    async with desk.panel.db.read() as store:
+        found = await readings.named(store)
+    return [ReadingOut.model_validate(one) for one in found if one.holds(desk.now)]
+
+
+@router.post("/readings/{key}/wrong", status_code=204, summary="Say that a reading is wrong")
+async def say_wrong(desk: TheDesk, key: Key) -> None:
+    """Note that the site is harmless; it stays so until the word is taken back."""
+    async with desk.change(WRONG, site="") as tx:
+        tx.values = {"site": (await readings.put_right(tx, key)).site}
+
+
+@router.delete("/readings/{key}", status_code=204, summary="Have a site read again")
+async def forget(desk: TheDesk, key: Key) -> None:
+    """Forget what was read or said of a site."""
+    async with desk.change(FORGOTTEN, site="") as tx:
+        tx.values = {"site": (await readings.forget_one(tx, key)).site}
