@@ -13,9 +13,12 @@ import tarfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
+from os import cpu_count, getloadavg
 from pathlib import Path
 from statistics import median
 from time import thread_time
+
+from selectolax.lexbor import LexborHTMLParser
 
 from feeds.catalogue import Catalogue, load
 from feeds.parse import Parsed, parse
@@ -23,6 +26,7 @@ from feeds.words.alerts import hear
 from feeds.words.scan import score_page
 from rules.hosts import parents
 from tests.feeds.words.cases import HELD_BACK, SEEN, benign, grave
+from tests.feeds.words.written import written
 
 RESULTS = Path(__file__).parent / "results" / "accuracy.json"
 GRAVE = ("adult", "gambling")
@@ -57,7 +61,8 @@ def main() -> None:
     found: Told = {
         "catalogue": sites(given),
         "alerts": alerts(given),
-        "page_100kB_ms": page_speed(),
+        "pages": {"looked_at": pages(SEEN), "held_back": pages(HELD_BACK)},
+        "page_100kB": page_speed(),
     }
     RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=1, ensure_ascii=False))
@@ -157,16 +162,58 @@ def _safety(folder: Path, half: int) -> dict[str, str]:
     return {area: f"{heard[area]} of {total[area]}" for area in sorted(total)}
 
 
-def page_speed() -> float:
-    """Return the processor's milliseconds for a page of 100 kB, the median of many."""
+def pages(half: int) -> Told:
+    """Score one half of the pages written for this."""
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    called: Counter[str] = Counter()
+    stopped: Counter[str] = Counter()
+    for one in written(half):
+        category = score_page(one.html).category
+        total[one.category or one.kind] += 1
+        called[category] += 1
+        if category and category == one.category:
+            right[category] += 1
+        if category and not one.category:
+            stopped[one.kind] += 1
+    return {
+        category: {
+            "recall": f"{right[category]} of {total[category]}",
+            "precision": f"{right[category]} of {called[category]}",
+        }
+        for category in GRAVE
+    } | {
+        "harmless_stopped": {
+            kind: f"{stopped[kind]} of {total[kind]}" for kind in sorted(total) if kind not in GRAVE
+        }
+    }
+
+
+def page_speed() -> Told:
+    """Return the processor's milliseconds for a page of 100 kB, the median of many.
+
+    A machine that is busy is slower for all alike, so the time of merely parsing the same page
+    stands beside it, and how busy the machine was.
+    """
     line = '<div class="card"><p>Hôm nay học sinh ôn toán <a href="/bai/toan">Bài</a>.</p></div>'
     html = (line * (100_000 // len(line.encode()))).encode()
+    scored, parsed = _timed(lambda: score_page(html)), _timed(lambda: LexborHTMLParser(html))
+    return {
+        "ms": round(scored, 2),
+        "merely_parsing_ms": round(parsed, 2),
+        "ratio": round(scored / parsed, 2),
+        "load": round(getloadavg()[0], 1),
+        "cores": cpu_count(),
+    }
+
+
+def _timed(work: Callable[[], object]) -> float:
     times = []
-    for _ in range(51):
+    for _ in range(101):
         begun = thread_time()
-        score_page(html)
+        work()
         times.append(thread_time() - begun)
-    return round(median(times) * 1000, 2)
+    return median(times) * 1000
 
 
 def _share(part: int, whole: int) -> float | None:
