@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 
+from api import put_right
 from api.labels import labels_of
 from api.needs import TheDesk
+from api.put_right import Key
 from api.render import redirect, render
-from api.rest.readings import FORGOTTEN, WRONG, Key
 from rules.reading import Source
 from store import readings
 from words.speech import to_say
@@ -32,9 +33,7 @@ async def show(request: Request, desk: TheDesk) -> Response:
 @router.post("/{key}/wrong")
 async def say_wrong(request: Request, desk: TheDesk, key: Key) -> Response:
     """Note that a reading is wrong: the site is open again, for good."""
-    async with desk.change(WRONG, site="") as tx:
-        site = (await readings.put_right(tx, key)).site
-        tx.values = {"site": site}
+    site = (await put_right.say_wrong(desk, key)).site
     said = to_say("{site} counts as harmless from now on. Thank you.")
     return redirect(request, HERE, said, site=site)
 
@@ -42,7 +41,5 @@ async def say_wrong(request: Request, desk: TheDesk, key: Key) -> Response:
 @router.post("/{key}/forget")
 async def forget(request: Request, desk: TheDesk, key: Key) -> Response:
     """Forget what was read or said of a site: it is read again at the next visit."""
-    async with desk.change(FORGOTTEN, site="") as tx:
-        site = (await readings.forget_one(tx, key)).site
-        tx.values = {"site": site}
+    site = (await put_right.forget(desk, key)).site
     return redirect(request, HERE, to_say("{site} is read again at the next visit."), site=site)

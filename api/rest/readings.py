@@ -1,21 +1,15 @@
 """What reading told of sites that no list knows, and the word of an adult against it."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from api import put_right
 from api.needs import TheDesk
+from api.put_right import Key
 from rules.reading import Source
 from store import readings
-from words.speech import to_say
 
 router = APIRouter(tags=["readings"])
-
-WRONG = to_say("said that {site} was read wrongly")
-FORGOTTEN = to_say("has {site} read again")
-
-type Key = Annotated[str, Path(pattern=r"^[0-9a-f]{24}$")]
 
 
 class ReadingOut(BaseModel):
@@ -43,12 +37,10 @@ async def show_readings(desk: TheDesk) -> list[ReadingOut]:
 @router.post("/readings/{key}/wrong", status_code=204, summary="Say that a reading is wrong")
 async def say_wrong(desk: TheDesk, key: Key) -> None:
     """Note that the site is harmless; it stays so until the word is taken back."""
-    async with desk.change(WRONG, site="") as tx:
-        tx.values = {"site": (await readings.put_right(tx, key)).site}
+    await put_right.say_wrong(desk, key)
 
 
 @router.delete("/readings/{key}", status_code=204, summary="Have a site read again")
 async def forget(desk: TheDesk, key: Key) -> None:
     """Forget what was read or said of a site."""
-    async with desk.change(FORGOTTEN, site="") as tx:
-        tx.values = {"site": (await readings.forget_one(tx, key)).site}
+    await put_right.forget(desk, key)
