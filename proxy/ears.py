@@ -67,13 +67,15 @@ class Ears:
 
     def watched(self, who: Speaker, found: Watched, channel: str) -> None:
         """Note a video that was opened, under the name its page gives it."""
+        # Of a query only this is kept: without its number nobody could find the video again.
+        page = who.page if found.video in who.page else f"{who.page}?v={found.video}"
         if self._is_new(who.device_id, SAME_VIDEO, "video", found.site, found.video):
             self._pen.opened_as(
                 who.device_id,
                 who.judged,
                 self._clock(),
                 opened=who.opened,
-                page=who.page,
+                page=page,
                 kind="video",
                 name=found.site,
                 title=found.title,

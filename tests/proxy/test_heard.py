@@ -177,6 +177,9 @@ async def test_a_video_is_kept_with_title_and_channel(house: House) -> None:
     await house.until(lambda: kept(house, "video") != [])
     assert kept(house, "video") == [("YouTube", 'Học đàn "ghi ta" - bài 1', "Thầy Minh")]
     assert kept(house, "page") == []
+    assert [note.page for note in house.notes.notes if note.page] == [
+        f"https://{YOUTUBE}/watch?v={VIDEO}"
+    ]
 
 
 async def test_the_next_video_on_the_same_page_is_kept_and_a_preview_is_not(house: House) -> None:

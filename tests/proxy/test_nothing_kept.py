@@ -1,0 +1,111 @@
+"""Below the level that keeps pages no searched word, title or address is anywhere on the disk."""
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote_plus
+
+import pytest
+
+from rules.policy import Policy
+from store.database import Database
+from store.journal import Journal
+from tests.lab.videos import VIDEOS
+from tests.proxy.clients import tunnel
+from tests.proxy.house import House
+from tests.proxy.test_heard import BESIDE, CHATGPT, GOOGLE, NAVIGATES, VIDEO, YOUTUBE, post
+
+pytestmark = pytest.mark.door
+
+SEARCHED = "mua cần sa zebraquagga"
+TYPED = "em muốn tự tử okapigiraffe"
+TITLE = VIDEOS[VIDEO][0]
+
+
+@asynccontextmanager
+async def journal(house: House, folder: Path) -> AsyncIterator[Journal]:
+    """Let the door write into a real database, with a spool beside it."""
+    db = await Database.open(f"sqlite+aiosqlite:///{folder / 'haidang.db'}")
+    kept = Journal(db, spool=folder / "spool", clock=house.clock, worker="door-1")
+    house.door.pen.attach(kept)
+    yield kept
+    await db.close()
+
+
+async def live(house: House) -> None:
+    """Search, watch and talk to a machine."""
+    google = await tunnel(house.device_port, house.ca, GOOGLE)
+    await google.get(f"/search?q={quote_plus(SEARCHED)}", GOOGLE, *NAVIGATES)
+    youtube = await tunnel(house.device_port, house.ca, YOUTUBE)
+    await youtube.get(f"/watch?v={VIDEO}", YOUTUBE, *NAVIGATES)
+    chat = await tunnel(house.device_port, house.ca, CHATGPT)
+    body = json.dumps({"prompt": TYPED}).encode()
+    await post(chat, CHATGPT, "/backend-api/conversation", body, "application/json", *BESIDE)
+
+
+def found(folder: Path, *planted: str) -> set[str]:
+    """Return what is written anywhere below a folder, plain, quoted or escaped."""
+    data = b"\n".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    forms = {
+        text: (
+            text,
+            quote_plus(text),
+            json.dumps(text)[1:-1],
+            json.dumps(text, ensure_ascii=False)[1:-1],
+        )
+        for text in planted
+    }
+    return {text for text, of in forms.items() if any(form.encode() in data for form in of)}
+
+
+PLANTED = ("zebraquagga", SEARCHED, "okapigiraffe", TYPED, TITLE, VIDEO)
+
+
+@pytest.mark.parametrize(
+    ("privacy", "kept"),
+    [
+        ("counts", set()),
+        ("sites", set()),
+        # What proves that we would find it.
+        ("pages", {"zebraquagga", SEARCHED, TITLE, VIDEO}),
+    ],
+)
+async def test_what_was_typed_is_on_the_disk_only_where_that_is_agreed(
+    house: House, tmp_path: Path, privacy: str, kept: set[str]
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    await house.rule(Policy(searches=True, privacy=privacy))
+    async with journal(house, folder) as writing:
+        lock = sqlite3.connect(folder / "haidang.db", isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        await live(house)
+        await house.until(lambda: len(house.door.leases) == 0)
+        await writing.flush()
+        assert writing.health().spooled >= 1
+        assert found(folder, *PLANTED) == kept
+        lock.execute("ROLLBACK")
+        lock.close()
+        await writing.flush()
+        assert writing.health().spooled == 0
+        assert found(folder, *PLANTED) == kept
+    assert found(folder, *PLANTED) == kept
+    assert found(tmp_path / "door", *PLANTED) == set()
+    [alerts] = sqlite3.connect(folder / "haidang.db").execute("SELECT count(*) FROM alerts")
+    assert alerts == (2,)
+
+
+async def test_an_alert_where_only_counts_are_agreed_names_no_site(
+    house: House, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    await house.rule(Policy(searches=True, privacy="counts"))
+    async with journal(house, folder) as writing:
+        await live(house)
+        await writing.flush()
+    hosts = sqlite3.connect(folder / "haidang.db").execute("SELECT host FROM alerts")
+    assert {host for (host,) in hosts} == {""}
+    assert found(folder, GOOGLE, CHATGPT, YOUTUBE) == set()
