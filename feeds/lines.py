@@ -106,8 +106,8 @@ def _words(words: list[str]) -> Read:
     if not words:
         return NOTHING
     if len(words) == 1:
-        if words[0].startswith("*."):
-            return Read("wildcard", ((BELOW, words[0][2:]),))
+        if words[0].startswith(("*.", ".")):
+            return Read("wildcard", ((BELOW, words[0].removeprefix("*")[1:]),))
         return Read("plain", ((BELOW, words[0]),))
     if is_address(words[0]):
         return Read("hosts", tuple((ALONE, word) for word in words[1:]))

@@ -184,7 +184,8 @@ async def _page[M: BaseModel](
     kept = await asyncio.to_thread(lists.list_all, folder)
     context = _names(desk) | {
         "form": form,
-        "lists": kept,
+        # What an adult has to decide comes first.
+        "lists": sorted(kept, key=lambda one: not one.alarm),
         "under_way": under_way(folder),
         "shelves": _shelves(desk),
         "on": switched_on(folder),

@@ -171,7 +171,7 @@ async def test_folders_of_an_archive_are_offered_and_taken_as_an_adult_says(
         page = (await alice.get("/settings/lists/ut1-adult")).text
         assert "stars.example" not in page
         assert "astrology" in page
-        assert "2 single pages and 1 patterns" in page
+        assert "single pages 2, patterns 1" in page
         wrong = await alice.put(f"{V1}/ut1-adult/folders", json={"astrology": "nothing"})
         assert wrong.status_code == 422
         data = {"name": "astrology", "category": "social"}

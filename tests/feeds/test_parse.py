@@ -15,6 +15,7 @@ from rules.hosts import normalise
         ("  Example.COM.  # why", {"example.com"}, set()),
         ("example.com:8443", {"example.com"}, set()),
         ("*.example.com", {"example.com"}, set()),
+        (".example.com", {"example.com"}, set()),
         ("tiếngviệt.vn", {"tiếngviệt.vn"}, set()),
         ("blogspot.com", {"blogspot.com"}, set()),
         ("foo_bar.example.com", {"foo_bar.example.com"}, set()),
