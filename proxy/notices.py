@@ -66,12 +66,13 @@ class Notices:
         if not is_there and age is None:
             self._held.pop(child.id, None)
             return False
-        found = [age] if age else []
+        found = []
         if is_there:
             standing = self._current.standing
             spent = self._meter.spent(child.id, now)
-            found += due(standing.rulebooks[child.id], now, spent, self._services())
-        self._hold(child.id, found, now)
+            found = due(standing.rulebooks[child.id], now, spent, self._services())
+        # What ends in five minutes comes before what ends in three months.
+        self._hold(child.id, [*found, age] if age else found, now)
         return is_there
 
     def _hold(self, child_id: UUID, found: Iterable[Notice], now: datetime) -> None:
