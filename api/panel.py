@@ -12,6 +12,18 @@ from rules.clock import Clock
 from store.database import Database
 
 
+@dataclass(frozen=True, slots=True)
+class TunnelDesk:
+    """What is needed to give a device a WireGuard tunnel."""
+
+    secret: Callable[[], bytes]
+    """Reads the secret from which the doors' keys are made."""
+    host: str = ""
+    """Address from outside; empty: the doors' own."""
+    kernel_port: int = 0
+    """The one port of the kernel's WireGuard; 0 where each device has a tunnel of its own."""
+
+
 @dataclass(slots=True)
 class Panel:
     """Everything the panel works with; kept at `app.state.panel`."""
@@ -29,6 +41,8 @@ class Panel:
     verify_setup_code: Callable[[str], bool] | None = None
     credentials_key: Callable[[], bytes] | None = None
     """Reads the secret that keys proxy passwords; without it no credentials are offered."""
+    tunnels: TunnelDesk | None = None
+    """Without it no tunnels are offered."""
 
 
 def panel_of(request: Request) -> Panel:

@@ -18,6 +18,8 @@ class WayIn:
     """Names of values to copy: address, port, pac, wpad."""
     files: tuple[tuple[str, str], ...] = ()
     """Names of files and what each is for."""
+    has_tunnel: bool = False
+    """Whether this page makes a tunnel."""
     has_marks: bool = False
     """Whether the device is known by address or network card, which this page asks for."""
 
@@ -31,6 +33,27 @@ DEVICE_IS_KNOWN_BY = to_say(
     "Below, tell us by what the network knows this device: otherwise it is a guest."
 )
 
+TUNNEL = WayIn(
+    title=to_say("WireGuard tunnel"),
+    icon="shield-lock",
+    summary=to_say("Works away from home too: the device is who it is wherever it goes online."),
+    steps=(
+        to_say("Install the WireGuard app on the device, from its store."),
+        to_say("Make the tunnel here and scan its QR code with the app, or copy the text."),
+        to_say("Switch it on. On Android choose “Always-on VPN”, on iOS “On demand”."),
+        to_say(
+            "For use away from home, forward the UDP port {port} of your router to this machine, "
+            "and set HAIDANG_DOOR__TUNNEL_HOST to the address of your home."
+        ),
+        to_say("Install the certificate too: then the child sees why something was stopped."),
+    ),
+    limits=(
+        to_say("UDP stays outside: calls, and games that play over UDP, do not work in it."),
+        to_say("It is slower than a proxy setting: every packet is unpacked by this machine."),
+        FORGETFUL,
+    ),
+    has_tunnel=True,
+)
 PROXY_FILE = WayIn(
     title=to_say("Proxy by itself (PAC, WPAD)"),
     icon="file-code",
@@ -154,6 +177,7 @@ NAMES = WayIn(
 )
 
 WAYS: dict[str, WayIn] = {
+    "tunnel": TUNNEL,
     "pac": PROXY_FILE,
     "gateway": GATEWAY,
     "names": NAMES,

@@ -1,16 +1,22 @@
 """Puts the kernel's rules of the gateway in force, or prints them; nothing half-done stays."""
 
+import asyncio
 import os
 import shlex
 import shutil
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cli.saying import spoken
 from cli.settings import Settings, variable
 from proxy import nftables
+from proxy.who import ensure_key
 from rules.explain import Sentence
+from rules.tunnels import KERNEL, KEY_FILE, door_key, kernel_conf
+from store import devices
+from store.database import Database
 
 ROUTES = Path("/proc/net/route")
 CARDS = Path("/sys/class/net")
@@ -58,6 +64,33 @@ def off(_: Settings) -> Sentence | None:
     _quietly((("nft", "delete", "table", "inet", nftables.TABLE), *nftables.routes("del")))
     print(spoken(Sentence("This machine is no gateway any more.", {})))
     return None
+
+
+def show_wireguard(settings: Settings) -> Sentence | None:
+    """Print the kernel's end of all tunnels, as `wg-quick` takes it."""
+    if settings.door.tunnels != "kernel":
+        name = variable(("door", "tunnels"))
+        return Sentence(
+            "The doors speak WireGuard themselves: set {name} to “kernel”.", {"name": name}
+        )
+    secret = ensure_key(settings.data, KEY_FILE)
+    conf = kernel_conf(
+        private=b64encode(door_key(secret, KERNEL)).decode(),
+        port=settings.door.port,
+        peers=asyncio.run(_peers(settings)),
+    )
+    print(conf, end="")
+    return None
+
+
+async def _peers(settings: Settings) -> list[tuple[str, int, str]]:
+    db = await Database.open(settings.db_url)
+    try:
+        async with db.read() as connection:
+            known = await devices.list_all(connection)
+    finally:
+        await db.close()
+    return [(it.name, it.port, it.tunnel_key) for it in known if it.tunnel_key]
 
 
 def cards(settings: Settings) -> tuple[str, ...]:

@@ -29,3 +29,11 @@ def switch_off() -> None:
     from cli.gateway import off
 
     end_with(off)
+
+
+@gateway.command("wireguard")
+def print_wireguard() -> None:
+    """Write the kernel's WireGuard configuration with every device's tunnel (holds a secret)."""
+    from cli.gateway import show_wireguard
+
+    end_with(show_wireguard)

@@ -1,6 +1,7 @@
 """The door as gateway: its listeners for connections led here and for questions for names."""
 
 import asyncio
+import socket
 
 from proxy.door import Door
 from proxy.front import HandOver
@@ -28,8 +29,8 @@ class Gateway:
         self._nearby = Nearby()
         self.kin = Kin()
         servers = self._settings.resolvers or servers_of_this_machine()
-        resolver = Resolver(door, Upstream(servers), self.kin)
-        self._desk = NameDesk(door, resolver, spawn, self.asker)
+        self.resolver = Resolver(door, Upstream(servers), self.kin)
+        self._desk = NameDesk(door, self.resolver, spawn, self.asker)
         self._servers: list[asyncio.Server] = []
 
     async def open(self) -> None:
@@ -81,7 +82,11 @@ class Gateway:
             kin=self.kin,
         )
 
-    def _where_to(self, descriptor: int, family: int, ours: Destination) -> Destination | None:
-        if self._settings.mode != "tproxy":
-            return redirected(descriptor, family)
-        return None if ours[1] == self._settings.port else ours
+    def _where_to(self, transport: asyncio.Transport) -> Destination | None:
+        host, port = transport.get_extra_info("sockname")[:2]
+        ours = (host.partition("%")[0], port)
+        if self._settings.mode == "tproxy":
+            return None if port == self._settings.port else ours
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        wanted = redirected(transport.get_extra_info("socket").fileno(), family)
+        return None if wanted is None or wanted[0] == ours[0] else wanted

@@ -15,6 +15,7 @@ from proxy.resolver import Asker, Resolver
 MOST_AT_ONCE = 2000
 LONGEST_SILENCE = 10.0
 LENGTH = 2
+DOMAIN = 53
 HEADER = 12
 WAITING = 128
 MOST_REMEMBERED = 2000

@@ -9,6 +9,7 @@ from proxy.front import Entrance, Passage
 from proxy.gateway import Gateway
 from proxy.handover import Interceptor
 from proxy.listeners import Listeners
+from proxy.tunnels import Tunnels
 
 DRAIN_SECONDS = 3.0
 CLOSE_SECONDS = 0.5
@@ -26,6 +27,9 @@ class Reception:
         self._interceptor = interceptor
         self._listeners = Listeners(door.settings.host, self._receive, door.lines)
         self._gateway = Gateway(door, self._hand_over, self._spawn)
+        self._tunnels = Tunnels(
+            door, self._hand_over, self._spawn, self._gateway.resolver, self._gateway.kin
+        )
         self._ports_moved = asyncio.Event()
         self._connections: asyncio.TaskGroup
         door.current.changed.append(self._ports_moved.set)
@@ -65,13 +69,14 @@ class Reception:
             self._ports_moved.clear()
             await self._match_ports()
             with suppress(TimeoutError):
-                async with asyncio.timeout(TICK if self._listeners.trouble else None):
+                async with asyncio.timeout(TICK if self._door.trouble else None):
                     await self._ports_moved.wait()
 
     async def _match_ports(self) -> None:
         devices = self._door.current.standing.index.by_port
         await self._listeners.match({self._door.settings.port, *devices})
-        self._door.trouble = self._listeners.trouble
+        await self._tunnels.match()
+        self._door.trouble = self._listeners.trouble or self._tunnels.trouble
 
     async def _keep_time(self) -> None:
         while True:
@@ -84,6 +89,7 @@ class Reception:
         """Stop listening, wait for what is running, then cut the rest."""
         self._listeners.close()
         self._gateway.close()
+        self._tunnels.close()
         await self._until_quiet(DRAIN_SECONDS)
         self._door.leases.cut_all()
         for task in list(self._door.tasks):

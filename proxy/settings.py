@@ -63,6 +63,15 @@ class DoorSettings(BaseModel):
     hook_timeout: float = Field(
         2.0, gt=0, description="Seconds one hook may take before the visit is stopped."
     )
+    tunnels: Literal["userspace", "kernel", "off"] = Field(
+        "userspace",
+        description="Who speaks WireGuard: the first door itself, or the kernel in front of the "
+        "gateway (`haidang gateway wireguard`).",
+    )
+    tunnel_host: str = Field(
+        "",
+        description="Address at which devices reach their tunnels from outside; empty: the door’s.",
+    )
     gateway: GatewaySettings = Field(
         GatewaySettings(), description="The door as gateway and resolver."
     )

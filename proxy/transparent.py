@@ -1,7 +1,6 @@
 """Connections that the gateway led here: only their first words say where they go."""
 
 import asyncio
-import socket
 from collections.abc import Callable
 
 from proxy import reply
@@ -23,8 +22,8 @@ HTTP_PORTS = frozenset({80, 8080, 8000, 8008, 3128})
 HTTP_ONLY = frozenset({HTTP})
 
 type WhoIs = Callable[[str], Caller]
-type WhereTo = Callable[[int, int, Destination], Destination | None]
-"""From descriptor, family and our own address to where the client wanted to go."""
+type WhereTo = Callable[[asyncio.Transport], Destination | None]
+"""From a connection to where the client wanted to go; None for one meant for us."""
 
 
 class Threshold(Entrance):
@@ -61,16 +60,15 @@ class Threshold(Entrance):
     def _begin(self) -> None:
         info = self._transport.get_extra_info
         here, there = info("sockname"), info("peername")[0].partition("%")[0]
-        family = socket.AF_INET6 if ":" in here[0] else socket.AF_INET
         ours = (here[0].partition("%")[0], here[1])
-        wanted = self._where_to(info("socket").fileno(), family, ours)
+        wanted = self._where_to(self._transport)
         caller = self._who_is(there)
         self._door.sight(caller.device_id, caller.address)
         proxy = (ours[0], self._door.port_of(caller.device_id))
         passage = Passage(caller, proxy, self._transport, self._leave)
         self._passage = passage
         # Who opened our own address wants a page of ours, unless a name says otherwise.
-        passage.direct = wanted is None or wanted[0] == ours[0]
+        passage.direct = wanted is None
         passage.host, passage.port = wanted or ours
         passage.names = (passage.host,)
         if not passage.direct:

@@ -94,9 +94,9 @@ class Doorman:
         return device if self._known[question] else None
 
 
-def ensure_key(data: Path) -> bytes:
-    """Return the secret that keys password hashes, making it on first use."""
-    path = data / KEY_FILE
+def ensure_key(data: Path, name: str = KEY_FILE) -> bytes:
+    """Return a secret of the data folder (that of password hashes), making it on first use."""
+    path = data / name
     with one_at_a_time(data):
         if not path.exists():
             write_whole(path, os.urandom(KEY_BYTES))

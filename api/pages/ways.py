@@ -16,7 +16,8 @@ from api.forms import Filled, attempt, empty, fill
 from api.managed import Place, file
 from api.needs import Desk, TheDesk, ThePanel, ThisDevice
 from api.render import redirect, render
-from api.ways import door_address, is_fresh, panel_address, way_of
+from api.tunnels import end_tunnel, make_tunnel
+from api.ways import door_address, is_fresh, panel_address, qr_of, way_of
 from api.ways_in import WAYS, WayIn
 from store import devices, visits
 from store.devices import Device
@@ -67,6 +68,25 @@ async def mark(request: Request, desk: TheDesk, device: ThisDevice, name: str) -
     return redirect(request, f"/devices/{device.id}/ways/{name}", to_say("Saved."))
 
 
+@router.post("/devices/{device_id}/tunnel")
+async def tunnel(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
+    """Make a tunnel; what the device needs is shown this once."""
+    tunnels = desk.panel.tunnels
+    if tunnels is None:
+        raise Refused(404, "not-found")
+    made = await make_tunnel(desk, tunnels, device, tunnels.host or door_address(request))
+    context = {"device": made.device, "conf": made.conf, "qr": qr_of(made.conf)}
+    return render(request, "devices/tunnel.html", context)
+
+
+@router.post("/devices/{device_id}/tunnel/end")
+async def end(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
+    """Take a tunnel away."""
+    await end_tunnel(desk, device)
+    said = to_say("The tunnel of {device} is closed.")
+    return redirect(request, f"/devices/{device.id}/ways/tunnel", said, device=device.name)
+
+
 @router.get("/join/{device_id}/files/{name}")
 async def download(request: Request, panel: ThePanel, device_id: UUID, name: str) -> Response:
     """Give a file for the device; its address is long and unguessable, so nobody signs in."""
@@ -112,6 +132,7 @@ async def _page[M: BaseModel](
         "form": form,
         "fresh": is_fresh(device, desk.now),
         "safe_seen": safe,
+        "may_have_tunnel": way.has_tunnel and desk.panel.tunnels is not None,
     }
     return render(request, "devices/way_in.html", context, status=status)
 

