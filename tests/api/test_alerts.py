@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from rules.alerts import Level, Place
 from rules.policy import Policy
+from rules.verdict import Action, Reason, Verdict
 from store import log
 from store.batch import Batch
-from store.notes import Alarm
+from store.notes import Alarm, Note
+from store.pending import Pending
 from tests.api.conftest import MONDAY, House
 from tests.api.test_child import form_of
 from tests.api.test_today import set_policy
@@ -136,3 +138,23 @@ async def test_the_switch_stands_in_the_rules_and_is_kept(house: House) -> None:
         assert saved.status_code == 303
         rules = (await alice.get(f"/api/v1/children/{house.children['Mai'].id}/policy")).json()
     assert rules["policy"]["searches"] is True
+
+
+async def test_what_was_searched_and_watched_is_read_and_the_ledger_keeps_who_did(house: House):
+    mai = house.children["Mai"].id
+    more = {"visits": 0, "title": "núi <lửa>", "name": "Google", "kind": "search"}
+    kept = Note(
+        MONDAY, None, mai, "www.google.com", Verdict(Action.PASS, Reason.DEFAULT), page="u", **more
+    )
+    pending = Pending(10)
+    pending.note(kept)
+    await log.write(house.panel.db, pending.seal(), now=MONDAY)
+    async with house.client("alice") as alice:
+        page = (await alice.get("/activity/searched")).text
+        [line, *_] = (await alice.get("/api/v1/ledger")).json()
+        pages = (await alice.get(f"/api/v1/children/{mai}/pages?kind=search")).json()
+    assert "núi &lt;lửa&gt;" in page
+    assert line["sentence"] == "looked at what Mai searched and watched"
+    assert [(row["kind"], row["name"]) for row in pages] == [("search", "Google")]
+    async with house.client("charlie") as charlie:
+        assert "Nothing is written down" in (await charlie.get("/activity/searched")).text
