@@ -1,5 +1,6 @@
 """What a request inside the interception library asks for, read from its headers."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from mitmproxy import http
@@ -32,8 +33,9 @@ def query_of(request: http.Request) -> str:
     return request.path.partition("?")[2]
 
 
+@lru_cache(16)
 def made_by(request: http.Request) -> Request:
-    """Read from the headers which page makes a request."""
+    """Read from the headers which page makes a request; asked several times of each."""
     headers = request.headers
     page, path = _page_of(headers.get("Referer") or headers.get("Origin", ""))
     mode, dest = headers.get("Sec-Fetch-Mode", ""), headers.get("Sec-Fetch-Dest", "")
@@ -44,6 +46,8 @@ def made_by(request: http.Request) -> Request:
 
 
 def _page_of(address: str) -> tuple[str, str]:
+    if not address:
+        return "", ""
     try:
         parts = urlsplit(address)
         return normalise(parts.hostname or ""), parts.path or "/"
@@ -78,3 +82,9 @@ def is_big(request: http.Request) -> bool:
         return True
     length = request.headers.get("Content-Length", "0")
     return not length.isdigit() or int(length) > BIGGEST
+
+
+def without(headers: http.Headers, names: frozenset[bytes]) -> None:
+    """Take headers out, named in lower case; nearly always there are none."""
+    if any(name.lower() in names for name, _ in headers.fields):
+        headers.fields = tuple(pair for pair in headers.fields if pair[0].lower() not in names)

@@ -10,7 +10,7 @@ from typing import Any
 from mitmproxy import http, tls
 
 from proxy import reply
-from proxy.asked import is_big, made_by, names_of, navigates, path_of, query_of, wanted
+from proxy.asked import is_big, made_by, names_of, navigates, path_of, query_of, wanted, without
 from proxy.door import Door
 from proxy.front import Passage
 from proxy.heard import Heard
@@ -39,9 +39,9 @@ HOOKS = (
 )
 LEASE = "haidang.lease"
 INWARD = "haidang.inward"
-HOP_BY_HOP = ("Proxy-Authorization", "Proxy-Connection", HEADER)
+HOP_BY_HOP = frozenset({b"proxy-authorization", b"proxy-connection", HEADER.lower().encode()})
 """Between the device and us; the origin must not see them."""
-UNWANTED = ("Alt-Svc",)
+UNWANTED = frozenset({b"alt-svc"})
 """Would send the browser to QUIC, past this door."""
 DISTRUST = ("unknown ca", "certificate unknown", "bad certificate")
 """What a client says that does not trust our certificate."""
@@ -107,8 +107,7 @@ class Gatekeeper:
             flow.response.stream = True
         if lease is None:
             return
-        for name in UNWANTED:
-            flow.response.headers.pop(name, None)
+        without(flow.response.headers, UNWANTED)
         flow.response.stream = (
             self._heard.giving(flow, lease.add_down)
             or self._scored.giving(flow, lease, lambda judged: self._stopped_page(flow, judged))
@@ -210,8 +209,7 @@ class Gatekeeper:
         if answer.status != NOT_OURS or not self._door.inward.may_lead(flow.request):
             _answer(flow, answer)
             return
-        for name in HOP_BY_HOP:
-            flow.request.headers.pop(name, None)
+        without(flow.request.headers, HOP_BY_HOP)
         passage.inward = flow.request.stream = flow.metadata[INWARD] = True
         visitor = Visitor(passage.device_id, passage.caller.address, secure)
         self._door.inward.lead(flow.request, visitor, now)
@@ -306,8 +304,7 @@ class Gatekeeper:
 
     def _let_through(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> None:
         request, now = flow.request, self._door.clock()
-        for name in HOP_BY_HOP:
-            request.headers.pop(name, None)
+        without(request.headers, HOP_BY_HOP)
         if judged.verdict.action is Action.REWRITE:
             passage.safe[request.host] = judged.verdict.to
             inside = self._door.current.standing.catalogue.inside(judged.host)

@@ -3,12 +3,13 @@
 # mypy: disallow-untyped-calls=false
 
 import asyncio
+import inspect
 import ssl
 from contextvars import ContextVar
 from pathlib import Path
 
 import certifi
-from mitmproxy import certs, master, options
+from mitmproxy import certs, flow, http, master, options
 from mitmproxy.addons import disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.connection import ConnectionState, Server
 from mitmproxy.proxy import commands, events, mode_specs, server_hooks
@@ -55,11 +56,42 @@ class DoorMode(mode_specs.ProxyMode):
 MODE = DoorMode("door", "", None, None)
 
 
+class Addons:
+    """Knows which addons hear which hook, in the order in which the library would ask them."""
+
+    def __init__(self, chain: list[object]) -> None:
+        self._chain = chain
+        self._hearing: dict[str, tuple[object, ...]] = {}
+
+    def which_hear(self, name: str) -> tuple[object, ...]:
+        """Return the addons that have a hook."""
+        known = self._hearing.get(name)
+        if known is None:
+            known = tuple(addon for addon in self._chain if hasattr(addon, name))
+            self._hearing[name] = known
+        return known
+
+
 class Handler(ProxyConnectionHandler):
     """One connection inside the library; where it leads is dialled by us, within our limits."""
 
     door: Door
     passage: Passage
+    addons: "Addons"
+
+    async def handle_hook(self, hook: commands.StartHook) -> None:
+        """Ask our few addons directly; the library walks over all, twice, and forgives errors."""
+        with self.timeout_watchdog.disarm():
+            await self.door.guard.contained(self._ask(hook), self.passage.cut)
+
+    async def _ask(self, hook: commands.StartHook) -> None:
+        (data,) = hook.args()
+        for addon in self.addons.which_hear(hook.name):
+            answer = getattr(addon, hook.name)(data)
+            if inspect.isawaitable(answer):
+                await answer
+        if isinstance(data, flow.Flow):
+            await data.wait_for_resume()
 
     async def open_connection(self, command: commands.OpenConnection) -> None:
         """Connect upstream; the library's own way knows no timeout, second address or limit."""
@@ -114,6 +146,7 @@ class Interceptor:
         self._gatekeeper = Gatekeeper(door, self.passage_of)
         self.master = _master(door, passphrase, self._gatekeeper)
         self._proxy: proxyserver.Proxyserver = self.master.addons.get("proxyserver")
+        self._addons = Addons(self.master.addons.chain)
         self._say_errors_ourselves()
 
     def passage_of(self, client_id: str) -> Passage | None:
@@ -125,7 +158,7 @@ class Interceptor:
         """Serve one connection until it ends."""
         reader, writer = _streams(passage.transport, early)
         handler = Handler(self.master, reader, writer, self.master.options, MODE)
-        handler.door, handler.passage = self._door, passage
+        handler.door, handler.passage, handler.addons = self._door, passage, self._addons
         context = handler.layer.context
         if passage.host:
             context.server.address = (passage.names[-1], passage.port)
@@ -179,6 +212,8 @@ def _streams(
 def _master(door: Door, passphrase: bytes | None, gatekeeper: Gatekeeper) -> master.Master:
     """Build the library by hand: no scripts, no user interface, no sites of its own."""
     certs.CertStore.STORE_CAP = LEAVES
+    # It checks the types of what its own parser made, unless Python runs optimised.
+    vars(http)["MessageData"].__post_init__ = lambda _: None
     chosen = options.Options(
         mode=[],
         confdir=str(door.data / CA_FOLDER),
