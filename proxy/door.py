@@ -42,8 +42,6 @@ SIGHTED_EVERY = timedelta(seconds=30)
 ONE_PAGE = timedelta(seconds=2)
 """Browsers open two or three connections for one page; within this time they are one visit."""
 MOST_COUNTED = 10_000
-MOST_CONNECTIONS = 1000
-"""From one address at one port; a browser with fifty tabs holds about three hundred."""
 
 type Place = tuple[str, int]
 
@@ -192,7 +190,8 @@ class Door:
 
     def enter(self, place: Place) -> bool:
         """Count a new connection from an address at a port; False when there are too many."""
-        if self._crowd[place] >= MOST_CONNECTIONS:
+        full = self.counters.connections >= self.settings.connections
+        if full or self._crowd[place] >= self.settings.per_device:
             self.counters.crowded_out += 1
             return False
         self._crowd[place] += 1

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 import certifi
+from h11._receivebuffer import ReceiveBuffer
 from mitmproxy import certs, flow, http, master, options
 from mitmproxy.addons import disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.connection import ConnectionState, Server
@@ -31,6 +32,8 @@ LEAVES = 2000
 """Certificates kept ready; the library's hundred is one page of a news site."""
 READ_AHEAD = 256 * 1024
 BAD_GATEWAY = 502
+LONGEST_HEAD = 128 * 1024
+"""Cookies may be long; servers themselves stop at 8 to 64 kB."""
 
 CIPHERS = (
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"
@@ -54,6 +57,17 @@ class DoorMode(mode_specs.ProxyMode):
 
 
 MODE = DoorMode("door", "", None, None)
+
+
+class Bounded(ReceiveBuffer):
+    """What the library reads heads from; it would read them without end."""
+
+    def maybe_extract_lines(self) -> list[bytearray] | None:
+        """Return a head once it is whole; of one that is too long only what is no head."""
+        before = len(self)
+        lines = super().maybe_extract_lines()
+        taken = before - len(self) if lines else before
+        return [bytearray()] if taken > LONGEST_HEAD else lines
 
 
 class Addons:
@@ -212,6 +226,7 @@ def _streams(
 def _master(door: Door, passphrase: bytes | None, gatekeeper: Gatekeeper) -> master.Master:
     """Build the library by hand: no scripts, no user interface, no sites of its own."""
     certs.CertStore.STORE_CAP = LEAVES
+    vars(_http1)["ReceiveBuffer"] = Bounded
     # It checks the types of what its own parser made, unless Python runs optimised.
     vars(http)["MessageData"].__post_init__ = lambda _: None
     chosen = options.Options(

@@ -60,6 +60,12 @@ class DoorSettings(BaseModel):
         default_factory=dict,
         description="Fixed answers, host (or “*”) to address[:port]; for tests and laboratories.",
     )
+    connections: int = Field(
+        20_000, ge=100, description="Connections one door process holds; more are turned away."
+    )
+    per_device: int = Field(
+        1000, ge=10, description="Connections from one address at one port; more are turned away."
+    )
     hook_timeout: float = Field(
         2.0, gt=0, description="Seconds one hook may take before the visit is stopped."
     )

@@ -190,7 +190,7 @@ async def test_too_many_connections_from_one_device_are_turned_away(
 ) -> None:
     await house.rule(Policy())
     await house.until(lambda: house.door.counters.connections == 0)
-    monkeypatch.setattr("proxy.door.MOST_CONNECTIONS", 3)
+    house.door.settings.per_device = 3
     lines = [await Line.open(house.device_port) for _ in range(3)]
     assert await (await Line.open(house.device_port)).rest() == b""
     lines.pop().close()

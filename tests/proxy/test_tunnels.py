@@ -115,13 +115,18 @@ async def test_a_reset_by_the_client_ends_the_other_side(house: House) -> None:
     await line.connect("reset.example")
     await line.send(HandMade(house.lab.ca_path, "reset.example").hello())
     await house.until(lambda: len(house.door.leases) == 1)
-    raw = line.writer.get_extra_info("socket")
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    line.writer.transport.abort()
+    reset(line)
     async with asyncio.timeout(3):
         await ended
     await house.until(lambda: len(house.door.leases) == 0)
     origin.close()
+
+
+def reset(line: Line) -> None:
+    """Leave in the rudest way."""
+    raw = line.writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    line.writer.transport.abort()
 
 
 async def test_what_is_not_tls_is_closed(house: House) -> None:
