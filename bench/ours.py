@@ -5,7 +5,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from rules.policy import Policy, Privacy
 from store import children, devices, facts, groups, policies
 from store.change import SYSTEM, change
 from store.database import Database
+from store.errors import Away
 from store.household import GUEST_POLICY
 
 
@@ -62,8 +63,12 @@ async def household(db: Database) -> devices.Device:
 
 async def save(db: Database, device: devices.Device, policy: Policy) -> None:
     """Give the child another policy, as the panel does."""
-    async with change(db, by=SYSTEM, what="changed", now=now()) as tx:
-        await policies.save(tx, device.child_ids[0], policy)
+    while True:
+        # A machine busy with other things may keep the database waiting for once.
+        with suppress(Away):
+            async with change(db, by=SYSTEM, what="changed", now=now()) as tx:
+                await policies.save(tx, device.child_ids[0], policy)
+            return
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """One service for one data folder: a lock that the system takes away however its holder ends."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ def hold(folder: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Held from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
         yield
 
 
@@ -32,3 +36,11 @@ def is_held(folder: Path) -> bool:
             return False
     except Held:
         return True
+
+
+def holder(folder: Path) -> int | None:
+    """Return the process that holds a data folder; None where nobody does."""
+    if not is_held(folder):
+        return None
+    text = (folder / NAME).read_text().strip()
+    return int(text) if text.isdigit() else None

@@ -81,6 +81,14 @@ def clock(supervised: Supervised = False) -> None:
     asyncio.run(run_clock(given))
 
 
+@app.command("update-doors")
+def update_doors() -> None:
+    """Replace the doors one by one, after an update; running connections may end in their time."""
+    from cli.update_doors import update_doors
+
+    end_with(update_doors)
+
+
 @app.command()
 def doctor() -> None:
     """Look for trouble and say what to do."""

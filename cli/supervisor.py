@@ -6,7 +6,7 @@ import signal
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ DRAIN = 4.0
 """Seconds that processes get to finish what they do."""
 FOR_THE_FIRST = 3.0
 """Seconds the others wait for the first, so that a cold machine shows the panel soonest."""
+FOR_A_SUCCESSOR = 30.0
+"""Seconds one gets to say that it listens."""
 CHUNK = 65536
 REASON = 160
 
@@ -35,6 +37,8 @@ class Plan:
     command: Sequence[str]
     first_only: Sequence[str] = ()
     """Arguments of the very first start, not of a restart."""
+    successor: Sequence[str] = ()
+    """The command of what takes over on SIGHUP, and hands back at the next; empty: it stays."""
 
 
 @dataclass(slots=True)
@@ -45,6 +49,9 @@ class Kept:
     log: LogFile
     deaths: int = 0
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    leave: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when another took over."""
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Supervisor:
@@ -62,6 +69,8 @@ class Supervisor:
         self._show = show
         self._tell = tell
         self._stopping = asyncio.Event()
+        self._rolling = asyncio.Lock()
+        self._group: asyncio.TaskGroup
 
     def stop(self) -> None:
         """Begin to stop; `run` returns when everything has ended."""
@@ -72,25 +81,50 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.stop)
-        async with asyncio.TaskGroup() as group:
+        loop.add_signal_handler(signal.SIGHUP, lambda: self._group.create_task(self.roll()))
+        async with asyncio.TaskGroup() as self._group:
             for kept in self._kept:
-                group.create_task(self._keep(kept))
+                self._group.create_task(self._keep(kept))
+        loop.remove_signal_handler(signal.SIGHUP)
         for kept in self._kept:
             kept.log.close()
+
+    async def roll(self) -> None:
+        """Replace what can be replaced, one by one: the new one listens before the old one goes."""
+        async with self._rolling:
+            for old in [kept for kept in self._kept if kept.plan.successor]:
+                if self._stopping.is_set() or not await self._replace(old):
+                    return
+
+    async def _replace(self, old: Kept) -> bool:
+        """Start a successor; where it does not come up the old one stays."""
+        plan = replace(old.plan, command=old.plan.successor, successor=old.plan.command)
+        new = Kept(plan, old.log)
+        self._group.create_task(self._keep(new))
+        await self._either(new.ready, FOR_A_SUCCESSOR)
+        leaving = old if new.ready.is_set() else new
+        if leaving is old:
+            self._kept[self._kept.index(old)] = new
+        leaving.leave.set()
+        await leaving.gone.wait()
+        return leaving is old
 
     async def _keep(self, kept: Kept) -> None:
         first = self._kept[0]
         if kept is not first:
             await self._either(first.ready, FOR_THE_FIRST)
         arguments = kept.plan.first_only
-        while not self._stopping.is_set():
+        while not (self._stopping.is_set() or kept.leave.is_set()):
             lived = await self._live(kept, arguments)
             arguments = ()
             kept.deaths = kept.deaths + 1 if lived < AT_ONCE else 1
             wait = min(FIRST_WAIT * 2 ** (kept.deaths - 1), LONGEST_WAIT)
+            if kept.leave.is_set():
+                break
             if kept.deaths == TELL_AT and not self._stopping.is_set():
                 self._tell(_died(kept))
             await self._either(self._stopping, wait)
+        kept.gone.set()
 
     async def _live(self, kept: Kept, arguments: Sequence[str]) -> float:
         """Run one process until it ends; return how many seconds it lived."""
@@ -103,7 +137,7 @@ class Supervisor:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._listen(kept, process))
             group.create_task(self._write_down(kept, process))
-            await self._end_of(process)
+            await self._end_of(kept, process)
         return loop.time() - began
 
     async def _listen(self, kept: Kept, process: Process) -> None:
@@ -126,12 +160,14 @@ class Supervisor:
         while said := await process.stderr.read(CHUNK):
             kept.log.write(said)
 
-    async def _end_of(self, process: Process) -> None:
+    async def _end_of(self, kept: Kept, process: Process) -> None:
         """Wait until a process ends by itself, or end it when it is time to stop."""
         ended = asyncio.ensure_future(process.wait())
         stopping = asyncio.ensure_future(self._stopping.wait())
-        await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        leaving = asyncio.ensure_future(kept.leave.wait())
+        await asyncio.wait({ended, stopping, leaving}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
+        leaving.cancel()
         # A process may end between our look and our signal.
         with suppress(ProcessLookupError):
             if not ended.done():

@@ -6,6 +6,7 @@ import uvloop
 
 from cli.clock import system_clock
 from cli.places import lists_folder, panel_at, panel_url
+from cli.processes import announce
 from cli.settings import Settings
 from feeds.newest import Newest
 from proxy.main import run_door as run
@@ -27,6 +28,7 @@ def run_door(settings: Settings, *, worker: int) -> None:
             passphrase=settings.passphrase,
             panel_url=panel_url(settings),
             panel_at=panel_at(settings),
+            listening=announce,
         )
     )
 

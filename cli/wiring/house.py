@@ -46,8 +46,13 @@ def _run(settings: Settings) -> None:
 def plans(settings: Settings) -> Iterator[Plan]:
     """Give the processes of the house, the panel first: somebody waits for it."""
     yield Plan("panel", _command("panel"), first_only=("--new-code",))
-    for worker in range(1, workers(settings) + 1):
-        yield Plan(f"door-{worker}", _command("door", "--worker", str(worker)))
+    count = workers(settings)
+    for worker in range(1, count + 1):
+        # Two that follow each other write different spools.
+        first, second = (_command("door", "--worker", str(n)) for n in (worker, worker + count))
+        # What a gateway redirects goes to one door alone, which cannot be there twice.
+        stays = worker == 1 and settings.door.gateway.mode != "off"
+        yield Plan(f"door-{worker}", first, successor=() if stays else second)
     yield Plan("clock", _command("clock"))
 
 

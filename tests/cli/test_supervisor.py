@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ import pytest
 
 from cli.supervisor import Plan, Supervisor
 from rules.explain import Sentence
+from tests.kit.service import free_port
 
 READY = "import json; print(json.dumps({'ready': True, 'code': 'AB'}), flush=True)\n"
 STAY = "import time\nopen('{pid}', 'w').write(str(__import__('os').getpid()))\ntime.sleep(60)\n"
@@ -145,3 +147,69 @@ async def test_a_process_ends_when_its_supervisor_is_killed(tmp_path) -> None:
         await process.wait()
     orphan = pid_in(file) or 0
     await until(lambda: not psutil.pid_exists(orphan), seconds=5)
+
+
+SERVES = """
+import json, os, signal, socket, sys
+made = socket.socket()
+made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+made.bind(("127.0.0.1", {port}))
+made.listen(64)
+made.settimeout(0.05)
+leaving = []
+signal.signal(signal.SIGTERM, lambda *_: leaving.append(1))
+print(json.dumps({{"ready": True}}), flush=True)
+while not leaving:
+    try:
+        line, _ = made.accept()
+    except TimeoutError:
+        continue
+    line.sendall(str(os.getpid()).encode())
+    line.close()
+"""
+
+
+def asked(port: int) -> int:
+    """Ask which process answers at a port."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+        return int(line.recv(20) or 0)
+
+
+async def test_on_sighup_another_listens_before_the_old_one_goes(tmp_path) -> None:
+    port = free_port()
+    code = SERVES.format(port=port)
+    plan = Plan("door-1", (sys.executable, "-c", code), successor=(sys.executable, "-c", code, "2"))
+    async with supervised(tmp_path, python("panel", READY + "input()"), plan):
+        await until(lambda: _answers(port))
+        first = asked(port)
+        for _ in range(2):
+            before = asked(port)
+            os.kill(os.getpid(), signal.SIGHUP)
+            async with asyncio.timeout(20):
+                # Somebody answers all the time.
+                while before == (now := asked(port)) or psutil.pid_exists(before):
+                    assert now
+                    await asyncio.sleep(0.01)
+        assert asked(port) != first
+
+
+def _answers(port: int) -> bool:
+    try:
+        return bool(asked(port))
+    except OSError:
+        return False
+
+
+async def test_a_successor_that_does_not_come_up_leaves_the_old_one(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.supervisor.FOR_A_SUCCESSOR", 1.0)
+    port = free_port()
+    bad = (sys.executable, "-c", "raise RuntimeError('not this one')")
+    plan = Plan("door-1", (sys.executable, "-c", SERVES.format(port=port)), successor=bad)
+    async with supervised(tmp_path, python("panel", READY + "input()"), plan):
+        await until(lambda: _answers(port))
+        first = asked(port)
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.sleep(2.5)
+        assert asked(port) == first

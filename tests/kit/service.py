@@ -97,6 +97,20 @@ class Service:
         self._collect(until=time.monotonic() + 5)
         return took
 
+    def command(self, *words: str, fails: bool = False) -> str:
+        """Run another command of the same installation; return what it said."""
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", *words],
+            cwd=ROOT,
+            env={**os.environ, **self._settings(), **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode != 0) is fails, done.stdout
+        return done.stdout
+
     def _settings(self) -> dict[str, str]:
         return {
             "HAIDANG_DATA": str(self.data),
