@@ -17,7 +17,7 @@ DEV     := $(VENV)/.dev-$(DEV_KEY)
 ASSETS  := api/static/vendor/.made-from
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo gallery doctor test check lint format docs assets lock wheel clean
+.PHONY: help run demo gallery doctor test check lint format fuzz docs assets lock wheel clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,10 @@ format: $(DEV) ## put the code into its one form
 
 bench-%: $(RUN) $(DEV) ## measure one thing: bench-decide, bench-journal, ... (see bench/)
 	@$(PY) -m bench.$*
+
+fuzz: $(RUN) $(DEV) ## throw guided noise at every reader of lists (FOR=60)
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
+	@$(PY) -m tests.fuzz $(or $(FOR),60)
 
 docs: $(RUN) ## write the pages that are made from the code
 	@$(PY) -m cli settings --markdown > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
