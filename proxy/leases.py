@@ -11,6 +11,7 @@ from proxy.judge import Asked, Judge, Judged
 from proxy.meter import Meter
 from proxy.note import Pen
 from rules.clock import Clock
+from rules.verdict import Reason
 
 NOTED_EVERY = timedelta(seconds=10)
 IDLE = timedelta(hours=1)
@@ -193,6 +194,8 @@ class Leases:
             moved = moved or (fresh.verdict.inside and not lease.asked.path)
             # So that searches are heard from now on, or no longer opened.
             moved = moved or fresh.verdict.hear is not lease.judged.verdict.hear
+            # Whoever is of age is looked into no longer.
+            moved = moved or (lease.opened and fresh.verdict.reason is Reason.OF_AGE)
             lease.judged = fresh
             if fresh.verdict.blocks:
                 self._pen.blocked(lease.device_id, fresh, self._clock(), opened=lease.opened)

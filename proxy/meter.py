@@ -54,6 +54,7 @@ class Meter:
         self._counts: dict[Day, dict[str, int]] = {}
         self._tallies: dict[Use, Tally] = {}
         self._openings = Openings()
+        self._sites: dict[str, str] = {}
         self._opened: dict[Use, datetime] = {}
         self._changed: set[UUID] = set()
         self.moves = 0
@@ -156,10 +157,13 @@ class Meter:
         self, device_id: UUID | None, known: Known, host: str, now: datetime, tally: Tally
     ) -> None:
         """Count one minute where a single page was opened: nobody waits for a rhythm to read it."""
+        wanted = self._thresholds.of(known)
+        if tally.connections < wanted.connections and tally.bytes < wanted.bytes:
+            return
         child = self._child(device_id, known)
         if child is None:
             return
-        name, wanted = self._site(known, host), self._thresholds.of(known)
+        name = self._site(known, host)
         if self._openings.is_page(child.id, tally.minute, name, wanted, tally.bytes):
             tally.stirred = tally.minute
             self._attend(child, known, host, now)
@@ -174,7 +178,13 @@ class Meter:
     def _site(self, known: Known, host: str) -> str:
         if known.services:
             return known.services[0]
-        return self._current.standing.catalogue.site_of(host) if host else ""
+        name = self._sites.get(host)
+        if name is None:
+            if len(self._sites) >= MOST_TALLIES:
+                self._sites.clear()
+            name = self._current.standing.catalogue.site_of(host) if host else ""
+            self._sites[host] = name
+        return name
 
     def _stir(
         self, device_id: UUID | None, known: Known, host: str, now: datetime, tally: Tally

@@ -137,7 +137,7 @@ def until_told(home: Home, rest: httpx.Client, scope: str, minutes: int) -> None
     """Wait until the child was told that so many minutes of something are left."""
     begun = time.monotonic()
     while (scope, minutes) not in [(each["scope"], each["minutes"]) for each in told(home, rest)]:
-        assert time.monotonic() - begun < 10, f"nobody told that {minutes} minutes are left"
+        assert time.monotonic() - begun < 20, f"nobody told that {minutes} minutes are left"
         time.sleep(0.1)
 
 

@@ -13,7 +13,7 @@ from rules.family import Household
 from rules.notices import Kind
 from rules.policy import Allowance, Hours, Policy, Window
 from rules.visit import Known
-from tests.proxy.clients import Line
+from tests.proxy.clients import Line, tunnel
 from tests.proxy.house import BLOCKED, NOON, OPEN, Clock, House, catalogue, child, device
 
 GAME = Known(("games",), ("roblox",))
@@ -246,3 +246,20 @@ async def test_at_eighteen_control_and_recording_end_by_themselves(house: House)
     house.door.leases.tick()
     assert house.notes.notes == house.notes.marks == house.notes.sightings == []
     assert "You are grown up" in (await ask(house, "http://haidang.internal/"))[1]
+
+
+async def test_what_is_open_to_us_is_cut_when_the_child_comes_of_age(house: House) -> None:
+    person = await house.rule(Policy(privacy="pages"))
+    home = house.door.current.standing.household
+    grown = person.model_copy(update={"birth_year": 2008})
+    end = datetime(2027, 1, 1, tzinfo=UTC) - timedelta(hours=7)
+    house.clock.now = end - timedelta(hours=2)
+    await house.adopt(home.model_copy(update={"children": (grown,), "revision": 9}))
+    line = await tunnel(house.device_port, house.ca, OPEN)
+    await line.ask("/stream", OPEN)
+    assert b" 200 " in await line.head()
+    house.clock.now = end
+    house.door.leases.tick()
+    await line.rest()
+    again = await tunnel(house.device_port, house.lab.ca_path, OPEN)
+    assert again.issuer() != "Hải Đăng"
