@@ -8,9 +8,11 @@ from types import MappingProxyType
 
 from publicsuffixlist import PublicSuffixList
 
+from feeds.by_name import FILE, is_on
 from feeds.compiled import open_lists
 from feeds.index import Both, DictIndex, Index, Listed, Step
 from feeds.names import NO_GUESS, Guess, guess, is_odd
+from feeds.packed import Packed, Vote
 from feeds.schools import is_school
 from feeds.starter import Category, Group, Inside, Service, Starter
 from feeds.trust import Judged, judge
@@ -47,6 +49,7 @@ class Catalogue:
         version: str = "",
         warnings: tuple[Sentence, ...] = (),
         by_name: bool = True,
+        imported: Packed | None = None,
     ) -> None:
         self.version = version
         self.warnings = warnings
@@ -54,6 +57,7 @@ class Catalogue:
         self.categories = MappingProxyType(starter.categories)
         self.services = MappingProxyType(starter.services)
         self._index = index
+        self._imported = imported
         self._by_name = by_name
         self._safe = {host: MappingProxyType(to) for host, to in starter.safe.items()}
         self._unsafe = Unsafes(starter.unsafe)
@@ -95,6 +99,10 @@ class Catalogue:
         """Tell what the name of a host looks like, unless that is switched off."""
         return guess(host, self.site_of(host)) if self._by_name and is_odd(host) else NO_GUESS
 
+    def votes(self, host: str) -> list[tuple[str, tuple[Vote, ...]]]:
+        """Return which imported lists name a host or a parent of it, the nearest name first."""
+        return self._imported.votes(host) if self._imported else []
+
     def _judge(self, host: str, steps: list[Step]) -> Judged:
         school, looks = partial(is_school, host), partial(self.guess, host)
         return judge(host, steps, self._dangers, is_school=school, guess=looks)
@@ -130,17 +138,18 @@ class Catalogue:
         return self._suffixes.privatesuffix(host) or host
 
 
-def load(lists: Path | None = None, *, by_name: bool = True) -> Catalogue:
+def load(lists: Path | None = None) -> Catalogue:
     """Load our starter catalogue and the adult's imported lists from a folder.
 
-    Sites that are listed nowhere are judged by their name, unless that is switched off.
+    Sites that are listed nowhere are judged by their name, unless that is switched off there.
 
     A damaged imported list is left out and named in `Catalogue.warnings`; ours must be sound.
     """
     starter = Starter()
     ours = DictIndex()
     _add_starter(ours, starter)
-    version = starter.fingerprint()
+    by_name = lists is None or is_on(lists)
+    version = starter.fingerprint() if by_name else f"{starter.fingerprint()} {FILE}"
     opened = open_lists(lists, starter.categories) if lists else None
     if not opened or not opened.mark:
         return Catalogue(starter, ours, version=_mark(version), by_name=by_name)
@@ -157,6 +166,7 @@ def load(lists: Path | None = None, *, by_name: bool = True) -> Catalogue:
             *(Sentence("The list “{name}” has no category.", {"name": name}) for name in homeless),
         ),
         by_name=by_name,
+        imported=packed,
     )
 
 

@@ -11,6 +11,7 @@ from api.pages import (
     health,
     join,
     lists,
+    look_up,
     readings,
     settings,
     setup,
@@ -38,4 +39,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     readings.router,
     settings.router,
     lists.router,
+    look_up.router,
 )

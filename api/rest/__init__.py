@@ -6,6 +6,7 @@ from api.rest import (
     adopting,
     alerts,
     asks,
+    catalogue,
     classroom,
     devices,
     family,
@@ -52,6 +53,7 @@ def _v1() -> APIRouter:
         notices,
         house,
         lists,
+        catalogue,
     ):
         router.include_router(part.router)
     return router

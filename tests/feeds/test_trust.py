@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from feeds.by_name import switch
 from feeds.catalogue import Catalogue, load
 from feeds.index import Both, DictIndex, Index, Listed
 from feeds.kept import USUAL_WEIGHT, ImportedList, Kind, describe, list_all
@@ -148,11 +149,15 @@ async def test_the_weight_of_a_list_is_compiled_with_it(tmp_path: Path) -> None:
     assert before.version != after.version
 
 
-def test_an_unlisted_site_is_judged_by_its_name() -> None:
-    catalogue = load()
+def test_an_unlisted_site_is_judged_by_its_name_unless_that_is_switched_off(tmp_path: Path) -> None:
+    catalogue = load(tmp_path)
     assert catalogue.look_up("www.kubet7979.vip").categories == ("gambling",)
     assert catalogue.look_up("hx88.com").doubtful == ("gambling",)
-    assert load(by_name=False).look_up("www.kubet7979.vip") == UNLISTED
+    switch(tmp_path, on=False)
+    assert load(tmp_path).look_up("www.kubet7979.vip") == UNLISTED
+    assert load(tmp_path).version != catalogue.version
+    switch(tmp_path, on=True)
+    assert load(tmp_path).version == catalogue.version
 
 
 def test_a_weak_name_and_a_weak_list_are_enough_together() -> None:
