@@ -106,3 +106,11 @@ def compile_feeds() -> None:
     from cli.compiling import compile_all
 
     end_with(compile_all)
+
+
+@feeds.command("look-up")
+def look_up_site(host: Annotated[str, typer.Argument(help="A site, like example.com.")]) -> None:
+    """Tell what is known of a site, which lists say so, and which of them count."""
+    from cli.looking import look_up
+
+    end_with(lambda given: look_up(given, host))

@@ -31,6 +31,8 @@ PAGES = (
     "/settings",
     "/settings/adults/new",
     "/settings/ledger",
+    "/look-up",
+    "/look-up?host=kubet79.vip",
     "/alerts",
     "/account",
     "/join/{phone}",
