@@ -17,7 +17,7 @@ DEV     := $(VENV)/.dev-$(DEV_KEY)
 ASSETS  := api/static/vendor/.made-from
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo gallery doctor test check lint format fuzz docs assets lock wheel clean
+.PHONY: help run demo gallery doctor accuracy test check lint format fuzz docs assets lock wheel clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,8 @@ lint: $(RUN) $(ASSETS) $(DEV) ## what needs no test run: format, lint, types, co
 
 format: $(DEV) ## put the code into its one form
 	@$(VENV)/bin/ruff check -q --fix $(CODE); $(VENV)/bin/ruff format $(CODE)
+
+accuracy: bench-accuracy ## how often sites, searches and words are judged right (docs/accuracy.md)
 
 bench-%: $(RUN) $(DEV) ## measure one thing: bench-decide, bench-journal, ... (see bench/)
 	@$(PY) -m bench.$*

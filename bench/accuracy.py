@@ -6,13 +6,10 @@ while looking at the odd lines, so only the even lines say how well they do with
 not seen.
 """
 
-import csv
 import json
 import sys
-import tarfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from os import cpu_count, getloadavg
 from pathlib import Path
 from statistics import median
@@ -20,120 +17,30 @@ from time import thread_time
 
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.catalogue import Catalogue, load
-from feeds.parse import Parsed, parse
+from bench.accuracy_sites import GRAVE, Told, rows_of, sites, table
 from feeds.words.alerts import hear
 from feeds.words.scan import score_page
-from rules.hosts import parents
 from tests.feeds.words.cases import HELD_BACK, SEEN, benign, grave
 from tests.feeds.words.written import written
 
 RESULTS = Path(__file__).parent / "results" / "accuracy.json"
-GRAVE = ("adult", "gambling")
-LISTS = {
-    "UT1": (
-        "ut1-20250817",
-        {"adult": "ut1/adult/domains.9309", "gambling": "ut1/gambling/domains"},
-    ),
-    "Sinfonietta": (
-        "sinfonietta-hosts",
-        {"adult": "sinfonietta/pornography-hosts", "gambling": "sinfonietta/gambling-hosts"},
-    ),
-    "hostsVN": (
-        "hostsVN-20260101",
-        {
-            "adult": "hostsVN/extensions/adult/domain.txt",
-            "gambling": "hostsVN/extensions/gambling/domain.txt",
-        },
-    ),
-}
-COMBINATIONS = [(), ("UT1",), ("Sinfonietta",), ("hostsVN",), ("UT1", "Sinfonietta", "hostsVN")]
 HARMS = {"Suicide": "selfharm", "Physical": "violence", "Illegal": "drugs and weapons"}
-
-type Lists = dict[str, dict[str, Parsed]]
-type Told = dict[str, object]
 
 
 def main() -> None:
     given = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[2] / "shared/data"
     if not (given / "truth").is_dir():
         raise SystemExit(f"no labels in {given}: name a folder with truth/, lists/ and phrases/")
+    sites_found = sites(given)
     found: Told = {
-        "catalogue": sites(given),
+        "catalogue": sites_found,
         "alerts": alerts(given),
         "pages": {"looked_at": pages(SEEN), "held_back": pages(HELD_BACK)},
         "page_100kB": page_speed(),
     }
     RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=1, ensure_ascii=False))
-
-
-def sites(folder: Path) -> Told:
-    """Ask the catalogue, alone and with lists, of every labelled site."""
-    lists: Lists = {name: dict(_read_lists(folder, name)) for name in LISTS}
-    catalogue = load()
-    labelled = list(_labels(folder))
-    return {
-        " + ".join(("ours", *names)): _measure(
-            labelled, partial(says, catalogue=catalogue, lists=lists, names=names)
-        )
-        for names in COMBINATIONS
-    }
-
-
-def says(host: str, catalogue: Catalogue, lists: Lists, names: tuple[str, ...]) -> set[str]:
-    """Return the grave categories of a host; what may never be blocked has none."""
-    known = catalogue.look_up(host)
-    if known.never_block:
-        return set()
-    listed = {
-        category for name in names for category, parsed in lists[name].items() if _in(host, parsed)
-    }
-    return (set(known.categories) & set(GRAVE)) | listed
-
-
-def _in(host: str, parsed: Parsed) -> bool:
-    alone = host in parsed.alone or host.removeprefix("www.") in parsed.alone
-    return alone or any(name in parsed.below for name in (host, *parents(host)))
-
-
-def _read_lists(folder: Path, name: str) -> Iterator[tuple[str, Parsed]]:
-    archive, members = LISTS[name]
-    with tarfile.open(folder / "lists" / f"{archive}.tar.xz") as packed:
-        for category, member in members.items():
-            file = packed.extractfile(member)
-            assert file is not None
-            yield category, parse(file.read().decode("utf-8", errors="replace"))
-
-
-def _labels(folder: Path) -> Iterator[tuple[str, str]]:
-    for row in _rows(folder / "truth" / "domains-open.csv"):
-        yield row["domain"], row["category"]
-    for row in _rows(folder / "truth" / "schools-swot-A.csv"):
-        yield row["domain"], "school"
-    for row in _rows(folder / "truth" / "adultcontent3.csv"):
-        yield row["domain"], f"people said {row['expect']}"
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _measure(labelled: list[tuple[str, str]], ask: Callable[[str], set[str]]) -> Told:
-    total: Counter[str] = Counter()
-    said: Counter[tuple[str, str]] = Counter()
-    blocked: Counter[str] = Counter()
-    for host, label in labelled:
-        answer = ask(host)
-        total[label] += 1
-        blocked[label] += bool(answer)
-        said.update((label, category) for category in answer)
-    return {
-        "recall": {c: _share(said[c, c], total[c]) for c in GRAVE},
-        "precision": {c: _share(said[c, c], sum(said[label, c] for label in total)) for c in GRAVE},
-        "blocked": {label: f"{blocked[label]} of {total[label]}" for label in sorted(total)},
-    }
+    print(table(sites_found))
 
 
 def alerts(folder: Path) -> Told:
@@ -154,7 +61,7 @@ def alerts(folder: Path) -> Told:
 def _safety(folder: Path, half: int) -> dict[str, str]:
     total: Counter[str] = Counter()
     heard: Counter[str] = Counter()
-    for n, row in enumerate(_rows(folder / "phrases" / "simple-safety-tests.csv"), 1):
+    for n, row in enumerate(rows_of(folder / "phrases" / "simple-safety-tests.csv"), 1):
         area = HARMS.get(row["harm_area"].split(" ")[0].strip(","), "")
         if area and n % 2 == half:
             total[area] += 1
@@ -214,10 +121,6 @@ def _timed(work: Callable[[], object]) -> float:
         work()
         times.append(thread_time() - begun)
     return median(times) * 1000
-
-
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None
 
 
 if __name__ == "__main__":
