@@ -33,6 +33,7 @@ PAGES = (
     "/settings/ledger",
     "/look-up",
     "/look-up?host=kubet79.vip",
+    "/settings/read",
     "/alerts",
     "/account",
     "/join/{phone}",
