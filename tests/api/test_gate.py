@@ -60,6 +60,9 @@ async def test_what_is_open_to_strangers_is_only_what_they_need(house: House):
         f"/join/{ANY_ID}/check",
         f"/join/{ANY_ID}/files/{ANY_ID}",
         "/wpad.dat",
+        # The child's own pages; the door vouches for each request.
+        "/own/who",
+        f"/own/who/{ANY_ID}",
         "/healthz",
         "/api/v1/session",
         "/api/v1/openapi.json",
