@@ -48,16 +48,16 @@ class Behind:
         assert self.person
         await self.house.change(self.person, policy)
 
-    async def run(self, *words: str, given: bytes = b"") -> str:
+    async def run(self, *words: str) -> str:
         """Run a program on the device and return all it said."""
         process = await asyncio.create_subprocess_exec(
             *self.net.command(self.net.device, *words),
-            stdin=asyncio.subprocess.PIPE,
+            stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
         async with asyncio.timeout(PATIENCE + 4):
-            out, _ = await process.communicate(given)
+            out, _ = await process.communicate()
         return out.decode(errors="replace")
 
     async def curl(self, url: str, *more: str) -> str:
