@@ -15,11 +15,16 @@ BIGGEST = 1_000_000
 
 
 def names_of(request: http.Request) -> list[str]:
-    """Return the hosts a request names: its URL's, then its Host header's. Raises ValueError."""
+    """Return the hosts a request names: its URL's, then its headers'. Raises ValueError.
+
+    In a tunnel the library goes by where the tunnel leads, but sends a whole URL on as it is, and
+    servers go by that.
+    """
     names = [normalise(request.host)]
-    if header := request.host_header:
-        host, colon, digits = header.rpartition(":")
-        names.append(normalise(host if colon and digits.isdigit() else header))
+    for named in (request.authority, *request.headers.get_all("Host")):
+        if named:
+            host, colon, digits = named.rpartition(":")
+            names.append(normalise(host if colon and digits.isdigit() else named))
     return names
 
 

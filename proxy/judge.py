@@ -1,11 +1,12 @@
 """Asks the rules about a visit under every name it goes by; the strictest answer counts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from proxy.current import GUEST, Current, Standing
+from rules.carried import at_most_stopped, carried
 from rules.clock import Clock
 from rules.decide import decide, strictest, strictness, unknown_user
 from rules.spent import Spent
@@ -138,11 +139,19 @@ class Judge:
 
     def strictest(self, device_id: UUID | None, hosts: Iterable[str], asked: Asked) -> Judged:
         """Judge every name a connection gave; on a tie the first name speaks."""
-        judged = [self.visit(device_id, host, asked) for host in dict.fromkeys(hosts)]
+        judged = list(self._each(device_id, dict.fromkeys(hosts), asked))
         if len(judged) == 1:
             return judged[0]
         chosen = max(judged, key=lambda each: strictness(each.verdict))
         return replace(chosen, verdict=strictest(each.verdict for each in judged))
+
+    def _each(self, device_id: UUID | None, hosts: Iterable[str], asked: Asked) -> Iterator[Judged]:
+        """Judge each name, and the sites that it shows under its own name."""
+        for host in hosts:
+            yield self.visit(device_id, host, asked)
+            for site in carried(host, asked.path, asked.query):
+                shown = self.visit(device_id, site, asked)
+                yield replace(shown, verdict=at_most_stopped(shown.verdict))
 
     def never_opened(self, hosts: Iterable[str]) -> bool:
         """Tell whether one of the names is a bank, a clinic or an office: we never look inside."""

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 
 import idna
@@ -18,7 +19,8 @@ REMEMBERED = 4096
 def normalise(host: str) -> str:
     """Return a host in its one written form: lower case, IDNA A-labels, no dot at the end, no port.
 
-    IP literals come back compressed and without brackets. Raises ValueError saying what is wrong.
+    IP literals come back compressed and without brackets; an IPv4 address that an IPv6 one only
+    wraps comes back alone. Raises ValueError saying what is wrong.
     """
     text = host.strip().rstrip(".").lower()
     if text.isascii() and _is_plain(text):
@@ -64,10 +66,12 @@ def _is_label(label: str) -> bool:
 
 def _normalise_unusual(text: str, original: str) -> str:
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    try:
-        return ipaddress.ip_address(bare).compressed
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        address = ipaddress.ip_address(bare)
+        # A zone means something only on the machine that wrote it, and would hide the address.
+        if "%" not in bare:
+            wrapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+            return (wrapped or address).compressed
     try:
         encoded = idna.encode(text, uts46=True).decode("ascii")
     except idna.IDNAError:

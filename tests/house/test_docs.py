@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer
 
 from cli.main import app
@@ -74,8 +75,9 @@ def test_the_help_of_every_command_is_translated() -> None:
     assert [text for text in lacking if text != "Show this message and exit."] == []
 
 
-def test_the_tests_that_prove_what_happens_when_something_breaks_exist() -> None:
-    named = set(re.findall(r"`(test_\w+)`", read("docs/when-something-breaks.md")))
+@pytest.mark.parametrize("page", ["when-something-breaks", "ways-around"])
+def test_the_tests_that_prove_what_a_table_says_exist(page: str) -> None:
+    named = set(re.findall(r"`(test_\w+)`", read(f"docs/{page}.md")))
     tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
     existing = set(re.findall(r"def (test_\w+)\(", tests))
     assert named
