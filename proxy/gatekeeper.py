@@ -273,7 +273,8 @@ class Gatekeeper:
             # Answering needs the whole body first; nobody shall fill our memory with it.
             flow.kill()
             return
-        _answer(flow, self._page(passage, judged, wanted(flow.request)))
+        page = f"{flow.request.scheme}://{judged.host}{path_of(flow.request)}"
+        _answer(flow, self._page(passage, judged, wanted(flow.request), page))
 
     def _note_stopped(
         self, passage: Passage, judged: Judged, *, navigates: bool, opened: bool = False
@@ -291,10 +292,12 @@ class Gatekeeper:
         passage = self._passage(flow.client_conn.id)
         self._note_stopped(passage, judged, navigates=True, opened=bool(flow.client_conn.tls))
 
-    def _page(self, passage: Passage, judged: Judged, wanted: Wanted) -> reply.Reply:
+    def _page(
+        self, passage: Passage, judged: Judged, wanted: Wanted, page: str = ""
+    ) -> reply.Reply:
         caller = passage.caller
         return self._door.pages.stopped(
-            caller.device_id, caller.address, judged, self._door.clock(), wanted
+            caller.device_id, caller.address, judged, self._door.clock(), wanted, page=page
         )
 
     def _show_fault(self, flow: http.HTTPFlow, passage: Passage) -> None:

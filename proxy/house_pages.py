@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,6 +18,7 @@ from proxy.judge import HOUSE_HOST, Judged
 from proxy.meter import Meter
 from proxy.notices import Notices
 from proxy.reply import Reply
+from rules.asking import may_ask
 from rules.explain import for_child
 from rules.family import Language
 from rules.left import limits
@@ -88,9 +90,19 @@ class HousePages:
         )
 
     def stopped(
-        self, device_id: UUID | None, address: str, judged: Judged, now: datetime, wanted: Wanted
+        self,
+        device_id: UUID | None,
+        address: str,
+        judged: Judged,
+        now: datetime,
+        wanted: Wanted,
+        *,
+        page: str = "",
     ) -> Reply:
-        """Answer a visit that was stopped, and remember why for the device's own page."""
+        """Answer a visit that was stopped, and remember why for the device's own page.
+
+        `page` is its address without the query, where the connection is open to us.
+        """
         self.remember(device_id, address, judged, now)
         speech = self._speech(device_id)
         why = speech.sentence(for_child(judged.verdict), now)
@@ -110,6 +122,7 @@ class HousePages:
             judged=judged,
             now=now,
             trusted=self._trusts_us(device_id),
+            ask=self._ask_about(device_id, judged, page),
         )
         return reply.page(html, 403)
 
@@ -195,6 +208,14 @@ class HousePages:
             now=now,
         )
         return reply.page(html)
+
+    def _ask_about(self, device_id: UUID | None, judged: Judged, page: str) -> str:
+        """Return where the child can ask for what was stopped; empty where nobody could give it."""
+        child = self._current.standing.one_child(device_id)
+        if not self._panel_url or child is None or not may_ask(judged.verdict):
+            return ""
+        # Only a name of what is wanted: the panel looks itself at what holds there.
+        return f"/ask?url={quote(page or f'https://{judged.host}/', safe='')}"
 
     def _trusts_us(self, device_id: UUID | None) -> bool:
         device = self._current.standing.index.by_id.get(device_id) if device_id else None

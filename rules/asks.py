@@ -85,6 +85,8 @@ class Wish(Frozen):
     counted: bool = False
     """More minutes of today's allowance, spent when used, rather than a stretch by the clock."""
     reason: Annotated[str, Field(max_length=300)] = ""
+    appeal: bool = False
+    """The child says that the site is about something else than our lists say."""
 
     @model_validator(mode="before")
     @classmethod

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from api.own import who
+from api.own import answers, ask, live, who
 from api.own.guests import PREFIX
 
 __all__ = ["PREFIX", "ROUTERS"]
 
-ROUTERS: tuple[APIRouter, ...] = (who.router,)
+ROUTERS: tuple[APIRouter, ...] = (who.router, ask.router, answers.router, live.router)

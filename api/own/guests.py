@@ -1,6 +1,8 @@
 """Who opens one of the child's own pages: a device, as a door vouches for it, and its child."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -14,6 +16,7 @@ from api.reader import Reader, speak, stranger
 from rules.vouching import HEADER, vouched
 from store import children, devices, groups
 from store.actor import Actor, ActorKind
+from store.change import Change, change
 from store.children import Child
 from store.devices import Device
 from store.groups import Group
@@ -21,6 +24,8 @@ from words.speech import Speech
 
 PREFIX = "/own"
 """The door puts this before the address; nobody else may."""
+LITTLE = 11
+"""Up to this age a child is spoken to in short words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +76,55 @@ def _speech(request: Request, panel: Panel, child: Child | None, home: Group | N
 
 
 type TheGuest = Annotated[Guest, Depends(this_guest)]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A child at a device, once it is known which child it is."""
+
+    guest: Guest
+    child: Child
+    home: Group
+
+    @property
+    def panel(self) -> Panel:
+        """Return what the panel works with."""
+        return self.guest.panel
+
+    @property
+    def now(self) -> datetime:
+        """Return the moment of the request."""
+        return self.guest.now
+
+    @property
+    def speech(self) -> Speech:
+        """Return the child's own language."""
+        return self.guest.speech
+
+    @property
+    def is_little(self) -> bool:
+        """Tell whether short words and large pictures are better."""
+        return self.now.year - self.child.birth_year <= LITTLE
+
+    @asynccontextmanager
+    async def change(self, what: str) -> AsyncIterator[Change]:
+        """Make a change in the child's name; `what` may say {child}."""
+        async with change(
+            self.panel.db,
+            by=self.guest.actor,
+            what=what,
+            now=self.now,
+            values={"child": self.child.name},
+            child_id=self.child.id,
+        ) as tx:
+            yield tx
+
+
+async def this_owner(guest: TheGuest) -> Owner:
+    """Return the child at the device; on a shared one it says first who it is."""
+    if guest.child is None or guest.home is None:
+        raise Refused(303, "who", headers={"Location": "/who"})
+    return Owner(guest, guest.child, guest.home)
+
+
+type TheOwner = Annotated[Owner, Depends(this_owner)]

@@ -43,7 +43,9 @@ class Home:
         self.meter = Meter(self.current, lambda _: None)
         self.clock, self.told = Clock(), []
         self.notices = Notices(self.current, self.meter, self.told.append, self.clock)
-        self.pages = HousePages(self.current, self.meter, self.notices, ensure_ca(folder / "ca"))
+        certificate = ensure_ca(folder / "ca")
+        panel = "http://panel.test"
+        self.pages = HousePages(self.current, self.meter, self.notices, certificate, panel)
 
     def home(self, device_id=None) -> str:
         return self.pages.answer(
@@ -75,6 +77,29 @@ def test_every_reason_makes_a_page(home: Home, reason: Reason) -> None:
     assert page.status == 403
     assert f'lang="{home.child.language}"' in page.body.decode()
     assert reason in page.body.decode()
+
+
+def test_what_an_adult_could_open_can_be_asked_for(home: Home) -> None:
+    asked = "/ask?url=https%3A%2F%2Fgames.example%2F"
+    household = home.current.standing.household
+    wary = home.phone.model_copy(update={"trusts_ca": False})
+    home.current.adopt(household.model_copy(update={"revision": 2, "devices": (wary,)}))
+    page = home.stopped(Reason.CATEGORY, rule="category:games").body.decode()
+    assert f'href="http://haidang.internal{asked}"' in page
+    trusting = home.phone.model_copy(update={"trusts_ca": True})
+    home.current.adopt(household.model_copy(update={"revision": 3, "devices": (trusting,)}))
+    page = home.stopped(Reason.HOURS).body.decode()
+    assert f'href="https://haidang.internal{asked}"' in page
+
+
+@pytest.mark.parametrize("reason", [Reason.PORT, Reason.BAD_CERTIFICATE, Reason.FAULT])
+def test_what_nobody_may_open_is_not_asked_for(home: Home, reason: Reason) -> None:
+    assert "/ask?" not in home.stopped(reason).body.decode()
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_help_is_on_every_block_page(home: Home, reason: Reason) -> None:
+    assert 'href="tel:111"' in home.stopped(reason).body.decode()
 
 
 def test_a_page_loads_nothing_from_elsewhere(home: Home) -> None:

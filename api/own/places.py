@@ -1,0 +1,97 @@
+"""What a child was stopped at, as the panel itself sees it: nothing is believed of a link."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from api.errors import Misfit
+from api.own.guests import Owner
+from rules.asking import Choice, choices, lengths, minutes_to_end
+from rules.compile import compile_child
+from rules.decide import decide
+from rules.family import ChildRules
+from rules.hosts import normalise
+from rules.verdict import Verdict
+from rules.visit import UNLISTED, Known, Visit
+from store import household, readings, spent
+from store.errors import NotFound
+from words.speech import to_say
+
+NO_SITE = to_say("This is not the address of a page. Copy it as the browser shows it.")
+ANY = "any-other-site.invalid"
+"""A site that no list knows: what stops it stops everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page or site with what holds for the child there now; without a host, everything."""
+
+    url: str
+    host: str
+    site: str
+    known: Known
+    verdict: Verdict
+    choices: tuple[Choice, ...]
+    lengths: tuple[int, ...]
+    to_end: int | None
+    """Minutes until the hours end that stop it: the length “until the lesson ends”."""
+
+    def choice(self, key: str) -> Choice:
+        """Return what was chosen of what there is to choose. Raises Misfit."""
+        for each in self.choices:
+            if each.key == key:
+                return each
+        raise Misfit("what", to_say("Please choose one of these."))
+
+
+async def place_of(owner: Owner, typed: str) -> Place:
+    """Look at a place with the child's own rules and our own lists. Raises Misfit."""
+    url, host = _taken_apart(typed)
+    known = owner.panel.catalogue.look_up(host) if host else UNLISTED
+    async with owner.panel.db.read() as store:
+        if host:
+            known = await readings.known_of(store, host, known, owner.now)
+        rules = await _rules(owner)
+        book = compile_child(rules)
+        used = await spent.of_child(store, rules, book, now=owner.now)
+    visit = Visit(host or ANY, known, path=urlsplit(url).path)
+    return _place(owner, url, visit, decide(book, visit, owner.now, used), is_site=bool(host))
+
+
+def _place(owner: Owner, url: str, visit: Visit, verdict: Verdict, *, is_site: bool) -> Place:
+    site = owner.panel.catalogue.site_of(visit.host) if is_site else ""
+    # Only where the device trusts us can anybody tell one page from another.
+    page = url if owner.guest.secure else ""
+    return Place(
+        url=url,
+        host=visit.host if is_site else "",
+        site=site,
+        known=visit.known,
+        verdict=verdict,
+        choices=choices(site, visit.known, verdict, page),
+        lengths=lengths(verdict, owner.now, little=owner.is_little),
+        to_end=minutes_to_end(verdict, owner.now),
+    )
+
+
+async def _rules(owner: Owner) -> ChildRules:
+    async with owner.panel.db.read() as store:
+        home = await household.load(store, now=owner.now)
+    for rules in home.children:
+        if rules.id == owner.child.id:
+            return rules
+    raise NotFound
+
+
+def _taken_apart(typed: str) -> tuple[str, str]:
+    """Return a page's address without its query, and its host; both empty where there is none."""
+    if not typed.strip():
+        return "", ""
+    whole = typed.strip() if "://" in typed else f"https://{typed.strip()}"
+    try:
+        parts = urlsplit(whole)
+        host = normalise(parts.hostname or "")
+    except ValueError as error:
+        raise Misfit("url", NO_SITE) from error
+    if parts.scheme not in ("http", "https") or "." not in host:
+        raise Misfit("url", NO_SITE)
+    return f"{parts.scheme}://{host}{parts.path or '/'}", host
