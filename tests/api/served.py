@@ -35,10 +35,12 @@ def serve(folder: Path, catalogue, empty_database: Path) -> Iterator[Served]:
     served = Served()
     thread = threading.Thread(target=asyncio.run, args=(_run(served, folder, catalogue),))
     thread.start()
-    assert served.ready.wait(30), "the panel did not start"
-    yield served
-    served.over.set()
-    thread.join(30)
+    try:
+        assert served.ready.wait(30), "the panel did not start"
+        yield served
+    finally:
+        served.over.set()
+        thread.join(30)
 
 
 async def _run(served: Served, folder: Path, catalogue) -> None:

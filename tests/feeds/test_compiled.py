@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feeds import compiled
@@ -52,7 +52,7 @@ def test_it_is_told_which_list_names_a_host_and_how(tmp_path: Path) -> None:
     assert len(index) == 1
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(below=st.lists(HOSTS, max_size=60), alone=st.lists(HOSTS, max_size=60), other=HOSTS)
 def test_it_says_what_a_dictionary_would_say(
     tmp_path_factory: pytest.TempPathFactory, below: list[str], alone: list[str], other: str

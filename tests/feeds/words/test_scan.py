@@ -1,8 +1,5 @@
 """What a page is about is told from its words; lessons and news of it are not taken for it."""
 
-from statistics import median
-from time import thread_time
-
 import pytest
 
 from feeds.words.phrases import Scanner, plain, variants
@@ -118,16 +115,3 @@ def test_a_phrase_is_met_with_and_without_marks_unless_they_matter() -> None:
     assert variants("=tự =tử") == {"tự tử"}
     assert {"hòa bình", "hoà bình", "hoa binh"} <= variants("hòa bình")
     assert plain("Đường đời") == "Duong doi"
-
-
-def test_a_page_of_a_hundred_kilobytes_is_scored_quickly() -> None:
-    line = '<p>Hôm nay học sinh ôn toán <a href="/bai-hoc/toan">Bài học</a> và chơi.</p>'
-    html = (line * (100_000 // len(line.encode()))).encode()
-    score_page(html)
-    times = []
-    for _ in range(9):
-        begun = thread_time()
-        score_page(html)
-        times.append(thread_time() - begun)
-    # The aim is 3 ms on an idle machine; a busy one must not make the tests red.
-    assert median(times) < 0.03
