@@ -1,6 +1,7 @@
 """How connections are made: SQLite's pragmas and transactions, PostgreSQL's levels."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,21 @@ PATIENCE_MS = 5_000
 # power cut takes back neither a policy nor a journal batch. There are few commits: two a second
 # from each busy door, one for each thing a parent does.
 PRAGMAS = ("busy_timeout = 5000", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY")
+
+
+class RollsBack(sqlite3.Connection):
+    """A connection that gives back its locks when it is closed, whoever still holds on to it.
+
+    SQLite keeps a closed connection, and its transaction, until its last statement is gone. One
+    that a cancelled query left unfinished lives in the error's traceback, which may be for minutes.
+    """
+
+    def close(self) -> None:
+        """Roll back, then close."""
+        try:
+            self.rollback()
+        finally:
+            super().close()
 
 
 def parse(url: str) -> sa.URL:
@@ -61,7 +77,11 @@ def _sqlite_engine(
     engine = create_async_engine(
         url,
         # The driver must not begin transactions by itself: the events below do.
-        connect_args={"isolation_level": None, "timeout": PATIENCE_MS / 1000},
+        connect_args={
+            "isolation_level": None,
+            "timeout": PATIENCE_MS / 1000,
+            "factory": RollsBack,
+        },
         json_serializer=_dump,
         pool_timeout=PATIENCE_MS / 1000,
         **pool,
