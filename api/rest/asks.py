@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from api.households import family_children
+from api import answering
 from api.needs import Desk, TheDesk, ThisChild, this_child
 from api.people import Plain
 from rules.asks import Ask, Move, Terms, Wish
@@ -21,7 +21,7 @@ router = APIRouter(tags=["asks"])
 
 
 class AnswerIn(BaseModel):
-    answer: Literal["yes", "no", "offer"]
+    answer: answering.Answer
     terms: Terms | None = None
     """What is given or offered; a yes without terms gives what was asked."""
     words: Annotated[Plain, Field(max_length=300)] = ""
@@ -29,10 +29,7 @@ class AnswerIn(BaseModel):
 
 async def this_ask(desk: TheDesk, ask_id: UUID) -> Ask:
     """Return the ask of the address, if the adult has a role on the child's group."""
-    async with desk.panel.db.read() as store:
-        found = await asks.get(store, ask_id, now=desk.now)
-    await this_child(found.child_id, desk)
-    return found
+    return await answering.one(desk, ask_id)
 
 
 type ThisAsk = Annotated[Ask, Depends(this_ask)]
@@ -41,9 +38,7 @@ type ThisAsk = Annotated[Ask, Depends(this_ask)]
 @router.get("/asks", summary="Asks that wait for an answer")
 async def list_waiting(desk: TheDesk) -> list[Ask]:
     """Return what the children asked and nobody has answered yet, oldest first."""
-    family = [child.id for child in await family_children(desk)]
-    async with desk.panel.db.read() as store:
-        return await asks.waiting(store, family, now=desk.now)
+    return [each.ask for each in await answering.waiting(desk)]
 
 
 @router.get("/children/{child_id}/asks", summary="A child's asks")
@@ -71,18 +66,8 @@ async def show_ask(ask: ThisAsk) -> Ask:
 @router.post("/asks/{ask_id}/answer", summary="Yes, no, or something else")
 async def post_answer(desk: TheDesk, ask: ThisAsk, given: AnswerIn) -> Ask:
     """Answer an ask: a yes gives at once, an offer when the child accepts it."""
-    said = {
-        "yes": to_say("said yes to an ask of {child}"),
-        "no": to_say("said no to an ask of {child}"),
-        "offer": to_say("offered {child} something else"),
-    }
-    child = await this_child(ask.child_id, desk)
-    async with desk.change(said[given.answer], child_id=child.id, child=child.name) as tx:
-        move = Move(given.answer)
-        look_up = desk.panel.catalogue.look_up
-        return await asks.answer(
-            tx, ask.id, move, terms=given.terms, words=given.words, look_up=look_up
-        )
+    move = Move(given.answer)
+    return await answering.answer(desk, ask, move, terms=given.terms, words=given.words)
 
 
 @router.post("/asks/{ask_id}/accept", summary="Take the offer")

@@ -62,5 +62,13 @@
       setTimeout(() => delete form.dataset.sent, 3000);
     }
   });
+  // Parts that follow what happens: the panel says when to look again.
+  if (document.querySelector("[data-live]") && window.EventSource) {
+    new EventSource("/live").onmessage = () => {
+      const part = document.querySelector("[data-live]");
+      // Whoever is about to tap must not find another button under the finger, nor lose a word.
+      if (part && !part.contains(document.querySelector("input:focus, textarea:focus"))) part.dispatchEvent(new Event("look"));
+    };
+  }
   guessZone(document);
 })();

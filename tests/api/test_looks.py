@@ -35,6 +35,7 @@ PAGES = (
     "/look-up?host=kubet79.vip",
     "/settings/read",
     "/alerts",
+    "/asks",
     "/account",
     "/join/{phone}",
     "/nowhere",

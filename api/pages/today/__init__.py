@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from api import alerted, verbs
+from api import alerted, answering, live, verbs
 from api.households import children_here
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
@@ -38,6 +38,12 @@ async def show(request: Request, desk: TheDesk) -> Response:
 async def in_force(request: Request, desk: TheDesk) -> Response:
     """Say whether what was decided is in force in every door."""
     return render(request, "today/_in_force.html", {"standing": await standing(desk)})
+
+
+@router.get("/live")
+async def events(desk: TheDesk) -> Response:
+    """Tell an open page to look again whenever something changed."""
+    return live.stream(desk.panel)
 
 
 @router.post("/pause-everyone")
@@ -124,6 +130,7 @@ async def _page(request: Request, desk: Desk, template: str, said: str = "") -> 
     async with desk.panel.db.read() as store:
         every_device = await devices.list_all(store)
     context = {
+        "waiting": await answering.waiting(desk),
         "alerts": await alerted.told(desk, only_open=True),
         "cards": await cards_of(desk),
         "standing": await standing(desk),

@@ -1,0 +1,141 @@
+"""What the children asked for: answered with one tap, or with an offer of something else."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from api import answering
+from api.answering import Waiting
+from api.asked import outcomes_of
+from api.forms import Filled, attempt, empty, fill
+from api.households import family_children
+from api.labels import labels_of
+from api.needs import Desk, TheDesk
+from api.people import Plain
+from api.render import redirect, render
+from rules.asks import MOST_MINUTES, Ask, Move, Terms, usual_terms
+from store import asks, devices
+from words.speech import to_say
+
+router = APIRouter(prefix="/asks")
+A_LITTLE = 15
+AT_ONCE = 60
+
+SAID = {
+    "yes": to_say("You said yes to {child}."),
+    "little": to_say("You gave {child} 15 minutes."),
+    "no": to_say("You said no to {child}."),
+    "offer": to_say("Your offer is on {child}’s page now."),
+}
+
+
+class AnswerForm(BaseModel):
+    answer: Literal["yes", "little", "no", "offer"]
+    minutes: Annotated[int, Field(ge=1, le=MOST_MINUTES)] = A_LITTLE
+    after: time | None = None
+    """Not before this time of day (“after homework”)."""
+    words: Annotated[Plain, Field(max_length=300)] = ""
+    back: Literal["/", "/asks"] = "/asks"
+
+
+async def this_ask(desk: TheDesk, ask_id: UUID) -> Ask:
+    """Return the ask of the address, if it is of a child of the adult's."""
+    return await answering.one(desk, ask_id)
+
+
+type ThisAsk = Annotated[Ask, Depends(this_ask)]
+
+
+@router.get("")
+async def show_all(request: Request, desk: TheDesk) -> Response:
+    """Show what waits, and what became of everything else."""
+    family = await family_children(desk)
+    async with desk.panel.db.read() as store:
+        found = [
+            ask
+            for child in family
+            for ask in await asks.list_of(store, child.id, now=desk.now, limit=AT_ONCE)
+        ]
+    found.sort(key=lambda ask: ask.asked, reverse=True)
+    waiting = await answering.waiting(desk)
+    still = {each.ask.id for each in waiting}
+    told = [ask for ask in found if ask.id not in still][:AT_ONCE]
+    context = {
+        "waiting": waiting,
+        "outcomes": await outcomes_of(desk.panel.db, told, now=desk.now),
+        "names": {child.id: child for child in family},
+        "labels": labels_of(desk.panel, desk.speech),
+        "back": "/asks",
+    }
+    return render(request, "asks/index.html", context)
+
+
+@router.get("/{ask_id}")
+async def show(request: Request, desk: TheDesk, ask: ThisAsk) -> Response:
+    """Show an ask with everything an answer can say."""
+    return await _page(request, desk, ask, empty(minutes=ask.wish.minutes or A_LITTLE))
+
+
+@router.post("/{ask_id}")
+async def answer(request: Request, desk: TheDesk, ask: ThisAsk) -> Response:
+    """Answer an ask."""
+    form = await fill(request, AnswerForm)
+
+    async def verb(given: AnswerForm) -> Ask:
+        move = {"yes": Move.YES, "little": Move.YES, "no": Move.NO}.get(given.answer, Move.OFFER)
+        terms = _terms(desk, ask, given)
+        return await answering.answer(desk, ask, move, terms=terms, words=given.words)
+
+    answered = await attempt(form, verb, desk.speech)
+    if answered is None or form.model is None:
+        return await _page(request, desk, ask, form, status=422)
+    name = (await _told(desk, ask)).child.name
+    return redirect(request, form.model.back, SAID[form.model.answer], child=name)
+
+
+def _terms(desk: Desk, ask: Ask, given: AnswerForm) -> Terms | None:
+    usual = usual_terms(ask.wish)
+    if given.answer in ("yes", "no"):
+        return None
+    if given.answer == "little":
+        return usual.model_copy(update={"minutes": A_LITTLE})
+    since = _moment(desk, given.after) if given.after else None
+    # Minutes of an allowance wait for nothing, so an offer for later is a stretch of time.
+    counted = usual.counted and since is None
+    return Terms(scope=usual.scope, minutes=given.minutes, counted=counted, since=since)
+
+
+def _moment(desk: Desk, after: time) -> datetime:
+    """Return the next moment at which the family's clock shows a time."""
+    local = desk.now.astimezone(ZoneInfo(desk.family.zone))
+    moment = local.replace(hour=after.hour, minute=after.minute, second=0, microsecond=0)
+    return (moment if moment > local else moment + timedelta(days=1)).astimezone(UTC)
+
+
+async def _told(desk: Desk, ask: Ask) -> Waiting:
+    family = {child.id: child for child in await family_children(desk)}
+    async with desk.panel.db.read() as store:
+        names = {device.id: device.name for device in await devices.list_all(store)}
+    return Waiting(ask, family[ask.child_id], names.get(ask.device_id, "") if ask.device_id else "")
+
+
+async def _page(
+    request: Request,
+    desk: Desk,
+    ask: Ask,
+    form: Filled[AnswerForm] | Filled[BaseModel],
+    status: int = 200,
+) -> Response:
+    [outcome] = await outcomes_of(desk.panel.db, [ask], now=desk.now)
+    context = {
+        "each": await _told(desk, ask),
+        "outcome": outcome,
+        "form": form,
+        "labels": labels_of(desk.panel, desk.speech),
+        "back": "/asks",
+    }
+    return render(request, "asks/show.html", context, status=status)
