@@ -79,7 +79,7 @@ class Leases:
         self._pen = pen
         self._clock = clock
         self._running: set[Lease] = set()
-        self._over: list[Lease] = []
+        self._over: list[tuple[datetime, Lease]] = []
 
     def __len__(self) -> int:
         return len(self._running)
@@ -105,16 +105,17 @@ class Leases:
         over, self._over = self._over, []
         if not over:
             return
-        alike: dict[tuple[object, ...], Lease] = {}
-        for lease in over:
-            key = (lease.device_id, lease.judged.host, lease.judged.verdict, lease.opened)
-            first = alike.setdefault(key, lease)
+        alike: dict[tuple[object, ...], tuple[datetime, Lease]] = {}
+        for at, lease in over:
+            # What ended before the minute turned belongs to that minute.
+            minute = int(at.timestamp()) // 60
+            key = (minute, lease.device_id, lease.judged.host, lease.judged.verdict, lease.opened)
+            _, first = alike.setdefault(key, (at, lease))
             if first is not lease:
                 first.take_in(lease)
-        now = self._clock()
-        for lease in alike.values():
-            self._meter_bytes(lease, now)
-            self._write_bytes(lease, now)
+        for at, lease in alike.values():
+            self._meter_bytes(lease, at)
+            self._write_bytes(lease, at)
 
     def judge_all(self) -> None:
         """Judge every running connection again, as each new revision demands."""
@@ -163,7 +164,7 @@ class Leases:
 
     def _end(self, lease: Lease) -> None:
         self._running.discard(lease)
-        self._over.append(lease)
+        self._over.append((self._clock(), lease))
 
     def _count_minutes(self, now: datetime) -> set[UUID]:
         for lease in self._running:
