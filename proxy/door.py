@@ -28,6 +28,7 @@ from proxy.note import Pen
 from proxy.notices import Notices
 from proxy.parts import Parts
 from proxy.pinned import Pinned
+from proxy.presence import Presence
 from proxy.readings import Readings
 from proxy.settings import DoorSettings
 from proxy.strangers import Strangers
@@ -102,6 +103,12 @@ class Door:
         self.current.changed.append(self.leases.judge_all)
 
     @cached_property
+    def presence(self) -> Presence:
+        """Return what looks who is on the network."""
+        probes = self.settings.probe_devices
+        return Presence(self.current, self.leases.devices, self.clock, probes=probes)
+
+    @cached_property
     def lines(self) -> Lines | None:
         """Return the lines of the loop that the door runs in, where the system has them."""
         return Lines(asyncio.get_running_loop(), self.guard.careful) if HAS_EPOLL else None
@@ -145,6 +152,7 @@ class Door:
         if device_id is None:
             self.strangers.sight(address, self.clock())
             return
+        self.presence.came(device_id, address)
         if trusts is False and self.trusts_us(device_id):
             return
         key, moment = (device_id, trusts), self.clock()

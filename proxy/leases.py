@@ -84,6 +84,10 @@ class Leases:
     def __len__(self) -> int:
         return len(self._running)
 
+    def devices(self) -> set[UUID | None]:
+        """Return the devices that have something running."""
+        return {lease.device_id for lease in self._running}
+
     def begin(self, lease: Lease) -> Lease:
         """Register a connection that was allowed."""
         lease.ended = self._end

@@ -11,7 +11,7 @@ from uuid import UUID
 from proxy.current import DATABASE_TROUBLE, GUEST
 from proxy.door import Door
 from rules.reading import KEPT
-from store import doors, hints, readings, spent
+from store import doors, hints, radar, readings, spent
 from store.database import Database
 from store.journal import Journal
 
@@ -61,6 +61,7 @@ class Memory:
                 group.create_task(self._every(MERGE_EVERY, lambda: self._merge_minutes(db)))
                 group.create_task(self._write_journal(db))
                 group.create_task(self._every(MERGE_EVERY, lambda: self._share_readings(db)))
+                group.create_task(self._look_around(db))
 
     async def _begin(self, db: Database) -> None:
         with suppress(*DATABASE_TROUBLE):
@@ -147,6 +148,23 @@ class Memory:
         async with db.read() as connection:
             mine.learn(await readings.since(connection, since), whole=is_whole)
         self._read_at, self._read_until = revision, now
+
+    async def _look_around(self, db: Database) -> None:
+        """Note every five minutes which devices are on the network, and which come through us."""
+        while True:
+            await asyncio.sleep(self._door.presence.seconds_to_look())
+            with suppress(*DATABASE_TROUBLE):
+                await self._door.presence.look()
+                await self._keep_looks(db)
+
+    async def _keep_looks(self, db: Database) -> None:
+        mine = self._door.presence
+        if found := mine.take_new():
+            try:
+                await radar.keep(db, found)
+            except DATABASE_TROUBLE:
+                mine.give_back(found)
+                raise
 
     async def _merge_minutes(self, db: Database) -> None:
         """Take in what other doors, and we before a restart, counted."""

@@ -13,6 +13,8 @@ ENTRY = struct.Struct("=BxxxiHBB")
 ATTRIBUTE = struct.Struct("=HH")
 BUFFER = 1 << 16
 CARD = 6
+ANY, ANSWERS = 0xFFFF, 0x02
+"""States of an entry: all of them; those of who answered within the last half minute or so."""
 REMEMBERED_SECONDS = 5.0
 """A device that changes its address is known again after this."""
 
@@ -33,16 +35,19 @@ class Neighbours:
         return self._table.get(address, "")
 
 
-def read_table() -> Table:
-    """Read the kernel's table of neighbours; empty where it cannot be asked (not on Linux)."""
+def read_table(*, answering: bool = False) -> Table:
+    """Read the kernel's table of neighbours; empty where it cannot be asked (not on Linux).
+
+    `answering` leaves out who did not answer just now.
+    """
     found: Table = {}
     with suppress(OSError, AttributeError):
         for family in (socket.AF_INET, socket.AF_INET6):
-            found.update(_neighbours(family))
+            found.update(_neighbours(family, ANSWERS if answering else ANY))
     return found
 
 
-def _neighbours(family: int) -> Iterator[tuple[str, str]]:
+def _neighbours(family: int, states: int) -> Iterator[tuple[str, str]]:
     question = ENTRY.pack(family, 0, 0, 0, 0)
     head = HEADER.pack(HEADER.size + len(question), GETNEIGH, REQUEST_ALL, 1, 0)
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as kernel:
@@ -52,7 +57,7 @@ def _neighbours(family: int) -> Iterator[tuple[str, str]]:
             for kind, body in _messages(kernel.recv(BUFFER)):
                 if kind != NEWNEIGH:
                     return
-                yield from _entry(family, body)
+                yield from _entry(family, body, states)
 
 
 def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -63,7 +68,9 @@ def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
         at += max(_padded(size), HEADER.size)
 
 
-def _entry(family: int, body: bytes) -> Iterator[tuple[str, str]]:
+def _entry(family: int, body: bytes, states: int) -> Iterator[tuple[str, str]]:
+    if not ENTRY.unpack_from(body)[2] & states:
+        return
     parts, at = {}, ENTRY.size
     while at + ATTRIBUTE.size <= len(body):
         size, kind = ATTRIBUTE.unpack_from(body, at)

@@ -69,6 +69,11 @@ class DoorSettings(BaseModel):
     hook_timeout: float = Field(
         2.0, gt=0, description="Seconds one hook may take before the visit is stopped."
     )
+    probe_devices: bool = Field(
+        True,
+        description="Whether a known device on this network gets an empty datagram every five "
+        "minutes, so that we know when it is here and not going through us.",
+    )
     tunnels: Literal["userspace", "kernel", "off"] = Field(
         "userspace",
         description="Who speaks WireGuard: the first door itself, or the kernel in front of the "

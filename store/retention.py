@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from store import facts, notices, readings, rollups, strangers
+from store import facts, notices, radar, readings, rollups, strangers
 from store.database import Database
 from store.sessions import LIFE
 from store.tables import alerts, doors, journal_batches, pages, sessions, visits
@@ -26,6 +26,8 @@ async def forget_older(db: Database, now: datetime, visits_days: int, pages_days
     gone += await _forget(db, alerts, alerts.c.last, before)
     await _forget_words(db, _hour_of(now - timedelta(days=pages_days)))
     gone += await readings.forget_older(db, now)
+    async with db.write() as connection:
+        gone += await radar.forget_older(connection, before)
     await _sweep(db, now)
     return gone
 

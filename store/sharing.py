@@ -34,3 +34,15 @@ strangers = sa.Table(
     sa.Column("guest", sa.Boolean, nullable=False),
     sa.Index(None, "seen"),
 )
+
+# Hours in which a device was on the network, and through a door: each five minutes one bit.
+presence = sa.Table(
+    "presence",
+    metadata,
+    sa.Column("device_id", Id, sa.ForeignKey("devices.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("hour", Moment, primary_key=True),
+    sa.Column("here", sa.Integer, nullable=False),
+    sa.Column("through", sa.Integer, nullable=False),
+    sa.Column("borrowed", sa.Integer, nullable=False),
+    sa.Index(None, "hour"),
+)

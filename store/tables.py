@@ -12,6 +12,7 @@ from store.metadata import text as _text
 asks, credits_, exchanges = agreements.asks, agreements.credits_, agreements.exchanges
 memberships, tasks, pack_keys = agreements.memberships, agreements.tasks, agreements.pack_keys
 pins, shared_devices, strangers = sharing.pins, sharing.shared_devices, sharing.strangers
+presence = sharing.presence
 
 
 # What is true of the installation.

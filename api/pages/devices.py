@@ -21,11 +21,13 @@ from api.households import (
     set_credentials,
 )
 from api.needs import Desk, TheDesk, ThisDevice
+from api.radar import covered
 from api.render import redirect, render
 from api.sharing import hand_to, take_back
 from api.strangers import strangers_here
 from api.ways import is_fresh, way_of
 from api.ways_in import WAYS
+from rules.radar import say
 from words.speech import to_say
 
 router = APIRouter()
@@ -94,6 +96,8 @@ async def show(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
         ],
         "user_id": device.user_at(desk.now),
         "ways": WAYS,
+        "covered": await covered(desk, [device]),
+        "say_covered": say,
         "may_have_credentials": desk.panel.credentials_key is not None,
     }
     return render(request, "devices/show.html", context)

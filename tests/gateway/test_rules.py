@@ -111,3 +111,14 @@ def test_a_card_is_found_in_the_kernels_table_of_neighbours(net: Network):
     program = "from proxy.neighbours import read_table; print(read_table())"
     seen = net.run(net.gateway, "env", f"PYTHONPATH={ROOT}", sys.executable, "-c", program).stdout
     assert "'10.99.0.2': '02:68:64:00:00:02'" in seen
+
+
+def test_a_device_that_answers_is_told_from_one_that_left(net: Network):
+    """The kernel is made to ask by an empty datagram, and knows a few seconds later."""
+    program = (
+        "import time; from proxy.neighbours import read_table; from proxy.presence import probe;"
+        "probe(['10.99.0.2', '10.99.0.77']); time.sleep(9); print(read_table(answering=True))"
+    )
+    words = ("env", f"PYTHONPATH={ROOT}", sys.executable, "-c", program)
+    assert "'10.99.0.2': '02:68:64:00:00:02'" in net.run(net.gateway, *words).stdout
+    assert "10.99.0.77" not in net.run(net.gateway, *words).stdout

@@ -8,7 +8,9 @@ from starlette.responses import Response
 from api.labels import labels_of
 from api.needs import TheDesk, ThisChild
 from api.pages.today.cards import cards_of, standing
+from api.radar import radar_for
 from api.render import render
+from rules.radar import SAID, say
 from store import devices
 from store.errors import NotFound
 
@@ -31,5 +33,8 @@ async def show(request: Request, desk: TheDesk, child: ThisChild) -> Response:
         "labels": labels_of(desk.panel, desk.speech),
         "zone": ZoneInfo(desk.family.zone),
         "back": f"/children/{child.id}",
+        "radar": await radar_for(desk, child),
+        "ways_said": SAID,
+        "say_covered": say,
     }
     return render(request, "child/index.html", context)
