@@ -10,10 +10,11 @@ from proxy import reply, socks
 from proxy.dial import Forbidden
 from proxy.door import Door
 from proxy.head import BadHead, Form, Head, read_head
-from proxy.hello import NotTls, read_hello
+from proxy.hello import NotTls, read_hello, speaks_only_http2
 from proxy.house_pages import Wanted
 from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
+from proxy.pinned import may_pass
 from proxy.relay import far_side, join
 from proxy.who import Caller
 from rules.companions import may_have_companions
@@ -56,6 +57,10 @@ class Passage:
     """Why the origin of the latest request could not be used."""
     greeted: bool = False
     """The device went through the whole handshake with our certificate."""
+    answered: set[str] = field(default_factory=set)
+    """Connections to origins, by the library's number, that answered something."""
+    stale: bool = False
+    """The origin closed such a connection just when it was asked again; the client will retry."""
     inward: bool = False
     """The latest request was led to the panel, for one of the child's own pages."""
 
@@ -262,7 +267,7 @@ class Entrance(asyncio.Protocol):
 
     def _choose(self, passage: Passage, judged: Judged) -> None:
         """Stop, relay or hand over, now that all names are known."""
-        if self._is_refused(passage, judged):
+        if self._is_refused(passage, judged) or judged.verdict.reason is Reason.UNOPENED:
             self._stop(passage, judged)
         elif judged.verdict.blocks:
             if not self._may_be_part(passage, judged):
@@ -288,12 +293,21 @@ class Entrance(asyncio.Protocol):
         return self._door.trusts_us(passage.device_id) is not False
 
     def _unpinned(self, passage: Passage, judged: Judged) -> Judged:
-        """Let an app pass unopened that trusts only itself, where no rule must look inside."""
+        """Let an app pass that would only break, where no rule must look inside; else stop it."""
         device_id, verdict, now = passage.device_id, judged.verdict, self._door.clock()
-        if not self._door.pinned.passes(device_id, judged.host, judged.known, verdict, now):
+        passes = self._door.pinned.passes(device_id, judged.host, judged.known, verdict, now)
+        if not passes and not self._is_opened_in_vain(passage, judged):
             return judged
-        passing = verdict._replace(action=Action.PASS, reason=Reason.PINNED)
+        if passes or may_pass(judged.known, verdict):
+            passing = verdict._replace(action=Action.PASS, reason=Reason.PINNED)
+        else:
+            passing = verdict._replace(action=Action.BLOCK, reason=Reason.UNOPENED)
         return replace(judged, verdict=passing)
+
+    def _is_opened_in_vain(self, passage: Passage, judged: Judged) -> bool:
+        """Tell whether a client speaks only HTTP/2 (gRPC does), which we do not where we open."""
+        opens = judged.verdict.action is Action.ALLOW and judged.host != HOUSE_HOST
+        return opens and self._is_opened(passage, judged) and speaks_only_http2(self._buffer)
 
     async def _relay(self, passage: Passage, judged: Judged) -> None:
         # The tunnel leads where its TLS says, resolved by us: a name proves no address.

@@ -9,7 +9,7 @@ from typing import Any
 
 from mitmproxy import http, tls
 
-from proxy import reply
+from proxy import reply, said
 from proxy.asked import is_big, made_by, names_of, navigates, path_of, query_of, wanted, without
 from proxy.door import Door
 from proxy.front import Passage
@@ -43,10 +43,6 @@ HOP_BY_HOP = frozenset({b"proxy-authorization", b"proxy-connection", HEADER.lowe
 """Between the device and us; the origin must not see them."""
 UNWANTED = frozenset({b"alt-svc"})
 """Would send the browser to QUIC, past this door."""
-DISTRUST = ("unknown ca", "certificate unknown", "bad certificate")
-"""What a client says that does not trust our certificate."""
-LEFT = "disconnected during the handshake"
-"""What the library says of one that leaves without a word; some apps do so."""
 HIGH_PORTS = 1024
 HTTPS = 443
 NOT_OURS = 404
@@ -102,6 +98,7 @@ class Gatekeeper:
         lease = flow.metadata.get(LEASE)
         if flow.response is None:
             return
+        self._passage(flow.client_conn.id).answered.add(flow.server_conn.id)
         if flow.metadata.get(INWARD):
             # The child's pages are alive: their events must not wait for an end.
             flow.response.stream = True
@@ -121,6 +118,12 @@ class Gatekeeper:
 
     def error(self, flow: http.HTTPFlow) -> None:
         """End the lease of a request that failed."""
+        passage = self._find(flow.client_conn.id)
+        if passage and flow.response is None:
+            # As without us: who is hung up on with a kept connection simply asks again.
+            passage.stale = flow.server_conn.id in passage.answered
+        if flow.client_conn.tls and flow.error and said.speaks_http2_only(flow.error.msg):
+            self._door.pinned.refused_our_words(flow.request.host, self._door.clock())
         self._end(flow)
 
     def websocket_message(self, flow: http.HTTPFlow) -> None:
@@ -145,19 +148,20 @@ class Gatekeeper:
 
     def tls_failed_client(self, data: tls.TlsData) -> None:
         """Learn that a device does not trust our certificate."""
-        said = (data.conn.error or "").lower()
         passage = self._passage(data.context.client.id)
-        if any(words in said for words in DISTRUST):
+        if said.distrusts_us(data.conn.error):
             self._saw_trust(passage, trusts=False)
             self._door.pinned.failed(passage.device_id, passage.host, self._door.clock())
-        elif LEFT in said:
+        elif said.left(data.conn.error):
             self._door.pinned.failed(passage.device_id, passage.host, self._door.clock())
 
     def tls_failed_server(self, data: tls.TlsData) -> None:
         """Remember that an origin showed a certificate that is not valid."""
-        if "certificate verify failed" in (data.conn.error or "").lower():
-            passage = self._passage(data.context.client.id)
+        passage = self._passage(data.context.client.id)
+        if said.shows_invalid_certificate(data.conn.error):
             passage.trouble = Reason.BAD_CERTIFICATE
+        elif said.speaks_http2_only(data.conn.error):
+            self._door.pinned.refused_our_words(passage.asked, self._door.clock())
 
     def deny(self, hook: str, data: Any) -> None:
         """Stop the visit whose hook broke: with a page where that is possible, else by a cut."""

@@ -31,7 +31,7 @@ class Guard:
         try:
             work()
         except Exception as fault:  # noqa: BLE001 whatever it was, the visit must stop
-            self._note(fault)
+            self.note(fault)
             deny()
 
     async def contained(self, work: Awaitable[None], deny: Callable[[], None]) -> None:
@@ -39,7 +39,7 @@ class Guard:
         try:
             await work
         except Exception as fault:  # noqa: BLE001 whatever it was, the visit must stop
-            self._note(fault)
+            self.note(fault)
             deny()
         except asyncio.CancelledError:
             deny()
@@ -67,12 +67,13 @@ class Guard:
             self._deny(fault, name, data, deny)
 
     def _deny(self, fault: BaseException, name: str, data: Any, deny: Deny) -> None:
-        self._note(fault)
+        self.note(fault)
         deny(name, data)
         if isinstance(fault, STOPS_THE_PROCESS) or _is_our_end(fault):
             raise fault
 
-    def _note(self, fault: BaseException) -> None:
+    def note(self, fault: BaseException) -> None:
+        """Count a fault and write it down; whoever calls denies."""
         self.faults += 1
         self.last = f"{type(fault).__name__}: {fault}"
         log.error("a fault of ours stopped a visit", exc_info=fault)

@@ -4,12 +4,14 @@
 
 import asyncio
 import inspect
+import logging
 import ssl
+import sys
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 import certifi
-from h11._receivebuffer import ReceiveBuffer
 from mitmproxy import certs, flow, http, master, options
 from mitmproxy.addons import disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.connection import ConnectionState, Server
@@ -19,7 +21,7 @@ from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 from mitmproxy.proxy.server import ConnectionIO
 
-from proxy import reply
+from proxy import http1, reply
 from proxy.dial import Forbidden, Unreachable
 from proxy.door import CA_FOLDER, Door
 from proxy.files import write_whole
@@ -32,8 +34,6 @@ LEAVES = 2000
 """Certificates kept ready; the library's hundred is one page of a news site."""
 READ_AHEAD = 256 * 1024
 BAD_GATEWAY = 502
-LONGEST_HEAD = 128 * 1024
-"""Cookies may be long; servers themselves stop at 8 to 64 kB."""
 
 CIPHERS = (
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"
@@ -59,17 +59,6 @@ class DoorMode(mode_specs.ProxyMode):
 MODE = DoorMode("door", "", None, None)
 
 
-class Bounded(ReceiveBuffer):
-    """What the library reads heads from; it would read them without end."""
-
-    def maybe_extract_lines(self) -> list[bytearray] | None:
-        """Return a head once it is whole; of one that is too long only what is no head."""
-        before = len(self)
-        lines = super().maybe_extract_lines()
-        taken = before - len(self) if lines else before
-        return [bytearray()] if taken > LONGEST_HEAD else lines
-
-
 class Addons:
     """Knows which addons hear which hook, in the order in which the library would ask them."""
 
@@ -92,6 +81,14 @@ class Handler(ProxyConnectionHandler):
     door: Door
     passage: Passage
     addons: "Addons"
+
+    def log(self, message: str, level: int = logging.INFO, exc_info: Any = None) -> None:
+        """Cut what the library broke down over; it would leave the client waiting for ever."""
+        if fault := sys.exception() if exc_info else None:
+            self.door.guard.note(fault)
+            self.passage.cut()
+        else:
+            super().log(message, level)
 
     async def handle_hook(self, hook: commands.StartHook) -> None:
         """Ask our few addons directly; the library walks over all, twice, and forgives errors."""
@@ -204,6 +201,8 @@ class Interceptor:
             passage = ON_THE_WAY.get(None)
             if passage is None or status_code != BAD_GATEWAY:
                 return reply.nothing(status_code).wire()
+            if passage.stale:
+                return b""
             return self._gatekeeper.could_not(passage).wire()
 
         vars(_http1)["make_error_response"] = make_error_response
@@ -226,7 +225,7 @@ def _streams(
 def _master(door: Door, passphrase: bytes | None, gatekeeper: Gatekeeper) -> master.Master:
     """Build the library by hand: no scripts, no user interface, no sites of its own."""
     certs.CertStore.STORE_CAP = LEAVES
-    vars(_http1)["ReceiveBuffer"] = Bounded
+    http1.mend()
     # It checks the types of what its own parser made, unless Python runs optimised.
     vars(http)["MessageData"].__post_init__ = lambda _: None
     chosen = options.Options(

@@ -11,6 +11,7 @@ HANDSHAKE = 22
 TLS = 3
 CLIENT_HELLO = 1
 FIRST = bytes((HANDSHAKE, TLS))
+ALPN = 16
 HOST_NAME = 0
 """The only kind of server name there is."""
 RECORD_HEADER = 5
@@ -40,6 +41,34 @@ def read_hello(data: bytes | bytearray) -> Hello | None:
             raise NotTls("the ClientHello is too long")
         return None
     return Hello(_server_name(message))
+
+
+def speaks_only_http2(data: bytes | bytearray) -> bool:
+    """Tell whether a ClientHello that was read before offers HTTP/2 and nothing else."""
+    message = _message(data)
+    return message is not None and _offers(message) == [b"h2"]
+
+
+def _offers(message: bytes) -> list[bytes]:
+    """List the protocols that are offered in a well-formed ClientHello."""
+    at = 2 + 32
+    for prefix in (1, 2, 1):
+        at += prefix + int.from_bytes(message[at : at + prefix], "big")
+    at += 2
+    while at < len(message):
+        kind, size = (int.from_bytes(message[at + n : at + n + 2], "big") for n in (0, 2))
+        body = message[at + EXTENSION_HEADER : at + EXTENSION_HEADER + size]
+        if kind == ALPN:
+            return list(_listed(body[2:]))
+        at += EXTENSION_HEADER + size
+    return []
+
+
+def _listed(names: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(names):
+        yield names[at + 1 : at + 1 + names[at]]
+        at += 1 + names[at]
 
 
 def _message(data: bytes | bytearray) -> bytes | None:

@@ -41,6 +41,8 @@ class Pinned:
     def __init__(self, site_of: Callable[[str], str]) -> None:
         self._site_of = site_of
         self._tries: dict[Where, Tries] = {}
+        self._foreign: dict[str, datetime] = {}
+        """Sites that do not speak what we speak where we open, and until when we believe it."""
 
     def failed(self, device_id: UUID | None, host: str, now: datetime) -> None:
         """Note that a device refused our certificate for a site."""
@@ -56,13 +58,21 @@ class Pinned:
         if device_id is not None and host:
             self._of(device_id, host).succeeded = True
 
+    def refused_our_words(self, host: str, now: datetime) -> None:
+        """Note that a site would not speak HTTP/1.1 with us."""
+        if len(self._foreign) >= MOST:
+            self._foreign.clear()
+        self._foreign[self._site_of(host)] = now + LASTS
+
     def passes(
         self, device_id: UUID | None, host: str, known: Known, verdict: Verdict, now: datetime
     ) -> bool:
         """Tell whether a connection may pass unopened because opening it would only break it."""
-        if device_id is None or verdict.inside or verdict.action is not Action.ALLOW:
+        if not may_pass(known, verdict):
             return False
-        if not LOOKED_INTO.isdisjoint(known.categories):
+        if self._foreign.get(self._site_of(host), now) > now:
+            return True
+        if device_id is None:
             return False
         tries = self._tries.get((device_id, self._site_of(host)))
         if tries is None or tries.last is None or tries.succeeded:
@@ -77,3 +87,10 @@ class Pinned:
         if len(self._tries) >= MOST:
             self._tries.clear()
         return self._tries.setdefault((device_id, self._site_of(host)), Tries())
+
+
+def may_pass(known: Known, verdict: Verdict) -> bool:
+    """Tell whether a connection that would be opened may also pass unopened."""
+    if verdict.inside or verdict.action is not Action.ALLOW:
+        return False
+    return LOOKED_INTO.isdisjoint(known.categories)

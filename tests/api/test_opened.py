@@ -32,7 +32,7 @@ async def test_reasons_share_sites_and_pinned_apps_are_told(house: House, note):
     assert "YouTube is opened for the rule about addresses “/shorts”." in page
     assert "the child’s own rules" in page
     assert "www.google.com" in page
-    assert "Apps that trust only themselves" in page
+    assert "Apps that cannot be looked into" in page
     assert told["unopened_percent"] == 90
     assert [site["host"] for site in told["sites"]] == ["www.google.com"]
     assert [site["host"] for site in told["pinned"]] == ["api.app.example"]
