@@ -144,7 +144,7 @@ GATEWAY = WayIn(
         to_say("Install the certificate too, where the device can: then it sees why."),
     ),
     limits=(
-        to_say("Games and calls over UDP go on unjudged; a round that runs may outlast its hours."),
+        to_say("Games and calls over UDP end with their hours, but their minutes are not counted."),
         to_say(
             "Where the router hands out IPv6 by itself, devices go past: switch that off there."
         ),

@@ -33,7 +33,7 @@ def show(settings: Settings) -> Sentence | None:
     print("#!/usr/sbin/nft -f")
     for command in nftables.commands(gateway):
         print(f"# {shlex.join(command)}")
-    print(nftables.rules(gateway, cards(settings)), end="")
+    print(nftables.rules(gateway, cards(settings), door_user(settings)), end="")
     return None
 
 
@@ -44,7 +44,7 @@ def on(settings: Settings) -> Sentence | None:
         return trouble
     gateway = settings.door.gateway
     _quietly(nftables.routes("del"))
-    rules = nftables.rules(gateway, cards(settings))
+    rules = nftables.rules(gateway, cards(settings), door_user(settings))
     steps = [(("nft", "-f", "-"), rules), *((step, "") for step in nftables.commands(gateway))]
     for command, given in steps:
         if said := _run(command, given):
@@ -102,6 +102,14 @@ def cards(settings: Settings) -> tuple[str, ...]:
     inside = tuple(card for card in here if card not in _ways_out())
     # A machine with one card stands in the middle of the network: children are on it too.
     return inside or tuple(here)
+
+
+def door_user(settings: Settings) -> int:
+    """Return the system's number of the user that the doors run as: the data folder is theirs."""
+    try:
+        return settings.data.stat().st_uid
+    except FileNotFoundError:
+        return int(os.environ.get("SUDO_UID") or os.geteuid())
 
 
 def _ways_out() -> frozenset[str]:

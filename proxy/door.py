@@ -89,7 +89,7 @@ class Door:
         self.pages = HousePages(self.current, self.meter, self.notices, self.certificate, panel_url)
         self.guard = Guard(settings.hook_timeout)
         fixed = ChainMap(settings.resolver, self.inward.answers)
-        self.dialer = Dialer(fixed, self._private_networks, look_up, self._connect)
+        self.dialer = Dialer(fixed, self.private_networks, look_up, self._connect)
         self.companions = Companions()
         self.parts = Parts(self.current, self.judge)
         self.pinned = Pinned(self.site_of)
@@ -226,6 +226,7 @@ class Door:
         """Tell whether connections are running."""
         return bool(self.tasks or len(self.leases))
 
-    def _private_networks(self) -> tuple[Network, ...]:
+    def private_networks(self) -> tuple[Network, ...]:
+        """Return the private networks that an adult opened for devices."""
         household = self.current.standing.household
         return opened(household.private_hosts) if household else ()

@@ -6,6 +6,7 @@ certificate covers both. A relayed connection is not read, so who may share it m
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from itertools import islice
 from uuid import UUID
 
 MOST_CLIENTS = 2000
@@ -42,3 +43,9 @@ class Kin:
             for (there, host), until in names.items()
             if there == address and until >= since
         }
+
+    def lately(self, who: Who, since: float, most: int) -> list[tuple[str, str]]:
+        """Return the addresses a device was told and their hosts, the latest first."""
+        names: Names = self._told.get(who, OrderedDict())
+        known = (pair for pair, until in reversed(names.items()) if until >= since)
+        return list(islice(known, most))

@@ -34,6 +34,11 @@ class Neighbours:
             self._table, self._read_at = read_table(), now
         return self._table.get(address, "")
 
+    def addresses(self, now: float) -> list[str]:
+        """Return every address that the kernel knows a card of, as it is now."""
+        self._table, self._read_at = read_table(), now
+        return list(self._table)
+
 
 def read_table(*, answering: bool = False) -> Table:
     """Read the kernel's table of neighbours; empty where it cannot be asked (not on Linux).

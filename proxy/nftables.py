@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from proxy import knocks
 from proxy.settings import GatewaySettings
 from rules.tunnels import NETWORKS
 
@@ -13,15 +14,20 @@ ROUTES = 6864
 """The routing table that keeps diverted packets on this machine."""
 
 
-def rules(settings: GatewaySettings, lan: Sequence[str]) -> str:
-    """Write the file for `nft -f`; loading it again replaces what was there."""
+def rules(settings: GatewaySettings, lan: Sequence[str], user: int) -> str:
+    """Write the file for `nft -f`; loading it again replaces what was there.
+
+    `user` is the system's number of the user that the first door runs as: only its knocks count.
+    """
     cards = "{ " + ", ".join(f'"{card}"' for card in (*lan, TUNNEL)) + " }"
     takes_all = settings.mode in {"redirect", "tproxy"}
     parts = [
         _start(),
+        knocks.sets() if takes_all else "",
         _spoofing(),
         _leading(settings, cards),
         _diverting(settings, cards) if settings.mode == "tproxy" else "",
+        _hearing(settings, user) if takes_all else "",
         _forwarding(settings, cards) if takes_all else "",
         _leaving() if takes_all else "",
         "}\n",
@@ -104,18 +110,29 @@ def _diverting(settings: GatewaySettings, cards: str) -> str:
     )
 
 
+def _hearing(settings: GatewaySettings, user: int) -> str:
+    """Take in what the door says of devices, see `proxy.knocks`."""
+    led = f"meta skuid {user} udp dport {settings.port} goto heard"
+    chain = _chain("hearing", "filter hook output priority filter", (led,))
+    return chain + "\n" + _part("heard", knocks.hearing())
+
+
 def _forwarding(settings: GatewaySettings, cards: str) -> str:
-    """Refuse QUIC and hidden names among what is not led to the door; other UDP goes on."""
+    """Forward what is not led to the door only for devices that the door says are free."""
     closed = ", ".join(str(port) for port in sorted({80, 443, *settings.closed_ports}))
-    return _chain(
+    base = _chain(
         "forwarding",
         "filter hook forward priority filter",
         (
             f"iifname {cards} meta l4proto tcp reject with tcp reset",
             f"iifname {cards} udp dport {{ {closed} }} reject",
-            f"iifname {cards} meta mark set {hex(MARK)}",
+            f"oifname {cards} iifname != {cards} goto coming",
+            # Both ways lead through one card where the gateway stands in the middle of a network.
+            f"oifname {cards} ct direction reply goto coming",
+            f"iifname {cards} meta mark set {hex(MARK)} goto going",
         ),
     )
+    return "\n".join((base, _part("going", knocks.going()), _part("coming", knocks.coming())))
 
 
 def _leaving() -> str:
@@ -127,5 +144,9 @@ def _leaving() -> str:
 
 
 def _chain(name: str, hook: str, lines: Iterable[str]) -> str:
+    return _part(name, (f"type {hook}; policy accept;", *lines))
+
+
+def _part(name: str, lines: Iterable[str]) -> str:
     body = "\n".join(f"    {line}" for line in lines)
-    return f"  chain {name} {{\n    type {hook}; policy accept;\n{body}\n  }}\n"
+    return f"  chain {name} {{\n{body}\n  }}\n"

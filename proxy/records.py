@@ -8,6 +8,9 @@ from dnslib import AAAA, CLASS, CNAME, EDNS0, QTYPE, RCODE, RR, A, DNSRecord
 
 SVCB, HTTPS, ANY = 64, 65, 255
 MANDATORY, ALPN, NO_DEFAULT_ALPN, ECH = 0, 1, 2, 5
+HINTS = {4: 4, 6: 16}
+"""Parameters that hint at addresses, and how long one is."""
+AT_HOME = (".lan", ".local", ".internal", ".home.arpa", ".home", ".localdomain")
 ADDRESS_KINDS = frozenset({QTYPE.A, QTYPE.AAAA})
 ANSWER_SIZE = 1232
 """What we take in one datagram; larger ones are lost on some ways (DNS flag day 2020)."""
@@ -89,6 +92,25 @@ def alias(question: DNSRecord, host: str, records: Iterable[RR], ttl: int) -> DN
     reply.add_answer(RR(question.q.qname, QTYPE.CNAME, CLASS.IN, ttl, CNAME(host)))
     reply.add_answer(*records)
     return reply
+
+
+def leads_nowhere(address: str) -> bool:
+    """Tell whether an address is the one that stands for none, as other filters answer."""
+    return ip_address(address).is_unspecified
+
+
+def is_at_home(host: str) -> bool:
+    """Tell whether a name can only belong to the network at home: nobody outside can own it."""
+    return "." not in host or host.endswith(AT_HOME)
+
+
+def hinted(records: Iterable[RR]) -> Iterator[str]:
+    """Give the addresses that service records bring along."""
+    for record in records:
+        for key, raw in record.rdata.params if record.rtype == HTTPS else ():
+            size = HINTS.get(key, 0)
+            for at in range(0, len(raw) - size + 1, size) if size else ():
+                yield str(ip_address(bytes(raw[at : at + size])))
 
 
 def addresses(records: Iterable[RR]) -> list[str]:

@@ -9,8 +9,9 @@ from uuid import UUID
 from dnslib import CLASS, OPCODE, RCODE, RR, DNSError, DNSRecord
 
 from proxy import records
+from proxy.addresses import may_reach
 from proxy.door import Door
-from proxy.front import QUIET
+from proxy.front import QUIET, house_blocks
 from proxy.judge import HOUSE_HOST, Asked, Judged
 from proxy.kin import Kin
 from proxy.upstream import NoAnswer, Upstream
@@ -146,6 +147,8 @@ class Resolver:
         if question.q.qtype not in records.ADDRESS_KINDS:
             return records.reply_to(question)
         known = await self._known(to, question.q.qtype)
+        if inside := self._led_inside(question, asker, host, known):
+            return inside
         self._tell_kin(asker, host, known)
         found = records.cleaned(known.records, LONGEST_TTL)
         return records.alias(question, to, found, LONGEST_TTL)
@@ -156,12 +159,26 @@ class Resolver:
         if kind == records.SVCB:
             return records.reply_to(question)
         known = await self._known(str(question.q.qname), kind)
+        if inside := self._led_inside(question, asker, host, known):
+            return inside
         if kind in records.ADDRESS_KINDS:
             self._tell_kin(asker, host, known)
         reply = records.reply_to(question, known.rcode)
         left = max(1, int(known.until - _now()))
         reply.add_answer(*records.cleaned(known.records, min(left, LONGEST_TTL)))
         return reply
+
+    def _led_inside(
+        self, question: DNSRecord, asker: Asker, host: str, known: Cached
+    ) -> DNSRecord | None:
+        """Stop a name of the internet that leads into a private network: so rebinding begins."""
+        told = [*records.addresses(known.records), *records.hinted(known.records)]
+        if told and all(map(records.leads_nowhere, told)):
+            return records.reply_to(question, RCODE.NXDOMAIN)
+        networks = self._door.private_networks()
+        if records.is_at_home(host) or all(may_reach(each, networks) for each in told):
+            return None
+        return self._stop(question, asker, house_blocks(host, Reason.PRIVATE_ADDRESS))
 
     def _tell_kin(self, asker: Asker, host: str, known: Cached) -> None:
         until = self._door.clock().timestamp() + LONGEST_TTL

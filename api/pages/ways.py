@@ -120,6 +120,10 @@ async def _page[M: BaseModel](
         "wpad": (to_say("WPAD (DHCP option 252)"), f"{panel}/wpad.dat"),
     }
     holes = {key: value for key, (_, value) in shown.items()}
+    tunnels = desk.panel.tunnels
+    if way.has_tunnel and tunnels and tunnels.kernel_port:
+        # The kernel takes all tunnels at one port; the door takes each at its device's own.
+        holes["port"] = str(tunnels.kernel_port)
     async with desk.panel.db.read() as store:
         safe = await visits.last_safe_search(store, device.id, desk.now - A_WEEK)
     context = {
@@ -132,7 +136,7 @@ async def _page[M: BaseModel](
         "form": form,
         "fresh": is_fresh(device, desk.now),
         "safe_seen": safe,
-        "may_have_tunnel": way.has_tunnel and desk.panel.tunnels is not None,
+        "may_have_tunnel": way.has_tunnel and tunnels is not None,
     }
     return render(request, "devices/way_in.html", context, status=status)
 

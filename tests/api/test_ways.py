@@ -241,7 +241,10 @@ async def test_a_new_tunnel_ends_the_old_one_and_a_closed_one_is_gone(house: Hou
 async def test_behind_the_kernel_every_device_has_the_same_door(house: House):
     house.panel.tunnels = TunnelDesk(lambda: b"t" * 32, kernel_port=8100)
     async with house.client("alice") as alice:
-        page = (await alice.post(f"/devices/{house.devices['phone'].id}/tunnel")).text
+        path = f"/devices/{house.devices['phone'].id}"
+        steps = (await alice.get(f"{path}/ways/tunnel")).text
+        page = (await alice.post(f"{path}/tunnel")).text
+    assert "forward the UDP port 8100 of your router" in steps
     door = X25519PrivateKey.from_private_bytes(door_key(b"t" * 32, KERNEL)).public_key()
     assert f"PublicKey = {base64.b64encode(door.public_bytes_raw()).decode()}" in conf_in(page)
     assert "Endpoint = 192.168.1.5:8100" in conf_in(page)

@@ -1,6 +1,7 @@
 """A running door in the gateway's namespace, and the clients of the device behind it."""
 
 import asyncio
+import os
 import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -81,7 +82,7 @@ async def gateway(
     settings = GatewaySettings(mode=mode, lan=(LAN,), resolvers=(WORLD,))
     with net.inside():
         if mode != "off":
-            _run(["nft", "-f", "-"], nftables.rules(settings, settings.lan))
+            _run(["nft", "-f", "-"], nftables.rules(settings, settings.lan, os.getuid()))
             for command in nftables.commands(settings):
                 _run(command)
         look_up = Upstream((WORLD,)).look_up

@@ -4,11 +4,12 @@ import pytest
 
 from rules.policy import Choice, Policy
 from tests.gateway.house import Behind
-from tests.lab.names import SAFE, WORLD
+from tests.lab.names import PRIVATE, SAFE, WORLD
 from tests.lab.netns import GATEWAY, GATEWAY6, MAC
 from tests.proxy.house import BLOCKED, BLOCKING, OPEN
 
 pytestmark = pytest.mark.door
+REBOUND = "rebound.example"
 
 
 async def test_an_allowed_name_is_told_as_it_is_for_both_families(behind: Behind):
@@ -138,3 +139,33 @@ async def test_when_no_name_server_answers_we_say_so(behind: Behind):
     await behind.rule(Policy())
     behind.house.reception._gateway._desk._resolver._upstream._servers = [("11.22.33.250", 53)]
     assert "status: SERVFAIL" in await behind.run("dig", f"@{GATEWAY}", "+tries=1", "new.example")
+
+
+async def test_a_name_that_leads_into_the_home_network_is_stopped(behind: Behind):
+    await behind.rule(Policy())
+    assert await behind.dig(REBOUND) == [GATEWAY]
+    assert await behind.dig(REBOUND, "AAAA") == []
+    assert await behind.dig(REBOUND, "HTTPS") == []
+    assert behind.house.stopped()[-1].verdict.reason == "private_address"
+    assert "private_address" in await behind.curl(f"http://{REBOUND}/")
+
+
+async def test_unless_an_adult_opened_that_network(behind: Behind):
+    await behind.rule(Policy())
+    household = behind.house.door.current.standing.household
+    more = {"private_hosts": ("10.99.0.0/24",), "revision": 7}
+    await behind.house.adopt(household.model_copy(update=more))
+    assert await behind.dig(REBOUND) == [PRIVATE[0]]
+    # The other family's network was not opened.
+    assert await behind.dig(REBOUND, "AAAA") == []
+
+
+async def test_names_of_the_home_network_itself_are_told(behind: Behind):
+    await behind.rule(Policy())
+    assert await behind.dig("printer.lan") == [PRIVATE[0]]
+
+
+async def test_what_another_filter_answers_with_nothing_does_not_exist(behind: Behind):
+    await behind.rule(Policy())
+    assert "status: NXDOMAIN" in await behind.run("dig", f"@{GATEWAY}", "filtered.example")
+    assert not behind.house.stopped()

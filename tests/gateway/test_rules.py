@@ -1,6 +1,7 @@
 """The kernel's rules: they load, they close when the door is gone, they leave nothing behind."""
 
 import asyncio
+import os
 import subprocess
 import sys
 
@@ -18,7 +19,7 @@ MODES = ("dns", "redirect", "tproxy")
 def test_the_kernel_accepts_the_rules_of_every_mode(net: Network, mode):
     settings = GatewaySettings(mode=mode)
     for lan in ((LAN,), (LAN, "wlan0")):
-        text = nftables.rules(settings, lan)
+        text = nftables.rules(settings, lan, os.getuid())
         assert net.run(net.gateway, "nft", "-c", "-f", "-", given=text).stderr == ""
 
 
@@ -28,7 +29,9 @@ async def test_without_its_door_a_gateway_lets_nothing_through(net: Network):
     def run(where, *words, given=""):
         return asyncio.to_thread(net.run, where, *words, given=given)
 
-    await run(net.gateway, "nft", "-f", "-", given=nftables.rules(settings, settings.lan))
+    await run(
+        net.gateway, "nft", "-f", "-", given=nftables.rules(settings, settings.lan, os.getuid())
+    )
     try:
         known = f"{OPEN}:443:{WORLD}"
         told = await run(net.device, "curl", "-sSk", "--resolve", known, f"https://{OPEN}/")

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import uvloop
 
-from tests.lab.names import Names
+from tests.lab.names import SAFE, Names
 from tests.lab.origin import Origin
 from tests.lab.pki import Certificates
 
 ANYWHERE = ("0.0.0.0", "::")
 HTTPS, HTTP, DOMAIN = 443, 80, 53
-UDP_ECHO = 4000
+UDP_ECHO, UDP_ECHO_ELSEWHERE = 4000, 4001
 
 
 class Echo(asyncio.DatagramProtocol):
@@ -58,6 +58,9 @@ async def main() -> None:
         for host in ANYWHERE:
             for answers, port in ((Names, DOMAIN), (Echo, HTTPS), (Echo, UDP_ECHO)):
                 await loop.create_datagram_endpoint(answers, sock=_bound(host, port))
+        # Bound to its own address: an answer has to come from where it was asked for.
+        elsewhere = _bound(SAFE[0], UDP_ECHO_ELSEWHERE)
+        await loop.create_datagram_endpoint(Echo, sock=elsewhere)
         await asyncio.start_server(banner, ANYWHERE, 2525)
         sys.stdout.write(json.dumps({"ca_path": str(certificates.ca_path)}) + "\n")
         sys.stdout.flush()

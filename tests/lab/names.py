@@ -10,6 +10,10 @@ WORLD = ("11.22.33.1", "2a0f:1234::1")
 SAFE = ("11.22.33.7", "2a0f:1234::7")
 """Where what is meant to be safe hosts answers."""
 SHARED = ("11.22.33.9", "2a0f:1234::9")
+PRIVATE = ("10.99.0.77", "fd99::77")
+"""Where names lead that were rebound to the home network."""
+NOTHING = ("0.0.0.0", "::")
+"""What other filters answer."""
 NOWHERE = "nowhere.lab.example"
 TTL = 300
 ALPN, HINT4, ECH, HINT6 = 1, 4, 5, 6
@@ -65,5 +69,9 @@ def addresses_of(name: str) -> tuple[str, str]:
     """Return where a host of the lab is."""
     if name.endswith(".shared.lab.example"):
         return SHARED
+    if name.startswith("rebound.") or name.endswith(".lan"):
+        return PRIVATE
+    if name.startswith("filtered."):
+        return NOTHING
     is_safe = name.startswith(("forcesafesearch.", "strict.", "safe.", "restrict"))
     return SAFE if is_safe else WORLD
