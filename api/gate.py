@@ -26,7 +26,7 @@ OPEN = re.compile(
     | /device/\d+\.pac           # so is the address of the door
     | /wpad\.dat                # and so does a device that finds its proxy by itself
     | /join/[0-9a-f-]{36}(/check|/files/[\w.-]+)?   # what the child's own device shows and fetches
-    | /own/.+                    # the child's own pages: the door vouches for each request
+    | /own/.*                    # the child's own pages: the door vouches for each request
     | /favicon\.ico | /healthz
     | /api/v1/session | /api/v1/openapi\.json | /api/v1/pack\.schema\.json
     """,

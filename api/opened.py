@@ -1,12 +1,12 @@
 """What is looked into for a child: why, how much, which sites, and which apps cannot be."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from api.needs import Desk
 from rules.opening import Opening, openings
 from store import household, openness
 from store.children import Child
+from store.database import Database
 from store.openness import Openness, Site
 
 LOOKED_BACK = timedelta(days=7)
@@ -30,11 +30,11 @@ class Opened:
         return 100 * (self.share.bytes - self.share.opened_bytes) // self.share.bytes
 
 
-async def opened_for(desk: Desk, child: Child) -> Opened:
+async def opened_for(db: Database, child: Child, now: datetime) -> Opened:
     """Gather what is looked into for a child."""
-    since = desk.now - LOOKED_BACK
-    async with desk.panel.db.read() as store:
-        home = await household.load(store, now=desk.now)
+    since = now - LOOKED_BACK
+    async with db.read() as store:
+        home = await household.load(store, now=now)
         rules = next((each for each in home.children if each.id == child.id), None)
         return Opened(
             why=openings(rules.layers, rules.grants) if rules else (),

@@ -43,6 +43,9 @@ class Panel:
     """Reads the secret that keys proxy passwords; without it no credentials are offered."""
     tunnels: TunnelDesk | None = None
     """Without it no tunnels are offered."""
+    keep_visits_days: int = 90
+    keep_pages_days: int = 30
+    """How long the clock keeps what was recorded; the child reads it on its own page."""
 
 
 def panel_of(request: Request) -> Panel:

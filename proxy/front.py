@@ -61,8 +61,8 @@ class Passage:
     """Connections to origins, by the library's number, that answered something."""
     stale: bool = False
     """The origin closed such a connection just when it was asked again; the client will retry."""
-    inward: bool = False
-    """The latest request was led to the panel, for one of the child's own pages."""
+    inward: str = ""
+    """The path of the latest request where it was led to the panel, for the child's own pages."""
 
     @property
     def device_id(self) -> UUID | None:

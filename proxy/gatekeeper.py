@@ -78,7 +78,7 @@ class Gatekeeper:
             # Nobody can tell what this asks for, so nobody can judge it.
             _answer(flow, reply.nothing(400))
             return
-        passage.asked, passage.trouble, passage.inward = names[0], None, False
+        passage.asked, passage.trouble, passage.inward = names[0], None, ""
         if passage.direct or {HOUSE_HOST, *names, *passage.names} == {HOUSE_HOST}:
             self._answer_for_the_house(flow, passage)
             return
@@ -180,7 +180,8 @@ class Gatekeeper:
     def could_not(self, passage: Passage) -> reply.Reply:
         """Say in our own words why an answer could not be had."""
         if passage.inward:
-            return self._door.pages.resting(passage.device_id)
+            caller, now = passage.caller, self._door.clock()
+            return self._door.pages.instead(caller.device_id, caller.address, passage.inward, now)
         if passage.trouble is None:
             return self._door.pages.unreachable(passage.device_id, passage.asked)
         judged = _blocked(passage.asked, passage.trouble)
@@ -202,20 +203,17 @@ class Gatekeeper:
 
     def _answer_for_the_house(self, flow: http.HTTPFlow, passage: Passage) -> None:
         secure, now = bool(flow.client_conn.tls), self._door.clock()
-        answer = self._door.pages.answer(
-            passage.device_id,
-            passage.caller.address,
-            path=flow.request.path,
-            here=f"{_bracketed(passage.here[0])}:{passage.here[1]}",
-            secure=secure,
-            now=now,
-        )
-        if answer.status != NOT_OURS or not self._door.inward.may_lead(flow.request):
-            _answer(flow, answer)
-            return
+        device_id, address, path = passage.device_id, passage.caller.address, path_of(flow.request)
+        pages, leads = self._door.pages, self._door.inward.may_lead(flow.request)
+        if not (leads and pages.is_childs_own(device_id, path)):
+            here = f"{_bracketed(passage.here[0])}:{passage.here[1]}"
+            answer = pages.answer(device_id, address, path=path, here=here, secure=secure, now=now)
+            if answer.status != NOT_OURS or not leads:
+                _answer(flow, answer)
+                return
         without(flow.request.headers, HOP_BY_HOP)
-        passage.inward = flow.request.stream = flow.metadata[INWARD] = True
-        visitor = Visitor(passage.device_id, passage.caller.address, secure)
+        passage.inward, flow.request.stream, flow.metadata[INWARD] = path, True, True
+        visitor = Visitor(device_id, address, secure, pages.refused(device_id, address))
         self._door.inward.lead(flow.request, visitor, now)
 
     def _judge(self, flow: http.HTTPFlow, passage: Passage, names: list[str]) -> Judged:

@@ -25,6 +25,7 @@ from rules.left import limits
 from rules.notices import to_child
 from rules.policy import Privacy
 from rules.scope import ScopeKind, split
+from rules.vouching import Refusal
 from words.speech import Speech, to_say
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -142,6 +143,11 @@ class HousePages:
             self._stopped.clear()
         self._stopped[device_id or address] = Stopped(judged, now)
 
+    def refused(self, device_id: UUID | None, address: str) -> Refusal | None:
+        """Return what a device was refused last."""
+        last = self._stopped.get(device_id or address)
+        return Refusal(last.judged.host, last.judged.verdict.reason, last.at) if last else None
+
     def unreachable(self, device_id: UUID | None, host: str) -> Reply:
         """Say that a site did not answer."""
         return reply.page(self._render("unreachable.html", self._speech(device_id), host=host), 502)
@@ -149,6 +155,15 @@ class HousePages:
     def resting(self, device_id: UUID | None) -> Reply:
         """Say that our own pages are not to be had just now."""
         return reply.page(self._render("resting.html", self._speech(device_id)), 503)
+
+    def is_childs_own(self, device_id: UUID | None, path: str) -> bool:
+        """Tell whether the panel makes this page better: the home page of a child's device."""
+        device = self._current.standing.index.by_id.get(device_id) if device_id else None
+        return path == "/" and bool(device and device.child_ids)
+
+    def instead(self, device_id: UUID | None, address: str, path: str, now: datetime) -> Reply:
+        """Answer where the panel rests: what the door itself knows stands in for the home page."""
+        return self._home(device_id, address, now) if path == "/" else self.resting(device_id)
 
     def answer(
         self,

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 HEADER = "X-Haidang-Visitor"
@@ -16,6 +16,16 @@ GOOD_FOR = 60
 """Seconds; the word travels from one process of a machine to another."""
 PURPOSE = b"visitor"
 DIGEST = 32
+PARTS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The last thing a device was refused: its browser often shows an error of its own instead."""
+
+    host: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,7 @@ class Visitor:
     address: str
     secure: bool = False
     """Whether it came over TLS with our certificate: then the device trusts it."""
+    refused: Refusal | None = None
 
 
 def vouch(key: bytes, visitor: Visitor, now: datetime) -> str:
@@ -34,6 +45,7 @@ def vouch(key: bytes, visitor: Visitor, now: datetime) -> str:
         str(int(now.timestamp())),
         visitor.device_id.hex if visitor.device_id else "",
         "s" if visitor.secure else "",
+        *_refusal(visitor.refused),
         visitor.address,
     )
     said = "|".join(fields).encode()
@@ -49,10 +61,19 @@ def vouched(key: bytes, word: str, now: datetime) -> Visitor | None:
     signature, said = raw[:DIGEST], raw[DIGEST:]
     if not hmac.compare_digest(signature, _sign(key, said)):
         return None
-    at, device, secure, address = said.decode().split("|", 3)
-    if abs(now.timestamp() - int(at)) > GOOD_FOR:
+    parts = said.decode().split("|", PARTS - 1)
+    if len(parts) != PARTS or abs(now.timestamp() - int(parts[0])) > GOOD_FOR:
         return None
-    return Visitor(UUID(hex=device) if device else None, address, secure == "s")
+    _, device, secure, host, reason, when, address = parts
+    refused = Refusal(host, reason, datetime.fromtimestamp(int(when), UTC)) if reason else None
+    return Visitor(UUID(hex=device) if device else None, address, secure == "s", refused)
+
+
+def _refusal(refused: Refusal | None) -> tuple[str, str, str]:
+    """Write a refusal down; a name that could be read in two ways is left out."""
+    if refused is None or "|" in refused.host + refused.reason:
+        return "", "", ""
+    return refused.host, refused.reason, str(int(refused.at.timestamp()))
 
 
 def _sign(key: bytes, said: bytes) -> bytes:

@@ -2,9 +2,17 @@
 
 from fastapi import APIRouter
 
-from api.own import answers, ask, live, who
+from api.own import answers, ask, home, live, mine, tasks, who
 from api.own.guests import PREFIX
 
 __all__ = ["PREFIX", "ROUTERS"]
 
-ROUTERS: tuple[APIRouter, ...] = (who.router, ask.router, answers.router, live.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    home.router,
+    who.router,
+    ask.router,
+    answers.router,
+    tasks.router,
+    mine.router,
+    live.router,
+)

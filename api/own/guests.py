@@ -13,7 +13,7 @@ from api.errors import Refused
 from api.needs import ThePanel
 from api.panel import Panel
 from api.reader import Reader, speak, stranger
-from rules.vouching import HEADER, vouched
+from rules.vouching import HEADER, Refusal, vouched
 from store import children, devices, groups
 from store.actor import Actor, ActorKind
 from store.change import Change, change
@@ -40,6 +40,8 @@ class Guest:
     speech: Speech
     now: datetime
     secure: bool
+    refused: Refusal | None = None
+    """What this device was refused last, as the door remembers it."""
 
     @property
     def actor(self) -> Actor:
@@ -66,7 +68,7 @@ async def this_guest(request: Request, panel: ThePanel) -> Guest:
     child = next((each for each in family if each.id == using), None)
     speech = _speech(request, panel, child or next(iter(family), None), home)
     request.state.reader = Reader(speech)
-    return Guest(panel, device, family, child, home, speech, now, visitor.secure)
+    return Guest(panel, device, family, child, home, speech, now, visitor.secure, visitor.refused)
 
 
 def _speech(request: Request, panel: Panel, child: Child | None, home: Group | None) -> Speech:

@@ -5,15 +5,14 @@ from urllib.parse import urlsplit
 
 from api.errors import Misfit
 from api.own.guests import Owner
+from api.own.standing import rules_of
 from rules.asking import Choice, choices, lengths, minutes_to_end
 from rules.compile import compile_child
 from rules.decide import decide
-from rules.family import ChildRules
 from rules.hosts import normalise
 from rules.verdict import Verdict
 from rules.visit import UNLISTED, Known, Visit
-from store import household, readings, spent
-from store.errors import NotFound
+from store import readings, spent
 from words.speech import to_say
 
 NO_SITE = to_say("This is not the address of a page. Copy it as the browser shows it.")
@@ -47,10 +46,10 @@ async def place_of(owner: Owner, typed: str) -> Place:
     """Look at a place with the child's own rules and our own lists. Raises Misfit."""
     url, host = _taken_apart(typed)
     known = owner.panel.catalogue.look_up(host) if host else UNLISTED
+    rules = await rules_of(owner)
     async with owner.panel.db.read() as store:
         if host:
             known = await readings.known_of(store, host, known, owner.now)
-        rules = await _rules(owner)
         book = compile_child(rules)
         used = await spent.of_child(store, rules, book, now=owner.now)
     visit = Visit(host or ANY, known, path=urlsplit(url).path)
@@ -71,15 +70,6 @@ def _place(owner: Owner, url: str, visit: Visit, verdict: Verdict, *, is_site: b
         lengths=lengths(verdict, owner.now, little=owner.is_little),
         to_end=minutes_to_end(verdict, owner.now),
     )
-
-
-async def _rules(owner: Owner) -> ChildRules:
-    async with owner.panel.db.read() as store:
-        home = await household.load(store, now=owner.now)
-    for rules in home.children:
-        if rules.id == owner.child.id:
-            return rules
-    raise NotFound
 
 
 def _taken_apart(typed: str) -> tuple[str, str]:

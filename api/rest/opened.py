@@ -44,7 +44,7 @@ class OpenedOut(BaseModel):
 @router.get("/children/{child_id}/opened", summary="What is looked into")
 async def show_opened(desk: TheDesk, child: ThisChild) -> OpenedOut:
     """Return which connections of a child are opened and why, for the last seven days."""
-    opened = await opened_for(desk, child)
+    opened = await opened_for(desk.panel.db, child, desk.now)
     why = [
         OpeningOut(
             layer=each.layer, scope=each.scope, why=desk.speech.sentence(each.sentence, desk.now)

@@ -58,6 +58,8 @@ def _panel(settings: Settings, db: Database, code: SetupCode, catalogue: Catalog
         catalogue=catalogue,
         clock=system_clock,
         settings=settings.panel,
+        keep_visits_days=settings.keep_visits_days,
+        keep_pages_days=settings.keep_pages_days,
         lists=lists_folder(settings),
         ca_certificate=ensure_ca(ca_folder(settings), passphrase=settings.passphrase),
         door_host=reachable(settings.door.host),

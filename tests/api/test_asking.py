@@ -62,6 +62,17 @@ async def test_the_page_says_why_it_is_stopped_and_what_can_be_asked_for(home: H
     assert 'value="page"' not in page, "a device that trusts us not cannot show one page alone"
 
 
+async def test_a_little_one_gets_few_choices_and_larger_words(home: House):
+    nam = home.children["Nam"]
+    async with change(home.panel.db, by=SYSTEM, what="phone", now=home.clock()) as tx:
+        about = {"name": "Nam’s", "kind": "phone", "system": "ios", "child_ids": [nam.id]}
+        home.devices["nam"] = await devices.add(tx, **about, first_port=8101)
+    async with at_device(home, "nam") as child:
+        page = (await child.get("/own/ask", params={"url": "https://www.roblox.com/"})).text
+    assert 'class="little"' in page
+    assert 'value="60"' not in page
+
+
 async def test_where_the_device_trusts_us_one_page_can_be_asked_for(home: House):
     async with at_device(home, secure=True) as child:
         page = (await child.get("/own/ask", params={"url": "https://www.bet365.com/rules/a"})).text

@@ -17,7 +17,7 @@ async def show(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     """Show which connections of a child are opened, and why."""
     context = {
         "child": child,
-        "opened": await opened_for(desk, child),
+        "opened": await opened_for(desk.panel.db, child, desk.now),
         "standing": await standing(desk),
         "labels": labels_of(desk.panel, desk.speech),
     }

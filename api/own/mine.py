@@ -1,0 +1,66 @@
+"""What is recorded about a child, why, for how long, and who did something with it; all of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from api.opened import opened_for
+from api.own.guests import Owner, TheOwner
+from api.own.kept import everything_of
+from api.own.standing import rules_of
+from api.render import render
+from rules.compile import compile_child
+from store import ledger
+from store.actor import ActorKind
+
+router = APIRouter(prefix="/mine")
+LINES = 200
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What an adult did that concerns the child."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+@router.get("")
+async def show(request: Request, owner: TheOwner) -> Response:
+    """Show what is recorded about the child, and who looked."""
+    rules = await rules_of(owner)
+    book = compile_child(rules)
+    context = {
+        "owner": owner,
+        "privacy": book.privacy,
+        "hears": book.hears,
+        "grown": owner.now.timestamp() >= book.ends,
+        "opened": await opened_for(owner.panel.db, owner.child, owner.now),
+        "deeds": await _deeds(owner),
+        "panel": owner.panel,
+    }
+    return render(request, "own/mine.html", context)
+
+
+@router.get("/data.json")
+async def export(owner: TheOwner) -> Response:
+    """Give the child everything that is kept about it."""
+    kept = await everything_of(owner)
+    headers = {"Content-Disposition": 'attachment; filename="haidang-data.json"'}
+    return JSONResponse(kept, headers=headers)
+
+
+async def _deeds(owner: Owner) -> list[Deed]:
+    """List what adults did, newest first."""
+    async with owner.panel.db.read() as store:
+        lines = await ledger.lines(store, child_id=owner.child.id, limit=LINES)
+    found = [
+        Deed(line.at, line.by.name, owner.speech.say(line.what, **line.values))
+        for line in lines
+        if line.by.kind is ActorKind.ADULT
+    ]
+    return found[:SHOWN]

@@ -1,0 +1,79 @@
+"""Child and parent side by side: stopped, asked, offered something else, agreed, open, over."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rules.policy import Choice, Policy
+from tests.journeys.clients import BLOCKED, status, wait_until_served
+from tests.kit.browser import PHONE, Launch
+from tests.kit.home import EMAIL, PASSWORD, Home, settle
+from tests.kit.service import Service
+from tests.lab.lab import LabProcess
+
+pytestmark = [pytest.mark.browser, pytest.mark.door, pytest.mark.timeout(240)]
+SOON = 3000
+"""Milliseconds within which each side sees what the other did."""
+
+
+@pytest.fixture
+def home(lab: LabProcess, service: Service) -> Home:
+    """A family that has moved in, before any browser runs."""
+    home = settle(service, Policy(categories={"gambling": Choice.BLOCK}))
+    service.start()
+    wait_until_served(lab, service, home)
+    return home
+
+
+def sign_in(parent: Page, service: Service) -> None:
+    parent.goto(f"{service.panel}/sign-in")
+    parent.locator("input[name=email]").fill(EMAIL)
+    parent.locator("input[name=password]").fill(PASSWORD)
+    parent.locator("input[name=password]").press("Enter")
+    expect(parent.get_by_role("heading", name="Minh", exact=True)).to_be_visible()
+
+
+def ask(child: Page) -> None:
+    """Meet the block page, and ask from there."""
+    child.goto(f"https://{BLOCKED}/")
+    expect(child.get_by_role("link", name="Gọi 111")).to_have_attribute("href", "tel:111")
+    child.get_by_role("link", name="Xin người lớn").click()
+    expect(child.get_by_role("heading", name="Xin người lớn")).to_be_visible()
+    child.get_by_text("Trang web này").click()
+    child.get_by_text("30 phút").click()
+    child.get_by_text("Mình cần cho việc học.").click()
+    child.get_by_role("button", name="Gửi").click()
+    expect(child.get_by_text("Đang chờ trả lời")).to_be_visible()
+
+
+def test_a_child_asks_a_parent_offers_less_and_it_opens_and_ends(
+    lab: LabProcess, service: Service, home: Home, launch: Launch
+) -> None:
+    ours = service.data / "ca" / "haidang-ca.crt"
+    parent = launch("parent", viewport=PHONE, locale="vi-VN")
+    sign_in(parent, service)
+    child = launch("child", viewport=PHONE, proxy=home.port, cas=[ours, lab.ca_path])
+    ask(child)
+    expect(parent.get_by_text("Minh xin 30 phút")).to_be_visible(timeout=SOON)
+    expect(parent.get_by_text("Mình cần cho việc học.")).to_be_visible()
+    parent.get_by_role("link", name="Đề nghị").click()
+    parent.get_by_label("Đôi lời với Minh").fill("15 phút thôi nhé")
+    parent.get_by_label("Phút", exact=True).fill("15")
+    parent.get_by_role("button", name="Đề nghị như vậy").click()
+    expect(child.get_by_text("Lan đề nghị với bạn")).to_be_visible(timeout=SOON)
+    expect(child.get_by_text("15 phút thôi nhé")).to_be_visible()
+    assert status(lab, service, home, BLOCKED) == "403"
+    child.get_by_role("button", name="Vâng, mình đồng ý").click()
+    expect(child.get_by_text("Được! Mở đến")).to_be_visible()
+    child.get_by_role("link", name="Vào trang").click()
+    expect(child).to_have_url(f"https://{BLOCKED}/")
+    expect(child.get_by_role("link", name="Xin người lớn")).to_have_count(0)
+    child.goto("https://haidang.internal/")
+    expect(child.get_by_role("heading", name="Chào Minh!")).to_be_visible()
+    expect(child.get_by_text("mở đến", exact=False).first).to_be_visible()
+    parent.goto(service.panel)
+    parent.get_by_role("button", name="Dừng giờ thêm").or_(
+        parent.get_by_role("button", name="Hoàn tác")
+    ).first.click()
+    expect(child.get_by_text("Thời gian thêm đã được kết thúc sớm.")).to_be_visible(timeout=SOON)
+    child.goto(f"https://{BLOCKED}/")
+    expect(child.get_by_role("link", name="Xin người lớn")).to_be_visible()
