@@ -18,7 +18,14 @@ say = Console().print
 FOLDER = Path("gallery")
 PAGES = {
     "today": "/",
+    "asks": "/asks",
+    "alerts": "/alerts",
+    "look-up": "/look-up?host=www.roblox.com",
+    "look-up-empty": "/look-up",
+    "lists": "/settings/lists",
+    "read": "/settings/read",
     "activity": "/activity",
+    "searched": "/activity/searched",
     "stopped": "/activity?blocked=1",
     "week": "/week",
     "devices": "/devices",
@@ -29,7 +36,15 @@ PAGES = {
     "account": "/account",
     "missing": "/no-such-page",
 }
-FROM_TODAY = {"child": "", "rules": "/rules", "history": "/history", "edit": "/edit"}
+FROM_TODAY = {
+    "child": "",
+    "rules": "/rules",
+    "history": "/history",
+    "edit": "/edit",
+    "presets": "/presets",
+    "calendar": "/calendar",
+    "opened": "/opened",
+}
 
 
 def sign_in(page: Page, address: str, language: str) -> None:
