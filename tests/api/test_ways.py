@@ -85,12 +85,14 @@ async def test_a_way_without_marks_takes_none_and_strangers_see_no_way(house: Ho
         assert (await charlie.post(f"{path}/gateway", data={})).status_code == 404
 
 
-async def test_the_page_says_when_safe_search_was_seen(house: House, note):
+@pytest.mark.parametrize("host", ["www.google.com", ""])
+async def test_the_page_says_when_safe_search_was_seen(house: House, note, host: str):
+    """Where only counts are kept the visit has no host, but still its reason."""
     phone, path = house.devices["phone"], "ways/names"
     async with house.client("alice") as alice:
         assert "not seen yet" in (await alice.get(f"/devices/{phone.id}/{path}")).text
         at = house.clock.now - dt.timedelta(minutes=5)
-        await note(phone.child_ids[0], "www.google.com", at, Action.REWRITE, Reason.SAFE_SEARCH)
+        await note(phone.child_ids[0], host, at, Action.REWRITE, Reason.SAFE_SEARCH)
         assert "Safe search works" in (await alice.get(f"/devices/{phone.id}/{path}")).text
 
 

@@ -164,3 +164,10 @@ async def test_our_own_pages_stand_at_the_gateways_address_and_name(behind: Behi
     assert "This device goes online as An" in await behind.curl("http://haidang.internal/")
     assert "This device goes online as An" in await behind.curl("http://10.99.0.1/")
     assert '"trusted": true' in await behind.curl("https://haidang.internal/trust")
+
+
+async def test_where_only_counts_are_kept_safe_search_is_still_seen(behind: Behind):
+    await behind.rule(Policy(safe_search=True, privacy="counts"))
+    await behind.curl("https://www.google.com/", "--cacert", str(behind.net.ca_path))
+    seen = [note for note in behind.house.notes.notes if note.verdict.reason == "safe_search"]
+    assert [note.host for note in seen] == [""]
