@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from feeds.starter import Starter
 from proxy.files import one_at_a_time, write_whole
+from proxy.sealed import sealed
 
 VALID = timedelta(days=3652)
 BACKDATED = timedelta(days=2)
@@ -81,6 +83,8 @@ def _certificate(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certifi
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(), critical=True)
         .add_extension(identifier, critical=False)
+        # Not critical: a device that does not know these must not refuse us altogether.
+        .add_extension(sealed(Starter()), critical=False)
     )
     return builder.sign(key, hashes.SHA256())
 

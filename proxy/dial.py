@@ -2,12 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import chain, zip_longest
 from typing import Protocol
 
 from proxy.addresses import Network, is_address, may_reach, within
+from proxy.resolved import LookUp, Resolved
 
 CONNECT_SECONDS = 5.0
 HEAD_START = 0.25
@@ -15,7 +16,6 @@ HEAD_START = 0.25
 MOST_ADDRESSES = 8
 
 type Pair[P: asyncio.BaseProtocol] = tuple[asyncio.Transport, P]
-type LookUp = Callable[[str, int], Awaitable[list[str]]]
 
 
 class Unreachable(OSError):  # noqa: N818 it is an answer, not a fault of ours
@@ -63,7 +63,7 @@ class Dialer:
         self._connect = connect
         self._fixed = fixed
         self._private = private
-        self._look_up = look_up
+        self._resolved = Resolved(look_up)
 
     async def open[P: asyncio.BaseProtocol](
         self, factory: Callable[[], P], host: str, port: int
@@ -86,7 +86,11 @@ class Dialer:
         if not all(may_reach(address, networks) for address in addresses):
             # One private address among public ones is how rebinding begins.
             raise Forbidden("the name leads to a private address")
-        pair = await self._race(factory, _interleaved(addresses), port)
+        try:
+            pair = await self._race(factory, _interleaved(addresses), port)
+        except Unreachable:
+            self._resolved.forget(host)
+            raise
         return _not_ourselves(pair, networks)
 
     async def _try[P: asyncio.BaseProtocol](
@@ -128,12 +132,9 @@ class Dialer:
 
     async def _resolve(self, host: str, port: int) -> list[str]:
         try:
-            addresses = await self._look_up(host, port)
-        except (OSError, UnicodeError) as problem:
-            raise Unreachable("the name cannot be resolved") from problem
-        if not addresses:
-            raise Unreachable("the name has no address")
-        return addresses
+            return await self._resolved.addresses(host, port)
+        except OSError as problem:
+            raise Unreachable(str(problem)) from problem
 
     def _fixed_answer(self, host: str, port: int) -> tuple[str, int] | None:
         """Look into the fixed answers; a literal is never answered by `*`."""

@@ -14,7 +14,7 @@ from proxy.addresses import Network, opened
 from proxy.ca import ensure_ca
 from proxy.companions import Companions
 from proxy.current import Current
-from proxy.dial import Dialer, LookUp, Pair, loop_connect, system_lookup
+from proxy.dial import Dialer, Pair, loop_connect, system_lookup
 from proxy.ears import Ears
 from proxy.gossip import SharedMeter
 from proxy.guard import Guard
@@ -30,6 +30,7 @@ from proxy.parts import Parts
 from proxy.pinned import Pinned
 from proxy.presence import Presence
 from proxy.readings import Readings
+from proxy.resolved import LookUp
 from proxy.settings import DoorSettings
 from proxy.strangers import Strangers
 from proxy.who import Doorman, ensure_key

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import certifi
-from mitmproxy import certs, flow, http, master, options
-from mitmproxy.addons import disable_h2c, next_layer, proxyserver, tlsconfig
+from mitmproxy import flow, http, master, options
+from mitmproxy.addons import disable_h2c, next_layer, proxyserver
 from mitmproxy.connection import ConnectionState, Server
 from mitmproxy.proxy import commands, events, mode_specs, server_hooks
 from mitmproxy.proxy.layers import modes
@@ -28,19 +28,11 @@ from proxy.files import write_whole
 from proxy.front import Passage
 from proxy.gatekeeper import HOOKS, Gatekeeper
 from proxy.guard import Guarded
+from proxy.leaves import CIPHERS, Tls
 from rules.verdict import Reason
 
-LEAVES = 2000
-"""Certificates kept ready; the library's hundred is one page of a news site."""
 READ_AHEAD = 256 * 1024
 BAD_GATEWAY = 502
-
-CIPHERS = (
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"
-    ":ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"
-    ":ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
-)
-"""For TLS 1.2; the library's own list ends in ciphers nobody should use any more."""
 
 ON_THE_WAY: ContextVar[Passage] = ContextVar("passage")
 """Whose connection the running task serves: the library's error pages know no connection."""
@@ -224,7 +216,6 @@ def _streams(
 
 def _master(door: Door, passphrase: bytes | None, gatekeeper: Gatekeeper) -> master.Master:
     """Build the library by hand: no scripts, no user interface, no sites of its own."""
-    certs.CertStore.STORE_CAP = LEAVES
     http1.mend()
     # It checks the types of what its own parser made, unless Python runs optimised.
     vars(http)["MessageData"].__post_init__ = lambda _: None
@@ -242,7 +233,7 @@ def _master(door: Door, passphrase: bytes | None, gatekeeper: Gatekeeper) -> mas
     made = master.Master(chosen)
     # It would turn every log record of this process into a callback of the loop.
     made._legacy_log_events.uninstall()  # noqa: SLF001 the library has no other switch
-    tls = tlsconfig.TlsConfig()
+    tls = Tls()
     ours = Guarded("gatekeeper", gatekeeper, HOOKS, door.guard, gatekeeper.deny)
     made.addons.add(
         proxyserver.Proxyserver(), next_layer.NextLayer(), tls, disable_h2c.DisableH2C(), ours

@@ -8,13 +8,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from feeds.catalogue import Catalogue
-from proxy.dial import LookUp, system_lookup
+from proxy.dial import system_lookup
 from proxy.door import Door
 from proxy.gossip import Gossip
 from proxy.handover import Interceptor
 from proxy.memory import Memory
 from proxy.process import allow_many_files, quiet_collector
 from proxy.reception import Reception
+from proxy.resolved import LookUp
 from proxy.settings import DoorSettings
 from proxy.upstream import Upstream
 from proxy.who import ensure_key

@@ -84,6 +84,10 @@ class Line:
         shown = self.writer.get_extra_info("peercert")
         return str(dict(pair[0] for pair in shown["issuer"])["commonName"])
 
+    def shown(self) -> bytes:
+        """Return the certificate that this end was shown (DER)."""
+        return bytes(self.writer.get_extra_info("ssl_object").getpeercert(binary_form=True))
+
     def close(self) -> None:
         self.writer.transport.abort()
 
