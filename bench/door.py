@@ -10,12 +10,13 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from time import monotonic
 
 import uvloop
 
@@ -28,15 +29,20 @@ from bench.wire import HERE, HOST, LARGE, PAGES
 from proxy.settings import DoorSettings
 from store.database import Database
 from store.devices import Device
+from store.errors import Away
 
 RESULTS = Path(__file__).parent / "results"
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+FEWEST = 3
+LONGEST = 240.0
+"""After so many seconds no further round is begun, if there were enough of them."""
 SECONDS = 2.0
 AT_ONCE = 32
 KEPT = 8
-DOWNLOADS = 6
+DOWNLOADS, STREAMS = 16, 4
 PAUSES = 50
 MANY = 100_000
+GROWING = 150.0
 TUNNELS, RELAY, OPENED, FRESH = "new tunnels", "50 MB in a tunnel", "opened, kept", "opened, new"
 UNITS = {TUNNELS: "/s", RELAY: "MB/s", OPENED: "/s", FRESH: "/s"}
 type Row = dict[str, object]
@@ -58,7 +64,7 @@ def loads(peer: Peer, told: Told) -> dict[str, Callable[[], Got]]:
             port = {key: int(told[key]) for key in port}
         short = partial(Tunnels, port["short"], target("short", HOST))
         found[TUNNELS] = lambda: short().run(AT_ONCE, seconds=SECONDS)
-        found[RELAY] = partial(download, port["large"], target("large", LARGE), DOWNLOADS)
+        found[RELAY] = partial(download, port["large"], target("large", LARGE), DOWNLOADS, STREAMS)
     if peer.opens:
         pages = target("pages", PAGES)
         found[OPENED] = partial(asking, peer.opens, pages, KEPT, SECONDS)
@@ -69,7 +75,10 @@ def loads(peer: Peer, told: Told) -> dict[str, Callable[[], Got]]:
 def compare(peers: list[Peer], told: Told) -> Samples:
     """Measure everyone in turn, round after round; the first round only warms up."""
     samples: Samples = {}
+    end = monotonic() + LONGEST
     for number in range(ROUNDS + 1):
+        if number > FEWEST and monotonic() > end:
+            break
         for case in UNITS:
             for peer in peers:
                 if work := loads(peer, told).get(case):
@@ -122,7 +131,7 @@ def ratios(samples: Samples) -> dict[str, float | None]:
 def scaling(folder: Path, settings: DoorSettings, device: Device) -> float:
     """Divide what two workers answer on opened connections by what one does."""
     rates: dict[int, list[float]] = {1: [], 2: []}
-    for _ in range(3):
+    for _ in range(2):
         for count, kept in rates.items():
             with workers(folder, settings, device, count):
                 asking(settings.port, f"{PAGES}:443", 2 * KEPT, SECONDS)
@@ -132,12 +141,15 @@ def scaling(folder: Path, settings: DoorSettings, device: Device) -> float:
 
 def growth(device: Device, pid: int) -> dict[str, float]:
     """Open a hundred thousand tunnels; tell the memory after the first tenth, and at the end."""
-    target = f"{HOST}:443"
-    Tunnels(device.port, target).run(AT_ONCE, count=MANY // 10)
+    load = partial(Tunnels, device.port, f"{HOST}:443")
+    few = load().run(AT_ONCE, seconds=GROWING, count=MANY // 10).done
     before = resident_mb(pid)
-    Tunnels(device.port, target).run(AT_ONCE, count=MANY - MANY // 10)
-    after = resident_mb(pid)
-    return {"rss_mb_after_10k": round(before, 1), "rss_mb_after_100k": round(after, 1)}
+    many = few + load().run(AT_ONCE, seconds=GROWING, count=MANY - few).done
+    # A machine too slow for all of them says how many it were.
+    return {
+        f"rss_mb_after_{few // 1000}k": round(before, 1),
+        f"rss_mb_after_{many // 1000}k": round(resident_mb(pid), 1),
+    }
 
 
 async def timing(db: Database, device: Device) -> dict[str, float]:
@@ -158,8 +170,27 @@ def settings_for(told: Told) -> DoorSettings:
     return DoorSettings(host=HERE, port=free_port(), resolver=answers, origin_ca=Path(told["ca"]))
 
 
-async def measure(folder: Path) -> tuple[list[Row], dict[str, float | None]]:
+class Parts:
+    """What is found out part by part; one that fails is named, and the others go on."""
+
+    def __init__(self) -> None:
+        self.figures: dict[str, float | None] = {}
+        self.failed: dict[str, str] = {}
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Do one part."""
+        sys.stderr.write(f"{now():%H:%M:%S} {name}\n")
+        try:
+            yield
+        except (OSError, RuntimeError, Away) as problem:
+            self.failed[name] = f"{type(problem).__name__}: {problem}"
+            sys.stderr.write(f"{name} failed: {self.failed[name]}\n")
+
+
+async def measure(folder: Path, parts: Parts) -> list[Row]:
     """Measure everything."""
+    samples: Samples = {}
     with ExitStack() as stack:
         origin = stack.enter_context(running(sys.executable, "-m", "bench.wire"))
         assert origin.stdout
@@ -170,24 +201,31 @@ async def measure(folder: Path) -> tuple[list[Row], dict[str, float | None]]:
         async with database(home) as db:
             device = await household(db)
             with workers(home, settings, device) as pids:
-                figures = await timing(db, device)
+                with parts.part("changes"):
+                    parts.figures |= await timing(db, device)
                 with all_peers(folder, [told["short"], told["large"]]) as peers:
                     direct = Peer("direct", [], passes=1, opens=told["pages"])
                     ours = Peer("door", pids, passes=device.port, opens=settings.port)
-                    samples = compare([direct, *peers, ours], told)
-                figures |= growth(device, pids[0])
-            figures["workers_1_to_2"] = scaling(home, settings, device)
-    return rows_of(samples), ratios(samples) | figures
+                    with parts.part("comparison"):
+                        samples = compare([direct, *peers, ours], told)
+                        parts.figures |= ratios(samples)
+                with parts.part("memory"):
+                    parts.figures |= growth(device, pids[0])
+            with parts.part("workers"):
+                parts.figures["workers_1_to_2"] = scaling(home, settings, device)
+    return rows_of(samples)
 
 
-def keep(rows: list[Row], figures: dict[str, float | None]) -> None:
+def keep(rows: list[Row], parts: Parts, before: object) -> None:
     """Write the results and print them."""
     versions = {name: version(name) for name in ("mitmproxy", "uvloop")}
+    there = machine()
     result = {
         "bench": "door",
         "at": f"{now():%Y-%m-%dT%H:%MZ}",
-        "machine": machine() | {"versions": versions},
-        "figures": figures,
+        "machine": there | {"load": [before, there["load"]], "versions": versions},
+        "figures": parts.figures,
+        "failed": parts.failed,
         "rows": rows,
     }
     RESULTS.mkdir(exist_ok=True)
@@ -196,17 +234,19 @@ def keep(rows: list[Row], figures: dict[str, float | None]) -> None:
         print(
             "{case:18} {who:10} {rate:>9} {unit:5} {cpu_us:>9} us CPU {rss_mb:>6} MB".format(**row)
         )
-    for name, value in figures.items():
+    for name, value in parts.figures.items():
         print(f"{name:32} {value}")
 
 
 def main() -> None:
-    """Measure, print, keep."""
+    """Measure, print, keep; end with 1 where a part could not be measured."""
+    before, parts = machine()["load"], Parts()
     with tempfile.TemporaryDirectory(prefix="haidang-bench-") as folder:
         # Peers that become another user must get to their own folders in it.
         Path(folder).chmod(0o711)
-        rows, figures = uvloop.run(measure(Path(folder)))
-    keep(rows, figures)
+        rows = uvloop.run(measure(Path(folder), parts))
+    keep(rows, parts, before)
+    sys.exit(bool(parts.failed))
 
 
 if __name__ == "__main__":

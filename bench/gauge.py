@@ -1,11 +1,12 @@
 """What every bench of processes needs: run one, wait for its port, read its CPU time and memory."""
 
 import os
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,7 @@ from bench.wire import HERE
 
 ROOT = Path(__file__).parents[1]
 START = 60.0
+STOP = 10.0
 
 
 def free_port() -> int:
@@ -26,20 +28,27 @@ def free_port() -> int:
 
 @contextmanager
 def running(*command: str, quiet: bool = False) -> Iterator[subprocess.Popen[str]]:
-    """Run a process for a while."""
-    errors = subprocess.DEVNULL if quiet else None
-    pipe = subprocess.PIPE
+    """Run a process for a while, in a group of its own; with it goes all that it started."""
+    nowhere, pipe = subprocess.DEVNULL, subprocess.PIPE
+    errors, out = (nowhere, nowhere) if quiet else (None, pipe)
     with subprocess.Popen(
-        command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=errors, text=True
+        command,
+        cwd=ROOT,
+        stdin=pipe,
+        stdout=out,
+        stderr=errors,
+        text=True,
+        start_new_session=True,
     ) as process:
         try:
             yield process
         finally:
             process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(STOP)
+            # Some do not listen to SIGTERM, and some leave helpers behind.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def listens(port: int) -> None:

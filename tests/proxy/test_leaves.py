@@ -2,37 +2,25 @@
 
 import ssl
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from mitmproxy.certs import Cert, CertStore
 from OpenSSL import SSL
 
 from feeds.starter import Starter
 from proxy import leaves as module
-from proxy.ca import KEY_FILE, ensure_ca
-from proxy.leaves import Leaves, names_of, wall
+from proxy.ca import ensure_ca
+from proxy.leaves import Leaves, names_of
 from proxy.sealed import sealed
 from rules.policy import Policy
 from tests.proxy.clients import tunnel
 from tests.proxy.house import OPEN, House
 
-PRESENT = wall()
-"""What devices compare certificates with is the real time."""
 PAGES = Policy(privacy="pages")
-
-
-class Time:
-    """A clock that can be put forward."""
-
-    def __init__(self) -> None:
-        self.now = PRESENT
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -40,9 +28,8 @@ def ca(tmp_path: Path) -> Path:
     return ensure_ca(tmp_path)
 
 
-def leaves_of(ca: Path, clock: Time) -> Leaves:
-    raw = ca.with_name(KEY_FILE).read_bytes()
-    return Leaves(x509.load_pem_x509_certificate(raw), load_pem_private_key(raw, None), clock)
+def leaves_of(ca: Path) -> Leaves:
+    return Leaves(CertStore.from_store(ca.parent, "mitmproxy", 2048))
 
 
 def shake_hands(context: SSL.Context, name: str, ca: Path) -> x509.Certificate:
@@ -75,16 +62,14 @@ def key_of(certificate: x509.Certificate) -> bytes:
 
 def test_a_leaf_has_a_key_of_its_own_and_not_the_authoritys(ca: Path) -> None:
     seen = shake_hands(
-        leaves_of(ca, Time()).context_for(names_of(["www.example.com"])), "www.example.com", ca
+        leaves_of(ca).context_for(names_of(["www.example.com"])), "www.example.com", ca
     )
     assert key_of(seen) != key_of(x509.load_pem_x509_certificate(ca.read_bytes()))
 
 
 def test_the_key_is_another_one_in_each_process(ca: Path) -> None:
     keys = {
-        key_of(
-            shake_hands(leaves_of(ca, Time()).context_for(names_of(["a.example"])), "a.example", ca)
-        )
+        key_of(shake_hands(leaves_of(ca).context_for(names_of(["a.example"])), "a.example", ca))
         for _ in range(2)
     }
     assert len(keys) == 2
@@ -94,16 +79,17 @@ def test_the_key_is_another_one_in_each_process(ca: Path) -> None:
     "name", ["x.example", f"{'a' * 60}.{'b' * 60}.example", "127.0.0.1", "::1"]
 )
 def test_a_strict_client_takes_a_leaf_for_any_name(ca: Path, name: str) -> None:
-    seen = shake_hands(leaves_of(ca, Time()).context_for(names_of([name, "10.1.2.3"])), name, ca)
+    seen = shake_hands(leaves_of(ca).context_for(names_of([name, "10.1.2.3"])), name, ca)
     assert seen.not_valid_after_utc - seen.not_valid_before_utc < timedelta(days=200)
 
 
-def test_a_leaf_is_made_once_and_anew_before_it_ends(ca: Path) -> None:
-    time = Time()
-    ours, names = leaves_of(ca, time), names_of(["www.example.com"])
+def test_a_leaf_is_made_once_and_anew_when_it_has_ended(
+    ca: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, names = leaves_of(ca), names_of(["www.example.com"])
     first = ours.context_for(names)
     assert ours.context_for(names) is first
-    time.now += timedelta(days=198)
+    monkeypatch.setattr(Cert, "has_expired", lambda _: True)
     assert ours.context_for(names) is not first
 
 
@@ -111,7 +97,7 @@ def test_no_more_leaves_are_kept_than_there_is_room_for(
     ca: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LEAVES", 2)
-    ours = leaves_of(ca, Time())
+    ours = leaves_of(ca)
     one, two, three = (names_of([f"{name}.example"]) for name in ("one", "two", "three"))
     first, second = ours.context_for(one), ours.context_for(two)
     ours.context_for(one)
@@ -138,11 +124,11 @@ def test_what_is_never_opened_is_sealed_in_the_authority() -> None:
     "name", ["www.vietcombank.com.vn", "vietcombank.com.vn", "dichvucong.gov.vn"]
 )
 def test_even_with_our_key_nobody_can_pose_as_a_bank(ca: Path, name: str) -> None:
-    context = leaves_of(ca, Time()).context_for(names_of([name]))
+    context = leaves_of(ca).context_for(names_of([name]))
     with pytest.raises(ssl.SSLCertVerificationError, match="excluded subtree violation"):
         shake_hands(context, name, ca)
 
 
 @pytest.mark.parametrize("name", ["govt.vn", "notvietcombank.com.vn", "gov.vn.example"])
 def test_names_that_only_look_like_those_are_as_any_other(ca: Path, name: str) -> None:
-    assert shake_hands(leaves_of(ca, Time()).context_for(names_of([name])), name, ca)
+    assert shake_hands(leaves_of(ca).context_for(names_of([name])), name, ca)
