@@ -7,6 +7,7 @@ from typing import cast
 from uuid import UUID
 
 from proxy import reply, socks
+from proxy.addresses import is_address
 from proxy.dial import Forbidden
 from proxy.door import Door
 from proxy.head import BadHead, Form, Head, read_head
@@ -180,7 +181,9 @@ class Entrance(asyncio.Protocol):
 
     def _begin_tunnel(self, passage: Passage) -> None:
         judged = self._judge(passage)
-        if self._is_refused(passage, judged):
+        # Where CONNECT gives only an address, the hello may still say which site is meant.
+        waits = passage.port == HTTPS and is_address(passage.host)
+        if self._is_refused(passage, judged) and not waits:
             self._refuse(passage, judged)
             return
         self._transport.write(self._granted)
@@ -262,7 +265,10 @@ class Entrance(asyncio.Protocol):
 
     def _named(self, passage: Passage, name: str) -> None:
         """Take in what the hello calls the destination."""
-        if name:
+        if name and is_address(passage.host):
+            # We find the site's address ourselves; the one that was given is not used.
+            passage.names = (name,)
+        elif name:
             passage.names = tuple(dict.fromkeys((passage.host, name)))
 
     def _choose(self, passage: Passage, judged: Judged) -> None:

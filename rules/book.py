@@ -159,6 +159,7 @@ class LayerBook:
     categories: Mapping[str, Verdict]
     """The blocked ones."""
     unlisted: Verdict | None
+    unnamed: Verdict | None
     timed: Mapping[str, tuple[HoursEntry, ...]]
     """Hours by scope, without everything."""
     allowances: Mapping[str, tuple[AllowanceEntry, ...]]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from math import inf
 
 from rules.book import Check, GrantEntry, HoursEntry, LayerBook, Question, UrlEntry
+from rules.hosts import is_public_address
 from rules.hours import next_turn
 from rules.limited import allowances
 from rules.pages import covers
@@ -221,6 +222,13 @@ def unlisted(layer: LayerBook, question: Question) -> Verdict | None:
     return COMPANIONS.get(layer.layer) if companion else layer.unlisted
 
 
+def unnamed(layer: LayerBook, question: Question) -> Verdict | None:
+    """Block what names no site, where the policy wants names; at home the door itself decides."""
+    if question.settled or not is_public_address(question.visit.host):
+        return None
+    return layer.unnamed
+
+
 def timed(layer: LayerBook, question: Question) -> Verdict | None:
     """Stop a site, service or category in its closed hours."""
     if question.freed:
@@ -246,6 +254,8 @@ CHECKS: tuple[tuple[str, Check, Callable[[LayerBook], object]], ...] = (
     # An engine an adult allowed by name is open; else it must be one that can be made safe.
     ("unsafe", unsafe, lambda layer: layer.unsafe),
     ("categories", categories, lambda layer: layer.categories),
+    # That it has no name says more than that nobody knows it.
+    ("unnamed", unnamed, lambda layer: layer.unnamed),
     ("unlisted", unlisted, lambda layer: layer.unlisted),
     # Only what may be visited at all has hours and minutes of its own. Hours before allowances:
     # a window ends sooner than a day, so the child reads the nearer moment.

@@ -137,6 +137,7 @@ def _compile_layer(layer: Layer, policy: Policy, grants: Iterable[Grant]) -> Lay
         # An allowed category is no more than one that is not blocked: another may still block.
         categories=_choices(layer, _blocked(policy.categories), Reason.CATEGORY),
         unlisted=_unlisted(layer, policy),
+        unnamed=_unnamed(layer, policy),
         unsafe=_unsafe(layer, policy),
         looks=_choices(layer, _blocked(policy.categories), Reason.LOOKS_LIKE),
         reads=policy.read_pages,
@@ -202,6 +203,12 @@ def _unlisted(layer: Layer, policy: Policy) -> Verdict | None:
     if policy.unlisted is Choice.ALLOW:
         return None
     return Verdict(Action.BLOCK, Reason.UNKNOWN_SITE, layer, "unlisted")
+
+
+def _unnamed(layer: Layer, policy: Policy) -> Verdict | None:
+    if policy.unnamed is Choice.ALLOW:
+        return None
+    return Verdict(Action.BLOCK, Reason.UNNAMED, layer, "unnamed")
 
 
 def _unsafe(layer: Layer, policy: Policy) -> dict[str, Verdict]:

@@ -23,6 +23,9 @@ def newer_parts(old: Policy, new: Policy) -> Iterator[Sentence]:
     yield from _urls(old, new)
     yield from _floors(old, new)
     yield from _applies(old.applies, new.applies)
+    if old.unnamed is not new.unnamed:
+        values = {"old": ("choice", str(old.unnamed)), "new": ("choice", str(new.unnamed))}
+        yield Sentence("Connections that name no site: {old} → {new}", values)
 
 
 def changed[K, V](old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[tuple[K, V | None, V | None]]:

@@ -39,6 +39,16 @@ def parents(host: str) -> Iterator[str]:
         dot = host.find(".", dot + 1)
 
 
+def is_public_address(host: str) -> bool:
+    """Tell whether a normalised host is no name but an address of the internet."""
+    if ":" not in host and not host.replace(".", "").isdigit():
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
 def _is_plain(text: str) -> bool:
     """Tell whether the text is an ordinary ASCII host name that needs no further work."""
     if not 0 < len(text) <= LONGEST or ":" in text:

@@ -83,6 +83,9 @@ class Policy(Frozen):
     allowances: tuple[Allowance, ...] = ()
     unlisted: Choice = Choice.ALLOW
     """What happens to sites the catalogue does not know; BLOCK makes an allow-only policy."""
+    unnamed: Choice = Choice.ALLOW
+    """What happens to connections that go to an address and name no site. Games, calls and messages
+    of ordinary apps do so, too."""
     safe_search: bool = False
     unsafe_search: Choice = Choice.BLOCK
     """Where safe search is on: what happens to search engines without a safe mode."""

@@ -10,8 +10,11 @@ Nam, and so do the evenings before it. Learning never counts as time online.
 | teen | 12-15 | dating, remote control | 22:00 | 3 h | 1 h, 1.5 h, 1 h | sites |
 | youth | 16-17 | nothing more | 23:00 | free | 2 h, -, 2 h | counts |
 
-Safe search is on for all, and engines without a safe mode are closed. Pages of unknown sites are
-read for the `child` alone: the little one sees only known sites, and whoever is older is trusted.
+Up to eleven nothing goes to a bare address; from twelve on it may, as calls and games of ordinary
+apps do. Safe search is on for all, and engines without a safe mode are closed. Pages of unknown
+sites are read for the `child` alone: the little one sees only known sites, and whoever is older is
+trusted.
+
 Grave words in searches raise alerts up to the teens; the words themselves are not noted.
 
 Bedtime is an hour later, and days are half as long again, at the weekend and on public holidays of
@@ -99,6 +102,7 @@ PRESETS = {
     "little": Policy(
         categories=_blocked(*STRANGERS, "chat", "ads", "ai", "shopping", "news", "downloads"),
         unlisted=Choice.BLOCK,
+        unnamed=Choice.BLOCK,
         hours=(_bedtime("20:00", "21:00", "06:30"),),
         allowances=(
             _daily(EVERYTHING, 60),
@@ -113,6 +117,7 @@ PRESETS = {
     ),
     "child": Policy(
         categories=_blocked(*STRANGERS, "ads", "ai", "shopping", "downloads"),
+        unnamed=Choice.BLOCK,
         read_pages=True,
         hours=(_bedtime("21:00", "22:00", "06:00"),),
         allowances=(

@@ -36,12 +36,13 @@ class Way(StrEnum):
 WAYS = {
     Reason.NOT_TLS: Way.TUNNEL,
     Reason.PORT: Way.TUNNEL,
+    Reason.UNNAMED: Way.TUNNEL,
     Reason.NAMES_DISAGREE: Way.DISGUISE,
     Reason.PRIVATE_ADDRESS: Way.HOME,
 }
 SAID = {
     Way.SERVICE: Sentence("A VPN, proxy, hidden DNS or translator", {}),
-    Way.TUNNEL: Sentence("Something else than web pages, or a closed port", {}),
+    Way.TUNNEL: Sentence("Something else than web pages, a closed port, or no name", {}),
     Way.DISGUISE: Sentence("A connection under two names", {}),
     Way.HOME: Sentence("An address of the home network", {}),
 }

@@ -40,6 +40,11 @@ TO_CHILD: Mapping[str, Sentence] = {
         "Only sites we know are open for you, and we don’t know this one yet. You can ask for it.",
         NONE,
     ),
+    "unnamed": Sentence(
+        "This connection goes to a number and does not say which site it wants, so it was stopped."
+        " If an app of yours needs it, ask.",
+        NONE,
+    ),
     "url": Sentence("This page is closed for you: {what}.", NONE),
     "url:open": Sentence("This page was opened for you.", NONE),
     "companion:open": Sentence("This is open: a page that is open for you needs it.", NONE),
@@ -123,6 +128,10 @@ TO_PARENT: Mapping[str, Sentence] = {
     "category": Sentence("Stopped: the category “{what}” is blocked ({layer}).", NONE),
     "unknown_site": Sentence(
         "Stopped: this site is unknown, and only known sites are open ({layer}).", NONE
+    ),
+    "unnamed": Sentence(
+        "Stopped: it goes to an address and names no site, and this policy wants names ({layer}).",
+        NONE,
     ),
     "url": Sentence("Stopped: the rule for addresses “{what}” ({layer}).", NONE),
     "url:open": Sentence("Open by the rule for addresses “{what}” ({layer}).", NONE),

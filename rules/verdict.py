@@ -32,6 +32,8 @@ class Reason(StrEnum):
     LOOKS_LIKE = "looks_like"
     """No list knows the site; its pages were read, and this is what they are about."""
     UNKNOWN_SITE = "unknown_site"
+    UNNAMED = "unnamed"
+    """A connection to an address that names no site."""
     URL = "url"
     COMPANION = "companion"
     """An allowed page needs it; see `rules.companions`."""

@@ -75,6 +75,7 @@ def fields(policy: Policy) -> dict[str, list[str]]:
         "privacy": [draft.privacy],
         **({"safe_search": ["yes"]} if draft.safe_search else {}),
         **({"unsafe_search": ["yes"]} if draft.unsafe_search is Choice.BLOCK else {}),
+        **({"unnamed": ["block"]} if draft.unnamed is Choice.BLOCK else {}),
         **({"read_pages": ["yes"]} if draft.read_pages else {}),
         **({"searches": ["yes"]} if draft.searches else {}),
         **{f"service:{name}": [choice] for name, choice in draft.services.items()},

@@ -107,10 +107,16 @@ async def nothing_comes(house: House, line: Line, written: str) -> bool:
     return await line.rest() == b"" and house.stopped()[-1].verdict.reason == "private_address"
 
 
-@pytest.mark.parametrize("written", ["93.184.216.34", "[::ffff:93.184.216.34]", "93.184.216.34."])
+@pytest.mark.parametrize(
+    "written", ["93.184.216.34", "[::ffff:93.184.216.34]", "[::ffff:5db8:d822]"]
+)
 async def test_a_blocked_address_is_blocked_in_every_spelling(house: House, written: str) -> None:
     await house.rule(LOOKING, trusts_ca=False)
-    assert await refused_at_connect(house, written)
+    line = await Line.open(house.device_port)
+    await line.connect(written)
+    await line.send(HandMade(house.lab.ca_path, "93.184.216.34").hello())
+    assert await line.rest() == b""
+    assert house.stopped()[-1].verdict.rule == "93.184.216.34"
 
 
 async def test_an_address_with_a_zone_is_refused(house: House) -> None:
@@ -311,3 +317,38 @@ async def test_the_panel_is_not_reached_through_the_door(tmp_path: Path, panel: 
         await line.ask(f"http://{panel}/", panel)
         assert b" 403 " in await line.head()
         assert house.stopped()[-1].verdict.reason is Reason.PRIVATE_ADDRESS
+
+
+async def test_an_address_without_a_name_is_closed_where_the_policy_wants_names(
+    house: House,
+) -> None:
+    await house.rule(Policy(unnamed="block"), trusts_ca=False)
+    line = await Line.open(house.device_port)
+    assert b" 200 " in await line.connect("93.184.216.34")
+    # Clients name no server where they were given an address.
+    await line.send(HandMade(house.lab.ca_path, "93.184.216.34").hello())
+    assert await line.rest() == b""
+    assert house.stopped()[-1].verdict.reason is Reason.UNNAMED
+    assert not house.lab.origin.handshakes
+
+
+@pytest.mark.parametrize("trusts", [True, False])
+async def test_an_address_with_a_name_goes_by_the_name_alone(house: House, trusts: bool) -> None:
+    await house.rule(Policy(unnamed="block", block=(BLOCKED,)), trusts_ca=trusts)
+    line = await Line.open(house.device_port)
+    assert b" 200 " in await line.connect("203.0.113.66")
+    await line.tls(house.lab.ca_path, OPEN)
+    assert b" 200 " in (await line.get("/", OPEN))[0]
+    line = await Line.open(house.device_port)
+    await line.connect("93.184.216.34")
+    await line.send(HandMade(house.ca, BLOCKED).hello())
+    await house.until(lambda: bool(house.stopped()))
+    assert house.stopped()[-1].host == BLOCKED
+
+
+async def test_plain_http_to_a_bare_address_is_closed_there_too(house: House) -> None:
+    await house.rule(Policy(unnamed="block"))
+    line = await Line.open(house.device_port)
+    head, _ = await line.get("http://93.184.216.34/", "93.184.216.34")
+    assert b" 403 " in head
+    assert not house.lab.origin.requests

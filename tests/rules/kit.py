@@ -189,6 +189,7 @@ policies = st.builds(
         tuple
     ),
     unlisted=choices,
+    unnamed=choices,
     safe_search=st.booleans(),
     youtube=st.sampled_from(YouTube),
     privacy=st.sampled_from(Privacy),

@@ -81,6 +81,7 @@ TET = DateException(name="Tết", first=date(2027, 2, 5), last=date(2027, 2, 11)
             {"unsafe_search": "allow"},
             ["Search engines without a safe mode: blocked → allowed"],
         ),
+        ({}, {"unnamed": "block"}, ["Connections that name no site: allowed → blocked"]),
         ({}, {"read_pages": True}, ["Reading pages of unknown sites: off → on"]),
         ({}, {"youtube": "strict"}, ["YouTube filter: unfiltered → strict"]),
         ({}, {"privacy": "counts"}, ["What is written down: which sites → counts only"]),

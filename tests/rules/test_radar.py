@@ -36,6 +36,7 @@ PHONE = uuid4()
         (Reason.CATEGORY, "proxy", Way.SERVICE),
         (Reason.NOT_TLS, "", Way.TUNNEL),
         (Reason.PORT, "games", Way.TUNNEL),
+        (Reason.UNNAMED, "", Way.TUNNEL),
         (Reason.NAMES_DISAGREE, "", Way.DISGUISE),
         (Reason.PRIVATE_ADDRESS, "", Way.HOME),
         (Reason.CATEGORY, "games", None),

@@ -3,6 +3,7 @@
 import pytest
 
 from rules.policy import Policy
+from rules.presets import PRESETS
 from rules.verdict import Action, Layer, Reason
 from rules.visit import Known, Visit
 from tests.rules.kit import book, family, judge
@@ -89,3 +90,24 @@ def test_a_site_that_looks_like_something_blocked_is_stopped_with_its_own_reason
 def test_what_only_its_pages_say_makes_no_site_a_known_one():
     looks = Visit("bong.example", Known(categories=("gambling",), looks=("nhà cái",)))
     assert judge(family(unlisted="block"), looks).reason is Reason.UNKNOWN_SITE
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1111"])
+def test_a_connection_that_names_no_site_is_closed_only_where_a_policy_wants_names(address):
+    visit = Visit(address)
+    assert not judge(family(), visit).blocks
+    assert judge(family(unnamed="block"), visit).reason is Reason.UNNAMED
+    assert judge(family(unnamed="block", unlisted="block"), visit).reason is Reason.UNNAMED
+    assert not judge(family(unnamed="block", allow=[address]), visit).blocks
+
+
+@pytest.mark.parametrize("host", ["unknown.example", "192.168.1.10", "fd00::1", "1.example"])
+def test_names_and_addresses_at_home_are_no_matter_of_that(host):
+    assert not judge(family(unnamed="block"), Visit(host)).blocks
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_only_up_to_eleven_a_name_is_wanted(name):
+    policy = PRESETS[name].model_copy(update={"hours": ()})
+    verdict = judge(book((Layer.FAMILY, policy)), Visit("93.184.216.34"))
+    assert verdict.blocks == (name in {"little", "child"})

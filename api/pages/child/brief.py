@@ -56,6 +56,8 @@ def _lines(policy: Policy, labels: Labels) -> Iterator[Line]:
 def _filters(policy: Policy, speech: Speech) -> Iterator[Line]:
     if policy.unlisted is Choice.BLOCK:
         yield Line("list-check", speech.say("Only sites that Hải Đăng knows, and those you add"))
+    if policy.unnamed is Choice.BLOCK:
+        yield Line("address-book", speech.say("Connections that name no site are closed"))
     if policy.safe_search:
         yield Line("shield-search", speech.say("Safe search is always on"))
         if policy.unsafe_search is Choice.ALLOW:

@@ -35,6 +35,7 @@ def policy_of(draft: Draft, before: Policy) -> Policy | None:
         "allow": _sites(draft, "allow"),
         "block": _sites(draft, "block"),
         "unlisted": draft.unlisted,
+        "unnamed": draft.unnamed,
         "safe_search": draft.safe_search,
         "unsafe_search": draft.unsafe_search,
         "read_pages": draft.read_pages,

@@ -60,6 +60,7 @@ class Draft:
     allow: str = ""
     block: str = ""
     unlisted: str = Choice.ALLOW
+    unnamed: str = Choice.ALLOW
     safe_search: bool = False
     unsafe_search: str = Choice.BLOCK
     read_pages: bool = False
@@ -92,6 +93,7 @@ def draft_of(policy: Policy) -> Draft:
         allow="\n".join(policy.allow),
         block="\n".join(policy.block),
         unlisted=policy.unlisted,
+        unnamed=policy.unnamed,
         safe_search=policy.safe_search,
         unsafe_search=policy.unsafe_search,
         read_pages=policy.read_pages,

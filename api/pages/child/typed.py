@@ -26,6 +26,7 @@ def draft_typed(typed: Typed) -> Draft:
         allow=_one(typed, "allow"),
         block=_one(typed, "block"),
         unlisted=_one(typed, "unlisted", Choice.ALLOW),
+        unnamed=Choice.BLOCK if "unnamed" in typed else Choice.ALLOW,
         safe_search="safe_search" in typed,
         unsafe_search=Choice.BLOCK if "unsafe_search" in typed else Choice.ALLOW,
         read_pages="read_pages" in typed,
