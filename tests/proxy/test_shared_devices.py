@@ -149,4 +149,21 @@ async def test_without_the_panel_the_door_says_that_the_page_rests(tmp_path, lab
         assert b" 503 " in head
         assert b"rests for a moment" in body
         again = await Line.open(house.device_port)
-        assert b" 200 " in (await again.get("http://haidang.internal/", "haidang.internal"))[0]
+        head, body = await again.get("http://haidang.internal/", "haidang.internal")
+        assert b" 200 " in head
+        assert b"goes online as" in body, "the door's own home page stands in"
+
+
+async def test_the_home_page_is_the_panels_and_it_is_told_what_was_refused(tmp_path, lab):
+    async with desk() as (at, asked), running(tmp_path / "door", lab, panel_at=at) as house:
+        house.lab = lab
+        await house.rule(Policy(block=("blocked.example",)))
+        line = await Line.open(house.device_port)
+        assert b" 403 " in (await line.get("http://blocked.example/a", "blocked.example"))[0]
+        own = await Line.open(house.device_port)
+        assert b" 200 " in (await own.get("http://haidang.internal/", "haidang.internal"))[0]
+        assert asked[0].startswith(b"GET /own/ HTTP/1.1")
+        visitor = said(house, asked[0])
+        assert visitor
+        assert visitor.refused
+        assert (visitor.refused.host, visitor.refused.reason) == ("blocked.example", "block_list")

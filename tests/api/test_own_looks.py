@@ -1,0 +1,90 @@
+"""The child's pages in a real browser: both tones, lights and languages, readable by everyone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from rules.asks import Move, Terms, Wish
+from rules.policy import Allowance, Hours, Policy, Window
+from rules.verdict import Reason
+from rules.vouching import HEADER, Refusal, Visitor, vouch
+from store import asks, children, devices, policies, tasks
+from store.actor import Actor, ActorKind
+from store.change import SYSTEM, change
+from tests.api.conftest import House
+from tests.api.served import Served, serve
+from tests.kit.browser import DESK, chromium
+
+pytestmark = pytest.mark.browser
+KEY = b"k" * 32
+SMALL = {"width": 360, "height": 640}
+BEDTIME = Hours(name="bedtime", windows=(Window(days=tuple(range(7)), start="21:30", end="06:30"),))
+RULES = Policy(
+    hours=(BEDTIME,),
+    searches=True,
+    allowances=(Allowance(minutes=(90,) * 7), Allowance(scope="category:games", minutes=(0,) * 7)),
+)
+PAGES = ("/", "/ask", "/ask?url=https://www.roblox.com/x", "/mine", "/asks", "/asks/{ask}", "/who")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, catalogue, empty_database: Path) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("served"), catalogue, empty_database) as panel:
+        panel.house.panel.credentials_key = lambda: KEY
+        yield panel
+
+
+async def live(house: House, name: str, language: str) -> tuple[object, object]:
+    """Give a child rules, a phone, a task, and an offer to think about."""
+    child = house.children[name]
+    about = {"birth_year": child.birth_year, "colour": child.colour}
+    async with change(house.panel.db, by=SYSTEM, what="moved in", now=house.clock()) as tx:
+        await children.alter(tx, child.id, name=child.name, language=language, **about)
+        version = await policies.current(tx.connection, child.id)
+        await policies.save(tx, child.id, RULES, expected=version.number if version else 0)
+        await tasks.add(tx, child.id, title="Rửa bát", minutes=15)
+        phone = await devices.add(
+            tx, name="Máy", kind="phone", system="ios", child_ids=[child.id], first_port=8101
+        )
+    by = Actor(ActorKind.CHILD, child.name, child.id)
+    wish = Wish(scope="category:games", minutes=30, counted=True, reason="Mình làm xong bài rồi.")
+    async with change(house.panel.db, by=by, what="asked", now=house.clock()) as tx:
+        asked = await asks.ask(tx, child.id, wish, device_id=phone.id)
+    by = Actor(ActorKind.ADULT, "Alice", child.id)
+    terms = Terms(scope="category:games", minutes=15)
+    async with change(house.panel.db, by=by, what="offered", now=house.clock()) as tx:
+        await asks.answer(tx, asked.id, Move.OFFER, terms=terms, words="Sau bài tập")
+    return phone.id, asked.id
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "look"),
+    [
+        ("Mai", "vi", {"viewport": SMALL, "dark": True}),
+        ("Nam", "en", {"viewport": DESK, "dark": False}),
+    ],
+)
+def test_every_page_of_a_child_can_be_read_by_everyone_and_fits(
+    served: Served, tmp_path: Path, name: str, language: str, look
+):
+    house = served.house
+    phone, asked = served.do(live(house, name, language))
+    refused = Refusal("www.bet365.com", Reason.CATEGORY, house.clock())
+    word = vouch(KEY, Visitor(phone, "192.168.1.30", False, refused), house.clock())
+    with chromium(tmp_path) as launch:
+        page = launch("child", **look)
+        page.context.set_extra_http_headers({HEADER: word})
+        for path in PAGES:
+            page.goto(f"{served.url}/own{path.format(ask=asked)}")
+            expect(page.get_by_role("link", name="111")).to_be_visible()
+            assert page.locator("html").get_attribute("lang") == language
+            found = Axe().run(
+                page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+            )
+            problems = [f"{path}: {each['id']}" for each in found.response["violations"]]
+            assert problems == []
+            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wider <= 0, f"{path} is wider than the screen"
