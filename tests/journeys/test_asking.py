@@ -19,7 +19,7 @@ SOON = 3000
 def home(lab: LabProcess, service: Service) -> Home:
     """A family that has moved in, before any browser runs."""
     home = settle(service, Policy(categories={"gambling": Choice.BLOCK}))
-    service.start()
+    service.start(seconds=120)
     wait_until_served(lab, service, home)
     return home
 
