@@ -17,7 +17,7 @@ DEV     := $(VENV)/.dev-$(DEV_KEY)
 ASSETS  := api/static/vendor/.made-from
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo gallery doctor accuracy test check lint format fuzz docs assets lock wheel clean
+.PHONY: help run demo gallery doctor soak replay accuracy test check lint format fuzz docs assets lock wheel clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,11 @@ lint: $(RUN) $(ASSETS) $(DEV) ## what needs no test run: format, lint, types, co
 
 format: $(DEV) ## put the code into its one form
 	@$(VENV)/bin/ruff check -q --fix $(CODE); $(VENV)/bin/ruff format $(CODE)
+
+soak: bench-soak ## half an hour at half load while doors, rules and database come and go (SECONDS=300)
+
+replay: $(RUN) $(DEV) ## load every recorded page through the door in Chromium, and directly
+	@PAGES=all $(PY) -m pytest -q -s tests/proxy/test_replay.py
 
 accuracy: bench-accuracy ## how often sites, searches and words are judged right (docs/accuracy.md)
 

@@ -67,13 +67,14 @@ def chromium(folder: Path) -> Iterator[Launch]:
             viewport: ViewportSize = DESK,
             locale: str = "en-US",
             dark: bool = False,
+            arguments: Sequence[str] = (),
         ) -> Page:
             home = folder / name
             trust(home, cas)
             context = driver.chromium.launch_persistent_context(
                 home / "profile",
                 executable_path=program,
-                args=list(ARGUMENTS),
+                args=[*ARGUMENTS, *arguments],
                 env={**os.environ, "HOME": str(home)},
                 proxy={"server": f"http://127.0.0.1:{proxy}"} if proxy else None,
                 viewport=viewport,

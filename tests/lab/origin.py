@@ -12,6 +12,8 @@ from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
 
 from tests.lab.pki import Certificates
+from tests.lab.player import play
+from tests.lab.recorded import Load
 from tests.lab.routes import Answer, Receive, Scope, Send, host_of, serve_http, serve_websocket
 
 LOOPBACK = "127.0.0.1"
@@ -48,6 +50,8 @@ class Origin:
         self.requests: list[Request] = []
         self.handshakes: list[str] = []
         """Names of the TLS greetings received, whether or not they succeeded."""
+        self.played: Load | None = None
+        """A recorded page that is played again; what is not in it is answered as ever."""
         self._certificates = certificates
         self._at = at
         self.tls_port, self.http_port = ports
@@ -122,6 +126,8 @@ class Origin:
                 return
             scope["lab.sni"] = sni
             self._record(scope)
+            if self.played and await play(self.played, scope, receive, send):
+                return
             serve = serve_websocket if scope["type"] == "websocket" else serve_http
             await serve(scope, receive, send)
 

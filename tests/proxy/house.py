@@ -108,6 +108,7 @@ class House:
 
     lab: Lab
     memory: Memory
+    loop: asyncio.AbstractEventLoop
 
     def __init__(
         self, door: Door, interceptor: Interceptor, reception: Reception, clock: Clock, notes: Notes

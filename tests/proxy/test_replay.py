@@ -1,0 +1,85 @@
+"""Pages recorded in real browsers, loaded again in Chromium: through the door nothing is missing.
+
+The recordings may be absent: then this says so and is skipped. `make replay` plays all of them.
+"""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from rules.policy import Policy
+from tests.kit.browser import chromium
+from tests.lab.recorded import Load, chosen, is_here
+from tests.proxy.house import House
+from tests.proxy.ways import PAGES
+
+pytestmark = [
+    pytest.mark.door,
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(not is_here(), reason="the recorded pages are not on this machine"),
+]
+PATIENCE = 60_000
+
+type Seen = Counter[tuple[str, int, int]]
+"""Addresses with their status and the size of what came, as the browser tells."""
+
+
+def load(page: Page, recorded: Load) -> Seen:
+    """Load a page, wait until everything it asks for ended, and return what the browser saw."""
+    page.goto(recorded.url, timeout=PATIENCE)
+    page.wait_for_function("window.played", timeout=PATIENCE)
+    # A browser looks for its icon when it pleases.
+    told = [each for each in page.evaluate("window.seen()") if "favicon" not in each[0]]
+    return Counter((name, status, size) for name, status, size in told)
+
+
+def play(house: House, folder: Path, recordings: list[Load]) -> dict[str, dict[str, Seen]]:
+    """Load each page three times: directly, relayed, and opened."""
+    lab, found = house.lab, {}
+    loop = house.loop
+
+    def rule(policy: Policy) -> None:
+        asyncio.run_coroutine_threadsafe(house.rule(policy), loop).result(20)
+
+    direct = (f"MAP *:443 127.0.0.1:{lab.tls_port}", f"MAP *:80 127.0.0.1:{lab.http_port}")
+    rules = f"--host-resolver-rules={','.join(direct)}"
+    with chromium(folder) as launch:
+        browsers = {"direct": launch("direct", cas=[lab.ca_path], arguments=[rules])}
+        for name, policy in (("relayed", Policy()), ("opened", PAGES)):
+            rule(policy)
+            cas = [lab.ca_path, house.ca]
+            browsers[name] = launch(name, proxy=house.device_port, cas=cas)
+            house.notes.notes.clear()
+            for recorded in recordings:
+                lab.origin.played = recorded
+                if name == "relayed":
+                    found[recorded.name] = {"direct": load(browsers["direct"], recorded)}
+                found[recorded.name][name] = load(browsers[name], recorded)
+            opened = [note.opened for note in house.notes.notes if note.visits]
+            assert any(opened) is (name == "opened")
+            assert not [note.host for note in house.stopped()]
+    return found
+
+
+async def test_recorded_pages_load_through_the_door_as_they_do_directly(
+    house: House, tmp_path: Path
+) -> None:
+    house.loop = asyncio.get_running_loop()
+    recordings = chosen()
+    found = await asyncio.to_thread(play, house, tmp_path, recordings)
+    requests = 0
+    for recorded in recordings:
+        seen = found[recorded.name]
+        assert len(seen["direct"]) >= len(recorded.pieces) * 0.9
+        assert all(status for _, status, _ in seen["direct"]), "directly nothing failed either"
+        for way in ("relayed", "opened"):
+            missing, more = seen["direct"] - seen[way], seen[way] - seen["direct"]
+            assert not missing, f"{recorded.name}, {way}: {sorted(missing)[:5]} {sorted(more)[:5]}"
+            assert not more
+        requests += seen["direct"].total()
+    print(f"{len(recordings)} pages, {requests} requests: each the same in all three ways")  # noqa: T201
