@@ -82,7 +82,7 @@ TO_CHILD: Mapping[str, Sentence] = {
         NONE,
     ),
     "never_opened:open": Sentence("This is open, and nobody looks inside.", NONE),
-    "pinned:open": Sentence("This is open, and nobody looks inside.", NONE),
+    "pinned:open": Sentence("This is open: the app lets nobody look inside.", NONE),
     "of_age:open": Sentence(
         "You are grown up: this is open, and nothing is written down any more.", NONE
     ),

@@ -54,6 +54,7 @@ def test_a_reason_that_stops_has_words_of_its_own(reason):
         Reason.NEVER_OPENED,
         Reason.COMPANION,
         Reason.OF_AGE,
+        Reason.PINNED,
     }
     key = f"{reason}:open" if reason in goes_on else str(reason)
     if reason is not Reason.DEFAULT:
@@ -154,6 +155,7 @@ def test_the_trace_lists_every_check_of_every_layer_in_order():
         "services",
         "unsafe",
         "categories",
+        "unnamed",
         "unlisted",
         "timed",
         "allowances",
