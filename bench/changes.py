@@ -21,8 +21,12 @@ A_MOMENT = 0.002
 IN_A_ROW = 8
 
 
-async def changes(db: Database, device: Device, times: int) -> tuple[list[float], list[float]]:
+async def changes(
+    db: Database, device: Device, times: int, seconds: float
+) -> tuple[list[float], list[float]]:
     """Pause and allow again and again; return the milliseconds until it was so, and until cuts.
+
+    It ends after so many times, or after so many seconds.
 
     In force means: eight tries in a row were refused, more than by chance meet one worker only.
     """
@@ -30,7 +34,10 @@ async def changes(db: Database, device: Device, times: int) -> tuple[list[float]
     target = f"{PAGES}:443"
     await save(db, device, Policy())
     _until(device.port, target, allowed=True)
+    end = time.perf_counter() + seconds
     for _ in range(times):
+        if in_force and time.perf_counter() > end:
+            break
         with opened(device.port, target, LINES) as lines:
             for line in lines:
                 line.sendall(STREAM)

@@ -8,6 +8,7 @@ processes spent on one operation, which is the steadier figure.
 
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -33,16 +34,16 @@ from store.errors import Away
 
 RESULTS = Path(__file__).parent / "results"
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
-FEWEST = 3
-LONGEST = 240.0
+FEWEST = 2
+LONGEST = 180.0
 """After so many seconds no further round is begun, if there were enough of them."""
 SECONDS = 2.0
 AT_ONCE = 32
 KEPT = 8
 DOWNLOADS, STREAMS = 16, 4
-PAUSES = 50
+PAUSES, CHANGING = 50, 60.0
 MANY = 100_000
-GROWING = 150.0
+GROWING = 75.0
 TUNNELS, RELAY, OPENED, FRESH = "new tunnels", "50 MB in a tunnel", "opened, kept", "opened, new"
 UNITS = {TUNNELS: "/s", RELAY: "MB/s", OPENED: "/s", FRESH: "/s"}
 type Row = dict[str, object]
@@ -154,7 +155,7 @@ def growth(device: Device, pid: int) -> dict[str, float]:
 
 async def timing(db: Database, device: Device) -> dict[str, float]:
     """Tell how soon a change is in force, and cuts what is running."""
-    in_force, cut = await changes(db, device, PAUSES)
+    in_force, cut = await changes(db, device, PAUSES, CHANGING)
     return {
         "in_force_median_ms": round(median(in_force), 1),
         "in_force_p99_ms": round(in_force[int(len(in_force) * 0.99)], 1),
@@ -174,23 +175,25 @@ class Parts:
     """What is found out part by part; one that fails is named, and the others go on."""
 
     def __init__(self) -> None:
+        self.load = machine()["load"]
+        self.rows: list[Row] = []
         self.figures: dict[str, float | None] = {}
         self.failed: dict[str, str] = {}
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
-        """Do one part."""
+        """Do one part, and keep what is known after it."""
         sys.stderr.write(f"{now():%H:%M:%S} {name}\n")
         try:
             yield
         except (OSError, RuntimeError, Away) as problem:
             self.failed[name] = f"{type(problem).__name__}: {problem}"
             sys.stderr.write(f"{name} failed: {self.failed[name]}\n")
+        keep(self)
 
 
-async def measure(folder: Path, parts: Parts) -> list[Row]:
+async def measure(folder: Path, parts: Parts) -> None:
     """Measure everything."""
-    samples: Samples = {}
     with ExitStack() as stack:
         origin = stack.enter_context(running(sys.executable, "-m", "bench.wire"))
         assert origin.stdout
@@ -201,36 +204,40 @@ async def measure(folder: Path, parts: Parts) -> list[Row]:
         async with database(home) as db:
             device = await household(db)
             with workers(home, settings, device) as pids:
-                with parts.part("changes"):
-                    parts.figures |= await timing(db, device)
                 with all_peers(folder, [told["short"], told["large"]]) as peers:
                     direct = Peer("direct", [], passes=1, opens=told["pages"])
                     ours = Peer("door", pids, passes=device.port, opens=settings.port)
                     with parts.part("comparison"):
                         samples = compare([direct, *peers, ours], told)
                         parts.figures |= ratios(samples)
+                        parts.rows = rows_of(samples)
+                with parts.part("changes"):
+                    parts.figures |= await timing(db, device)
                 with parts.part("memory"):
                     parts.figures |= growth(device, pids[0])
             with parts.part("workers"):
                 parts.figures["workers_1_to_2"] = scaling(home, settings, device)
-    return rows_of(samples)
 
 
-def keep(rows: list[Row], parts: Parts, before: object) -> None:
-    """Write the results and print them."""
+def keep(parts: Parts) -> None:
+    """Write down what is known so far."""
     versions = {name: version(name) for name in ("mitmproxy", "uvloop")}
     there = machine()
     result = {
         "bench": "door",
         "at": f"{now():%Y-%m-%dT%H:%MZ}",
-        "machine": there | {"load": [before, there["load"]], "versions": versions},
+        "machine": there | {"load": [parts.load, there["load"]], "versions": versions},
         "figures": parts.figures,
         "failed": parts.failed,
-        "rows": rows,
+        "rows": parts.rows,
     }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "door.json").write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
-    for row in rows:
+
+
+def tell(parts: Parts) -> None:
+    """Print everything."""
+    for row in parts.rows:
         print(
             "{case:18} {who:10} {rate:>9} {unit:5} {cpu_us:>9} us CPU {rss_mb:>6} MB".format(**row)
         )
@@ -239,13 +246,15 @@ def keep(rows: list[Row], parts: Parts, before: object) -> None:
 
 
 def main() -> None:
-    """Measure, print, keep; end with 1 where a part could not be measured."""
-    before, parts = machine()["load"], Parts()
+    """Measure, keep, print; end with 1 where a part could not be measured."""
+    # Whoever ends the bench ends what it started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    parts = Parts()
     with tempfile.TemporaryDirectory(prefix="haidang-bench-") as folder:
         # Peers that become another user must get to their own folders in it.
         Path(folder).chmod(0o711)
-        rows = uvloop.run(measure(Path(folder), parts))
-    keep(rows, parts, before)
+        uvloop.run(measure(Path(folder), parts))
+    tell(parts)
     sys.exit(bool(parts.failed))
 
 
