@@ -29,6 +29,7 @@ from proxy.front import Passage
 from proxy.gatekeeper import HOOKS, Gatekeeper
 from proxy.guard import Guarded
 from proxy.leaves import CIPHERS, Tls
+from proxy.process import sweep
 from rules.verdict import Reason
 
 READ_AHEAD = 256 * 1024
@@ -146,6 +147,7 @@ class Interceptor:
     def __init__(self, door: Door, passphrase: bytes | None) -> None:
         self._door = door
         self._handlers: dict[str, Handler] = {}
+        self._ended = 0
         self._gatekeeper = Gatekeeper(door, self.passage_of)
         self.master = _master(door, passphrase, self._gatekeeper)
         self._proxy: proxyserver.Proxyserver = self.master.addons.get("proxyserver")
@@ -177,6 +179,8 @@ class Interceptor:
             del self._handlers[handler.client.id]
             passage.leave()
             self._gatekeeper.forget(handler.client.id, passage)
+            self._ended += 1
+            sweep(self._ended)
 
     async def stop(self) -> None:
         """End every connection and the library's own tasks."""

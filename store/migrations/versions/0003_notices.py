@@ -5,7 +5,7 @@ from alembic import op
 
 from store import columns
 
-revision = "0004"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

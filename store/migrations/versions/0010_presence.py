@@ -5,8 +5,8 @@ from alembic import op
 
 from store import columns
 
-revision = "0011"
-down_revision = "0003"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
