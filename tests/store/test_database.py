@@ -31,6 +31,7 @@ SINCE_0002 = {
     "shared_devices",
     "readings",
     "strangers",
+    "presence",
 }
 COLUMNS_SINCE = {
     "pages": ("kind", "name", "detail"),
