@@ -17,7 +17,7 @@ DEV     := $(VENV)/.dev-$(DEV_KEY)
 ASSETS  := api/static/vendor/.made-from
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo gallery doctor soak replay accuracy test check lint format fuzz docs assets lock wheel clean
+.PHONY: help run demo gallery doctor soak replay accuracy test again check lint format fuzz docs assets lock wheel clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +36,10 @@ doctor: $(RUN) ## look for trouble and say what to do
 
 test: lint ## every check and every test
 	@.ci/programs
-	@$(PY) -m pytest -q -n $(or $(JOBS),2) --dist loadgroup </dev/null
+	@$(PY) -m pytest -q -n $(or $(JOBS),3) --dist loadgroup </dev/null
+
+again: $(DEV) ## what failed last, once more, one after the other
+	@$(PY) -m pytest -q --last-failed --last-failed-no-failures none </dev/null
 
 check: lint ## format, lint, types, contracts, sizes, translations: the fast half of the tests
 	@$(PY) -m pytest -q tests/words tests/house </dev/null
