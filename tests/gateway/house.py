@@ -17,7 +17,8 @@ from rules.policy import Policy
 from tests.lab.netns import DEVICE, GATEWAY, LAN, WORLD, Network
 from tests.proxy.house import House, child, device, running
 
-PATIENCE = 8
+PATIENCE = 15
+"""A lost first packet of a tunnel is sent again after five seconds."""
 
 
 @dataclass

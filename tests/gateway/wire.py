@@ -5,7 +5,7 @@ import secrets
 import shutil
 import subprocess
 from base64 import b64encode
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -50,7 +50,9 @@ async def interface(net: Network, where: str, name: str, conf: str, *addresses: 
         assert not await run(net, where, "ip", "link", "set", name, "mtu", "1380", "up")
         yield
     finally:
-        process.terminate()
+        # It may have ended by itself when its interface went.
+        with suppress(ProcessLookupError):
+            process.terminate()
         await process.wait()
 
 
