@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,10 @@ class RollsBack(sqlite3.Connection):
 
     def close(self) -> None:
         """Roll back, then close."""
+        # One that is closed already has nothing to give back.
         try:
-            self.rollback()
+            with suppress(sqlite3.ProgrammingError):
+                self.rollback()
         finally:
             super().close()
 

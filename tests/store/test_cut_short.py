@@ -1,12 +1,14 @@
 """A write that is cut short (a timeout, a stop, a lost client) leaves no lock behind."""
 
 import asyncio
+import sqlite3
 
 import pytest
 import sqlalchemy as sa
 
 from store import facts
 from store.database import Database
+from store.engine import RollsBack
 
 SOON = 5.0
 MANY_ROWS = (
@@ -57,3 +59,9 @@ async def test_others_write_at_once_after_a_write_was_cut_short(
             assert await facts.find(connection, "half") is None
     assert len(kept) == 6
     await other.close()
+
+
+def test_a_connection_may_be_closed_twice(tmp_path) -> None:
+    connection = sqlite3.connect(tmp_path / "x.db", factory=RollsBack)
+    connection.close()
+    connection.close()
