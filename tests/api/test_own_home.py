@@ -107,6 +107,9 @@ async def test_it_says_what_is_written_down_by_the_level_that_holds(home: House,
     shown = await page(home, "/mine")
     assert said in shown
     assert "90 ngày" in shown
+    assert "Chúng tôi đếm số lần có " in shown, (
+        "attempts to get around are counted, and that is said"
+    )
 
 
 async def test_it_says_who_changed_the_rules_and_who_looked(home: House):
