@@ -109,7 +109,7 @@ async def test_what_a_process_says_is_in_its_log(tmp_path) -> None:
     code = "import sys, time\nprint('hello', file=sys.stderr, flush=True)\ntime.sleep(60)"
     log = tmp_path / "door-1.log"
     async with supervised(tmp_path, python("panel", READY), python("door-1", code)):
-        await until(lambda: log.exists() and log.read_text())
+        await until(lambda: log.exists() and log.read_text().endswith("\n"))
     assert log.read_text() == "hello\n"
 
 
