@@ -156,6 +156,12 @@ async def family_children(desk: Desk) -> list[Child]:
         return await children.list_all(store, group_ids=list(desk.adult.roles))
 
 
+async def family_child(desk: Desk, child_id: UUID | str | None) -> Child | None:
+    """Return one of the children of the adult's groups, by its id as it was given."""
+    family = await family_children(desk)
+    return next((child for child in family if str(child.id) == str(child_id)), None)
+
+
 async def children_here(desk: Desk) -> list[Child]:
     """Return the children of the family that the desk is for."""
     async with desk.panel.db.read() as store:

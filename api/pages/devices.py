@@ -15,6 +15,7 @@ from api.households import (
     DeviceForm,
     add_device,
     alter_device,
+    family_child,
     family_children,
     family_devices,
     remove_device,
@@ -57,7 +58,7 @@ class Hand(BaseModel):
 async def hand_over(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
     """Say which child uses a shared device now, or that nobody does any more."""
     given = (await fill(request, Hand)).model or Hand()
-    child = next((each for each in await family_children(desk) if each.id == given.child_id), None)
+    child = await family_child(desk, given.child_id)
     if child is None:
         await take_back(desk, device)
         said = to_say("Whoever uses {device} next says who they are.")

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from api.errors import Refused
-from api.households import family_children
+from api.households import family_child
 from api.needs import TheDesk
 from api.render import redirect
 from api.strangers import adopt, welcome
@@ -28,7 +28,7 @@ async def decide(
     if whose == GUEST:
         await welcome(desk, stranger)
         return redirect(request, "/devices", to_say("It stays a guest’s device."))
-    child = next((each for each in await family_children(desk) if str(each.id) == whose), None)
+    child = await family_child(desk, whose)
     if child is None:
         raise Refused(404, "not-found")
     device = await adopt(desk, stranger, child)

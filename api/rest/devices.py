@@ -9,7 +9,7 @@ from api.households import (
     DeviceForm,
     add_device,
     alter_device,
-    family_children,
+    family_child,
     family_devices,
     remove_device,
 )
@@ -96,7 +96,7 @@ async def delete_device(desk: TheDesk, device: ThisDevice) -> Response:
 
 
 async def _ours(desk: Desk, child_id: UUID) -> Child:
-    child = next((each for each in await family_children(desk) if each.id == child_id), None)
+    child = await family_child(desk, child_id)
     if child is None:
         raise Misfit("child_id", to_say("Please choose one of these."))
     return child
