@@ -98,7 +98,7 @@ def workers(
 
 def serve(folder: str, settings: str, worker: str) -> None:
     """Be one worker."""
-    from feeds.catalogue import load  # noqa: PLC0415 only this process needs it
+    from feeds.newest import Newest  # noqa: PLC0415 only this process needs it
 
     def tell() -> None:
         sys.stdout.write("listening\n")
@@ -109,7 +109,7 @@ def serve(folder: str, settings: str, worker: str) -> None:
             db_url=url(Path(folder)),
             data=Path(folder),
             settings=DoorSettings.model_validate_json(settings),
-            load_catalogue=load,
+            load_catalogue=Newest(Path(folder) / "lists"),
             clock=now,
             worker=f"bench/{worker}",
             listening=tell,

@@ -21,11 +21,8 @@ AMP = re.compile(r"/amp/s?/?(.+)")
 def carried(host: str, path: str = "", query: str = "") -> Iterator[str]:
     """List the sites that a host shows under its own name, as far as its address tells them."""
     for found in (_in_label(host), _in_address(host, path, query)):
-        try:
-            site = normalise(found)
-        except ValueError:
-            continue
-        if "." in site and site != host:
+        # Nearly every host shows nobody, and each connection asks.
+        if found and (site := _normal(found)) and "." in site and site != host:
             yield site
 
 
@@ -41,6 +38,13 @@ def at_most_stopped(verdict: Verdict) -> Verdict:
     if verdict.inside:
         return verdict
     return Verdict(Action.PASS, Reason.DEFAULT, verdict.layer, until=verdict.until)
+
+
+def _normal(found: str) -> str:
+    try:
+        return normalise(found)
+    except ValueError:
+        return ""
 
 
 def _in_label(host: str) -> str:
