@@ -12,6 +12,7 @@ from uuid import UUID
 from feeds.catalogue import Catalogue
 from proxy.addresses import Network, opened
 from proxy.ca import ensure_ca
+from proxy.changing import Changes
 from proxy.companions import Companions
 from proxy.current import Current
 from proxy.dial import Dialer, Pair, loop_connect, system_lookup
@@ -102,6 +103,11 @@ class Door:
         self._counted: dict[tuple[UUID | str | None, str, Reason], datetime] = {}
         self._sighted: dict[tuple[UUID, bool | None], datetime] = {}
         self.current.changed.append(self.leases.judge_all)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Return what changes opened pages on their way."""
+        return Changes()
 
     @cached_property
     def presence(self) -> Presence:

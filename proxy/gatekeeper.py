@@ -105,11 +105,12 @@ class Gatekeeper:
         if lease is None:
             return
         without(flow.response.headers, UNWANTED)
-        flow.response.stream = (
+        stream = (
             self._heard.giving(flow, lease.add_down)
             or self._scored.giving(flow, lease, lambda judged: self._stopped_page(flow, judged))
             or _counting(lease.add_down)
         )
+        flow.response.stream = self._door.changes.giving(flow, lease, stream)
 
     def response(self, flow: http.HTTPFlow) -> None:
         """End the request's lease, unless a WebSocket goes on."""
@@ -321,6 +322,7 @@ class Gatekeeper:
         self._door.leases.begin(lease)
         self._leases.setdefault(flow.client_conn.id, set()).add(lease)
         flow.metadata[LEASE] = lease
+        self._door.changes.asking(flow, lease)
         reading = self._heard.taking(flow, passage, judged, lease.add_up)
         request.stream = reading or _counting(lease.add_up)
         self._note(flow, passage, lease, now)

@@ -42,7 +42,7 @@ def unpacked(body: bytes, encoding: str, most: int) -> bytes:
 
 def as_utf8(html: bytes, kind: str) -> bytes:
     """Write a page in UTF-8, by its mark, its header or what it says itself."""
-    name = _charset(html, kind)
+    name = charset(html, kind)
     if name in {"utf-8", "utf8", "us-ascii", "ascii"}:
         return html
     try:
@@ -51,7 +51,8 @@ def as_utf8(html: bytes, kind: str) -> bytes:
         return html
 
 
-def _charset(html: bytes, kind: str) -> str:
+def charset(html: bytes, kind: str) -> str:
+    """Name the charset of a page: by its mark, its header, or what it says itself."""
     for mark, name in MARKS:
         if html.startswith(mark):
             return name
