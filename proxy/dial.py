@@ -8,7 +8,7 @@ from itertools import chain, zip_longest
 from typing import Protocol
 
 from proxy.addresses import Network, is_address, may_reach, within
-from proxy.resolved import LookUp, Resolved
+from proxy.resolved import LookUp, NoName, Resolved
 
 CONNECT_SECONDS = 5.0
 HEAD_START = 0.25
@@ -20,6 +20,10 @@ type Pair[P: asyncio.BaseProtocol] = tuple[asyncio.Transport, P]
 
 class Unreachable(OSError):  # noqa: N818 it is an answer, not a fault of ours
     """Nothing answered there in time."""
+
+
+class Nowhere(Unreachable):
+    """There is no such name."""
 
 
 class Forbidden(Unreachable):
@@ -86,11 +90,13 @@ class Dialer:
         if not all(may_reach(address, networks) for address in addresses):
             # One private address among public ones is how rebinding begins.
             raise Forbidden("the name leads to a private address")
+        order = _interleaved(addresses, self._resolved.best(host))
         try:
-            pair = await self._race(factory, _interleaved(addresses), port)
+            pair = await self._race(factory, order, port)
         except Unreachable:
             self._resolved.forget(host)
             raise
+        self._resolved.answered(host, pair[0].get_extra_info("peername")[0])
         return _not_ourselves(pair, networks)
 
     async def _try[P: asyncio.BaseProtocol](
@@ -133,6 +139,8 @@ class Dialer:
     async def _resolve(self, host: str, port: int) -> list[str]:
         try:
             return await self._resolved.addresses(host, port)
+        except NoName as problem:
+            raise Nowhere(str(problem)) from problem
         except OSError as problem:
             raise Unreachable(str(problem)) from problem
 
@@ -158,12 +166,16 @@ def split_address(text: str, port: int) -> tuple[str, int]:
     return text, port
 
 
-def _interleaved(addresses: list[str]) -> list[str]:
-    """Alternate the families, IPv6 first, so that a dead one costs only its head start."""
+def _interleaved(addresses: list[str], best: str = "") -> list[str]:
+    """Alternate the families, IPv6 first, so that a dead one costs only its head start.
+
+    What answered a moment ago goes before all: a page with forty connections waits once.
+    """
     six = [address for address in addresses if ":" in address]
     four = [address for address in addresses if ":" not in address]
     pairs = chain.from_iterable(zip_longest(six, four))
-    return [address for address in pairs if address][:MOST_ADDRESSES]
+    order = [address for address in pairs if address]
+    return sorted(order, key=lambda address: address != best)[:MOST_ADDRESSES]
 
 
 async def _first[P: asyncio.BaseProtocol](

@@ -56,12 +56,16 @@ class Passage:
     """The host of the latest request."""
     trouble: Reason | None = None
     """Why the origin of the latest request could not be used."""
+    leads_nowhere: bool = False
+    """There is no site of the name that the latest request was for."""
     greeted: bool = False
     """The device went through the whole handshake with our certificate."""
     answered: set[str] = field(default_factory=set)
     """Connections to origins, by the library's number, that answered something."""
     stale: bool = False
     """The origin closed such a connection just when it was asked again; the client will retry."""
+    reset: set[str] = field(default_factory=set)
+    """Connections to origins that did not end but broke."""
     inward: str = ""
     """The path of the latest request where it was led to the panel, for the child's own pages."""
 

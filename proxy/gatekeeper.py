@@ -12,17 +12,17 @@ from mitmproxy import http, tls
 from proxy import reply, said
 from proxy.asked import is_big, made_by, names_of, navigates, path_of, query_of, wanted, without
 from proxy.door import Door
-from proxy.front import Passage
+from proxy.front import Passage, house_blocks
 from proxy.heard import Heard
 from proxy.house_pages import Wanted
+from proxy.http1 import ends_by_closing
 from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
 from proxy.made_safe import make_safe
 from proxy.note import page_of
 from proxy.scored import Scored
 from rules.companions import Request, is_part, may_have_companions
-from rules.verdict import Action, Reason, Verdict
-from rules.visit import UNLISTED
+from rules.verdict import Action, Reason
 from rules.vouching import HEADER, Visitor
 
 HOOKS = (
@@ -79,6 +79,7 @@ class Gatekeeper:
             _answer(flow, reply.nothing(400))
             return
         passage.asked, passage.trouble, passage.inward = names[0], None, ""
+        passage.leads_nowhere = False
         if passage.direct or {HOUSE_HOST, *names, *passage.names} == {HOUSE_HOST}:
             self._answer_for_the_house(flow, passage)
             return
@@ -114,6 +115,10 @@ class Gatekeeper:
 
     def response(self, flow: http.HTTPFlow) -> None:
         """End the request's lease, unless a WebSocket goes on."""
+        passage = self._find(flow.client_conn.id)
+        if passage and flow.server_conn.id in passage.reset and ends_by_closing(flow):
+            # Half an answer must not be taken for a whole.
+            passage.cut()
         if flow.websocket is None:
             self._end(flow)
 
@@ -184,8 +189,9 @@ class Gatekeeper:
             caller, now = passage.caller, self._door.clock()
             return self._door.pages.instead(caller.device_id, caller.address, passage.inward, now)
         if passage.trouble is None:
-            return self._door.pages.unreachable(passage.device_id, passage.asked)
-        judged = _blocked(passage.asked, passage.trouble)
+            nowhere = passage.leads_nowhere
+            return self._door.pages.unreachable(passage.device_id, passage.asked, nowhere=nowhere)
+        judged = house_blocks(passage.asked, passage.trouble)
         self._note_stopped(passage, judged, navigates=True)
         return self._page(passage, judged, Wanted.PAGE)
 
@@ -220,7 +226,7 @@ class Gatekeeper:
     def _judge(self, flow: http.HTTPFlow, passage: Passage, names: list[str]) -> Judged:
         request = flow.request
         if request.port not in self._door.settings.connect_ports and request.port < HIGH_PORTS:
-            return _blocked(names[0], Reason.PORT, str(request.port))
+            return house_blocks(names[0], Reason.PORT, str(request.port))
         # The request's own names speak first: the page should name what the child asked for.
         return self._door.judge.strictest(
             passage.device_id,
@@ -304,7 +310,7 @@ class Gatekeeper:
         )
 
     def _show_fault(self, flow: http.HTTPFlow, passage: Passage) -> None:
-        judged = _blocked(passage.asked or flow.request.host, Reason.FAULT)
+        judged = house_blocks(passage.asked or flow.request.host, Reason.FAULT)
         self._note_stopped(passage, judged, navigates=True)
         _answer(flow, self._page(passage, judged, wanted(flow.request)))
 
@@ -386,10 +392,6 @@ def _client_of(data: Any) -> str:
         return data.client_conn.id
     client = data.client if hasattr(data, "client") else data.context.client
     return str(client.id)
-
-
-def _blocked(host: str, reason: Reason, rule: str = "") -> Judged:
-    return Judged(host, UNLISTED, Verdict(Action.BLOCK, reason, rule=rule))
 
 
 def _bracketed(address: str) -> str:

@@ -7,6 +7,7 @@ import inspect
 import logging
 import ssl
 import sys
+from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 from mitmproxy.proxy.server import ConnectionIO
 
 from proxy import http1, reply
-from proxy.dial import Forbidden, Unreachable
+from proxy.dial import Forbidden, Nowhere, Unreachable
 from proxy.door import CA_FOLDER, Door
 from proxy.files import write_whole
 from proxy.front import Passage
@@ -50,6 +51,20 @@ class DoorMode(mode_specs.ProxyMode):
 
 
 MODE = DoorMode("door", "", None, None)
+
+
+class Far(asyncio.StreamReaderProtocol):
+    """An origin's end: what came before a reset is still read, and the reset is told."""
+
+    def __init__(self, reader: asyncio.StreamReader, was_reset: Callable[[], None]) -> None:
+        super().__init__(reader)
+        self._was_reset = was_reset
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End; streams would throw away what is not read yet."""
+        if exc is not None:
+            self._was_reset()
+        super().connection_lost(None)
 
 
 class Addons:
@@ -120,11 +135,11 @@ class Handler(ProxyConnectionHandler):
         if not server.address:
             return "no destination"
         host, port = server.address[0], server.address[1]
-        loop = asyncio.get_running_loop()
+        loop, reset = asyncio.get_running_loop(), self.passage.reset
         reader = asyncio.StreamReader(limit=READ_AHEAD, loop=loop)
         try:
             transport, protocol = await self.door.dialer.open(
-                lambda: asyncio.StreamReaderProtocol(reader, loop=loop),
+                lambda: Far(reader, lambda: reset.add(server.id)),
                 self.passage.safe.get(host, host),
                 port,
             )
@@ -132,6 +147,7 @@ class Handler(ProxyConnectionHandler):
             self.passage.trouble = Reason.PRIVATE_ADDRESS
             return "this address may not be reached"
         except Unreachable as problem:
+            self.passage.leads_nowhere = isinstance(problem, Nowhere)
             return str(problem)
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         server.state = ConnectionState.OPEN

@@ -124,6 +124,7 @@ class HousePages:
             now=now,
             trusted=self._trusts_us(device_id),
             ask=self._ask_about(device_id, judged, page),
+            can_be_opened=may_ask(judged.verdict),
         )
         return reply.page(html, 403)
 
@@ -148,9 +149,11 @@ class HousePages:
         last = self._stopped.get(device_id or address)
         return Refusal(last.judged.host, last.judged.verdict.reason, last.at) if last else None
 
-    def unreachable(self, device_id: UUID | None, host: str) -> Reply:
-        """Say that a site did not answer."""
-        return reply.page(self._render("unreachable.html", self._speech(device_id), host=host), 502)
+    def unreachable(self, device_id: UUID | None, host: str, *, nowhere: bool = False) -> Reply:
+        """Say that a site did not answer, or that there is none of this name."""
+        speech = self._speech(device_id)
+        html = self._render("unreachable.html", speech, host=host, nowhere=nowhere)
+        return reply.page(html, 502)
 
     def resting(self, device_id: UUID | None) -> Reply:
         """Say that our own pages are not to be had just now."""

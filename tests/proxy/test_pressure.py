@@ -48,6 +48,13 @@ async def origin(house: House, serve: Serve) -> AsyncIterator[Line]:
         line.close()
 
 
+def reset(writer: asyncio.StreamWriter) -> None:
+    """End a connection in a way nobody takes for its end."""
+    raw = writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    writer.transport.abort()
+
+
 def noise(seed: int) -> bytes:
     return hashlib.shake_128(bytes([seed])).digest(MUCH)
 
@@ -137,9 +144,7 @@ async def test_an_origin_that_resets_does_not_look_like_the_end(house: House) ->
         writer.write(b"the first half")
         await writer.drain()
         await asyncio.sleep(0.05)
-        raw = writer.get_extra_info("socket")
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        writer.transport.abort()
+        reset(writer)
 
     async with origin(house, rude) as line:
         with pytest.raises(ConnectionResetError):
