@@ -1,6 +1,8 @@
 """Adults with an account and their role on a group. Passwords arrive here already hashed."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -8,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.family import Language
+from rules.sentences import Sentence
 from store.change import Change
-from store.errors import NotFound, Taken
+from store.errors import Impossible, NotFound, Taken
 from store.ids import new_id
 from store.insert import insert_into
-from store.tables import adults, roles
+from store.tables import adults, children, role_children, roles, sessions, tokens
 
 
 class Role(StrEnum):
@@ -26,6 +29,10 @@ class Role(StrEnum):
 WRITERS = frozenset({Role.OWNER, Role.PARENT, Role.TEACHER, Role.OFFICER})
 """Who may change something; the others look."""
 
+LAST_OWNER = Sentence(
+    "This is the last owner. Make somebody else an owner first, then this can be done.", {}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Adult:
@@ -37,6 +44,27 @@ class Adult:
     password_hash: str
     roles: dict[UUID, Role]
     """Group id -> role."""
+    only: dict[UUID, frozenset[UUID]] = field(default_factory=dict)
+    """Group id -> the children the role is for, where it is not for all of the group."""
+
+    def runs(self, group_id: UUID) -> bool:
+        """Tell whether they may change what concerns a whole group."""
+        return self.roles.get(group_id) in WRITERS and group_id not in self.only
+
+    def owns(self, group_id: UUID) -> bool:
+        """Tell whether they own a group: who else belongs to it is theirs to say."""
+        return self.roles.get(group_id) is Role.OWNER and group_id not in self.only
+
+    def sees(self, group_id: UUID, child_id: UUID) -> bool:
+        """Tell whether they may know of a child that lives in a group; an officer never may."""
+        role = self.roles.get(group_id)
+        if role is None or role is Role.OFFICER:
+            return False
+        return group_id not in self.only or child_id in self.only[group_id]
+
+    def steers(self, group_id: UUID, child_id: UUID) -> bool:
+        """Tell whether they may change something for a child that lives in a group."""
+        return self.sees(group_id, child_id) and self.roles[group_id] in WRITERS
 
 
 async def add(
@@ -48,6 +76,7 @@ async def add(
     language: Language,
     group_id: UUID,
     role: Role,
+    only: Iterable[UUID] | None = None,
 ) -> Adult:
     """Add an adult with a role on a group. Raises Taken if the e-mail is in use."""
     address = _written(email)
@@ -62,10 +91,8 @@ async def add(
         "password_hash": password_hash,
     }
     await tx.connection.execute(sa.insert(adults).values(row))
-    await tx.connection.execute(
-        sa.insert(roles).values(adult_id=adult.id, group_id=group_id, role=role.value)
-    )
-    return adult
+    await give_role(tx, adult.id, group_id, role, only=only)
+    return await get(tx.connection, adult.id)
 
 
 async def alter(
@@ -85,16 +112,51 @@ async def alter(
     return await get(tx.connection, adult_id)
 
 
-async def give_role(tx: Change, adult_id: UUID, group_id: UUID, role: Role) -> None:
-    """Give an adult a role on a group, in place of the one they may have had there."""
-    held = insert_into(tx.connection, roles).values(
-        adult_id=adult_id, group_id=group_id, role=role.value
-    )
+async def give_role(
+    tx: Change,
+    adult_id: UUID,
+    group_id: UUID,
+    role: Role,
+    *,
+    only: Iterable[UUID] | None = None,
+) -> None:
+    """Give an adult a role on a group, in place of the one they may have had there.
+
+    With `only` it is for these children of the group and no others. Raises Impossible for the last
+    owner, and NotFound for a child that does not live in the group.
+    """
+    whole = role is Role.OWNER and only is None
+    if not whole:
+        await _refuse_last_owner(tx.connection, adult_id, group_id)
+    changed = {"role": role.value, "only_some": only is not None}
+    held = insert_into(tx.connection, roles).values(adult_id=adult_id, group_id=group_id, **changed)
     await tx.connection.execute(
-        held.on_conflict_do_update(
-            index_elements=["adult_id", "group_id"], set_={"role": role.value}
-        )
+        held.on_conflict_do_update(index_elements=["adult_id", "group_id"], set_=changed)
     )
+    await _reach(tx.connection, adult_id, group_id, set(only or ()))
+
+
+async def take_role(tx: Change, adult_id: UUID, group_id: UUID) -> None:
+    """End an adult's role on a group, at once: their sessions and tokens end with it.
+
+    Raises NotFound without a role, Impossible for the last owner. The account stays.
+    """
+    await _refuse_last_owner(tx.connection, adult_id, group_id)
+    held = sa.and_(roles.c.adult_id == adult_id, roles.c.group_id == group_id)
+    if (await tx.connection.execute(sa.delete(roles).where(held))).rowcount == 0:
+        raise NotFound
+    await _reach(tx.connection, adult_id, group_id, set())
+    for table in (sessions, tokens):
+        await tx.connection.execute(sa.delete(table).where(table.c.adult_id == adult_id))
+
+
+async def remove_if_idle(tx: Change, adult_id: UUID) -> None:
+    """Remove an account that has no role anywhere any more: nobody keeps it for nothing."""
+    still = await tx.connection.scalar(
+        sa.select(sa.func.count()).select_from(roles).where(roles.c.adult_id == adult_id)
+    )
+    if not still:
+        await tx.connection.execute(sa.delete(adults).where(adults.c.id == adult_id))
 
 
 async def get(connection: AsyncConnection, adult_id: UUID) -> Adult:
@@ -116,6 +178,41 @@ async def list_all(connection: AsyncConnection) -> list[Adult]:
     return await _load(connection, sa.true())
 
 
+async def of_group(connection: AsyncConnection, group_id: UUID) -> list[Adult]:
+    """Return the adults with a role on a group, oldest first."""
+    held = sa.select(roles.c.adult_id).where(roles.c.group_id == group_id)
+    return await _load(connection, adults.c.id.in_(held))
+
+
+async def _refuse_last_owner(connection: AsyncConnection, adult_id: UUID, group_id: UUID) -> None:
+    """Raise Impossible where nobody but this adult owns a group."""
+    owning = sa.and_(
+        roles.c.group_id == group_id, roles.c.role == Role.OWNER.value, roles.c.only_some.is_(False)
+    )
+    owners = set(await connection.scalars(sa.select(roles.c.adult_id).where(owning)))
+    if owners == {adult_id}:
+        raise Impossible(LAST_OWNER)
+
+
+async def _reach(
+    connection: AsyncConnection, adult_id: UUID, group_id: UUID, only: set[UUID]
+) -> None:
+    mine = sa.and_(role_children.c.adult_id == adult_id, role_children.c.group_id == group_id)
+    await connection.execute(sa.delete(role_children).where(mine))
+    if not only:
+        return
+    living = sa.select(children.c.id).where(
+        children.c.id.in_(only), children.c.group_id == group_id
+    )
+    if set(await connection.scalars(living)) != only:
+        raise NotFound
+    rows = [
+        {"adult_id": adult_id, "group_id": group_id, "child_id": child_id}
+        for child_id in sorted(only)
+    ]
+    await connection.execute(sa.insert(role_children), rows)
+
+
 def _written(email: str) -> str:
     """Return an e-mail address in its one written form."""
     return email.strip().lower()
@@ -125,7 +222,21 @@ async def _load(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> l
     wanted = sa.select(adults).where(which).order_by(adults.c.id)
     rows = (await connection.execute(wanted)).mappings()
     found = {row["id"]: Adult(**row, roles={}) for row in rows}
+    reached = await _reached(connection, which)
     held = sa.select(roles).join(adults, adults.c.id == roles.c.adult_id).where(which)
-    for row in await connection.execute(held):
+    for row in await connection.execute(held.order_by(roles.c.group_id)):
         found[row.adult_id].roles[row.group_id] = Role(row.role)
+        if row.only_some:
+            some = reached[row.adult_id, row.group_id]
+            found[row.adult_id].only[row.group_id] = frozenset(some)
     return list(found.values())
+
+
+async def _reached(
+    connection: AsyncConnection, which: sa.ColumnElement[bool]
+) -> dict[tuple[UUID, UUID], set[UUID]]:
+    wanted = sa.select(role_children).join(adults, adults.c.id == role_children.c.adult_id)
+    found: dict[tuple[UUID, UUID], set[UUID]] = defaultdict(set)
+    for row in await connection.execute(wanted.where(which)):
+        found[row.adult_id, row.group_id].add(row.child_id)
+    return found

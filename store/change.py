@@ -37,6 +37,7 @@ async def change(
     now: datetime,
     values: dict[str, str] | None = None,
     child_id: UUID | None = None,
+    group_id: UUID | None = None,
 ) -> AsyncIterator[Change]:
     """Make one change: the block, a ledger line and revision + 1, or nothing at all.
 
@@ -56,5 +57,6 @@ async def change(
             now=now,
             child_id=child_id,
             revision=revision,
+            group_id=group_id,
         )
     await hints.send_quietly(db, revision)

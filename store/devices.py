@@ -14,7 +14,7 @@ from store.errors import NotFound, StoreError, Taken
 from store.ids import new_id
 from store.insert import insert_into
 from store.strangers import Passing
-from store.tables import device_children, devices
+from store.tables import children, device_children, devices
 from store.tables import sightings as sightings_table
 from store.uses import Use
 
@@ -44,6 +44,8 @@ class Device:
     """The address it last came from."""
     trusts_ca: bool | None
     trust_seen: datetime | None
+    group_id: UUID | None = None
+    """The group whose it is while it is no child's."""
     use: Use | None = None
     """Who uses it now, where it asks; None where it does not ask."""
 
@@ -76,7 +78,14 @@ class Sighting:
 
 
 async def add(
-    tx: Change, *, name: str, kind: str, system: str, child_ids: list[UUID], first_port: int
+    tx: Change,
+    *,
+    name: str,
+    kind: str,
+    system: str,
+    child_ids: list[UUID],
+    first_port: int,
+    group_id: UUID | None = None,
 ) -> Device:
     """Add a device and give it the lowest free port from `first_port` on."""
     used = set(await tx.connection.scalars(sa.select(devices.c.port)))
@@ -84,10 +93,26 @@ async def add(
     if port is None:
         raise StoreError("There is no free port left for another device.")
     device_id = new_id()
-    row = {"id": device_id, "name": name, "kind": kind, "system": system, "port": port}
+    row = {
+        "id": device_id,
+        "name": name,
+        "kind": kind,
+        "system": system,
+        "port": port,
+        "group_id": group_id or await _home(tx, child_ids),
+    }
     await tx.connection.execute(sa.insert(devices).values(row))
     await _belong(tx, device_id, child_ids)
     return await get(tx.connection, device_id)
+
+
+async def _home(tx: Change, child_ids: list[UUID]) -> UUID | None:
+    """Return the group of the first of a device's children."""
+    if not child_ids:
+        return None
+    home = sa.select(children.c.group_id).where(children.c.id == child_ids[0])
+    found: UUID | None = await tx.connection.scalar(home)
+    return found
 
 
 async def alter(

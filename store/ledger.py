@@ -7,6 +7,7 @@ removed child can be erased, and the chain still holds.
 import hashlib
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import Formatter
@@ -33,6 +34,37 @@ class LedgerLine:
     values: dict[str, str]
     child_id: UUID | None
     revision: int | None
+    group_id: UUID | None = None
+    """The group whose line it is; older lines do not say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Which lines a reader may see: one of these has to fit."""
+
+    group_ids: frozenset[UUID] = frozenset()
+    """Lines of these groups."""
+    child_ids: frozenset[UUID] = frozenset()
+    """Lines about these children."""
+    adult_ids: frozenset[UUID] = frozenset()
+    """Lines of these adults, where the line does not say its group."""
+    own_id: UUID | None = None
+    """Everything this adult did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is looked for; None and empty mean any."""
+
+    by_id: UUID | None = None
+    child_id: UUID | None = None
+    kind: str = ""
+    """`changed`, or `looked`."""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+ANY = Filter()
 
 
 async def looked(
@@ -43,6 +75,7 @@ async def looked(
     now: datetime,
     values: dict[str, str] | None = None,
     child_id: UUID | None = None,
+    group_id: UUID | None = None,
 ) -> None:
     """Write that somebody looked at something (no new revision). Needs a connection for writing."""
     await revisions.hold(connection)
@@ -54,6 +87,7 @@ async def looked(
         now=now,
         child_id=child_id,
         revision=None,
+        group_id=group_id,
     )
 
 
@@ -66,13 +100,14 @@ async def append(
     now: datetime,
     child_id: UUID | None,
     revision: int | None,
+    group_id: UUID | None = None,
 ) -> None:
     """Add a line to the end of the chain; the caller holds the revision, so there is one end."""
     newest = sa.select(ledger.c.number, ledger.c.hash).order_by(ledger.c.number.desc()).limit(1)
     last = (await connection.execute(newest)).one_or_none()
     number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
     salt = secrets.token_bytes(16)
-    line = LedgerLine(number, now.astimezone(UTC), by, what, values, child_id, revision)
+    line = LedgerLine(number, now.astimezone(UTC), by, what, values, child_id, revision, group_id)
     values_hash = _values_hash(salt, values)
     row = {
         "number": number,
@@ -86,6 +121,7 @@ async def append(
         "values_hash": values_hash,
         "child_id": child_id,
         "revision": revision,
+        "group_id": group_id,
         "hash": _line_hash(previous, line, values_hash),
     }
     await connection.execute(sa.insert(ledger).values(row))
@@ -103,14 +139,56 @@ async def lines(
     child_id: UUID | None = None,
     limit: int = 50,
     before: int | None = None,
+    whose: Whose | None = None,
+    wanted: Filter = ANY,
 ) -> list[LedgerLine]:
-    """Return lines, newest first."""
-    wanted = sa.select(ledger).order_by(ledger.c.number.desc()).limit(limit)
+    """Return lines, newest first: all, or those a reader may see."""
+    found = sa.select(ledger).order_by(ledger.c.number.desc()).limit(limit)
+    found = found.where(*_parts(wanted))
+    if whose is not None:
+        found = found.where(_seen_by(whose))
     if child_id is not None:
-        wanted = wanted.where(ledger.c.child_id == child_id)
+        found = found.where(ledger.c.child_id == child_id)
     if before is not None:
-        wanted = wanted.where(ledger.c.number < before)
-    return [_line(row) for row in (await connection.execute(wanted)).mappings()]
+        found = found.where(ledger.c.number < before)
+    return [_line(row) for row in (await connection.execute(found)).mappings()]
+
+
+async def authors(connection: AsyncConnection, whose: Whose) -> list[tuple[UUID, str]]:
+    """Return who wrote lines that a reader may see, by name, to choose from."""
+    wanted = sa.select(ledger.c.by_id, sa.func.max(ledger.c.by_name).label("name"))
+    wanted = wanted.where(ledger.c.by_id.is_not(None), _seen_by(whose)).group_by(ledger.c.by_id)
+    rows = await connection.execute(wanted)
+    return sorted(((row.by_id, row.name) for row in rows), key=lambda row: row[1])
+
+
+async def length(connection: AsyncConnection) -> int:
+    """Return how many lines the chain has."""
+    return await connection.scalar(sa.select(sa.func.max(ledger.c.number))) or 0
+
+
+def _parts(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
+    if wanted.by_id is not None:
+        yield ledger.c.by_id == wanted.by_id
+    if wanted.child_id is not None:
+        yield ledger.c.child_id == wanted.child_id
+    if wanted.kind:
+        looked_only = ledger.c.revision.is_(None)
+        yield looked_only if wanted.kind == "looked" else ledger.c.revision.is_not(None)
+    if wanted.since is not None:
+        yield ledger.c.at >= wanted.since
+    if wanted.until is not None:
+        yield ledger.c.at < wanted.until
+
+
+def _seen_by(whose: Whose) -> sa.ColumnElement[bool]:
+    nameless = sa.and_(ledger.c.group_id.is_(None), ledger.c.child_id.is_(None))
+    return sa.or_(
+        ledger.c.group_id.in_(whose.group_ids),
+        ledger.c.child_id.in_(whose.child_ids),
+        sa.and_(nameless, ledger.c.by_id.in_(whose.adult_ids)),
+        ledger.c.by_id == whose.own_id if whose.own_id else sa.false(),
+    )
 
 
 async def first_broken(connection: AsyncConnection) -> int | None:
@@ -150,6 +228,8 @@ def _line_hash(previous: bytes, line: LedgerLine, values_hash: bytes) -> bytes:
         "child": str(line.child_id),
         "revision": line.revision,
     }
+    if line.group_id is not None:
+        said["group"] = str(line.group_id)
     return hashlib.sha256(previous + _canonical(said)).digest()
 
 
@@ -169,4 +249,5 @@ def _line(row: sa.RowMapping) -> LedgerLine:
         values=values,
         child_id=row["child_id"],
         revision=row["revision"],
+        group_id=row["group_id"],
     )

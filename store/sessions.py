@@ -1,6 +1,5 @@
 """Sign-in sessions and the brake on guessing. Only hashes of tokens are stored."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import is_writing
+from store.hashed import digest
 from store.ids import new_id
 from store.insert import insert_into
 from store.tables import sessions
@@ -27,21 +27,32 @@ class Session:
     created: datetime
     seen: datetime
     agent: str
+    address: str = ""
+    """Where it was last seen from."""
+    proven: datetime | None = None
+    """When the adult last showed, by a secret of theirs, that it is still they."""
 
 
 async def open_session(
-    connection: AsyncConnection, adult_id: UUID, *, now: datetime, agent: str = ""
+    connection: AsyncConnection,
+    adult_id: UUID,
+    *,
+    now: datetime,
+    agent: str = "",
+    address: str = "",
 ) -> str:
     """Open a session and return its secret token (32 random bytes, URL-safe)."""
     token = secrets.token_urlsafe(32)
     await connection.execute(sa.delete(sessions).where(sessions.c.seen <= now - LIFE))
     row = {
         "id": new_id(),
-        "token_hash": _hash(token),
+        "token_hash": digest(token),
         "adult_id": adult_id,
         "created": now,
         "seen": now,
         "agent": agent[:200],
+        "address": address[:60],
+        "proven": now,
     }
     await connection.execute(sa.insert(sessions).values(row))
     return token
@@ -54,7 +65,7 @@ async def find(connection: AsyncConnection, token: str, *, now: datetime) -> Ses
     it only looks, so call `touch` now and then.
     """
     columns = [column for column in sessions.c if column.name != "token_hash"]
-    alive = sa.and_(sessions.c.token_hash == _hash(token), sessions.c.seen > now - LIFE)
+    alive = sa.and_(sessions.c.token_hash == digest(token), sessions.c.seen > now - LIFE)
     row = (await connection.execute(sa.select(*columns).where(alive))).mappings().one_or_none()
     if row is None:
         return None
@@ -64,11 +75,28 @@ async def find(connection: AsyncConnection, token: str, *, now: datetime) -> Ses
     return session
 
 
-async def touch(connection: AsyncConnection, session: Session, *, now: datetime) -> None:
+async def touch(
+    connection: AsyncConnection, session: Session, *, now: datetime, address: str = ""
+) -> None:
     """Keep that a session was seen now, unless that was kept a moment ago."""
     if now - session.seen >= SLIDE:
-        seen = sa.update(sessions).where(sessions.c.id == session.id).values(seen=now)
-        await connection.execute(seen)
+        seen = {"seen": now} | ({"address": address[:60]} if address else {})
+        mine = sa.update(sessions).where(sessions.c.id == session.id)
+        await connection.execute(mine.values(seen))
+
+
+async def prove(connection: AsyncConnection, session_id: UUID, *, now: datetime) -> None:
+    """Keep that the adult of a session showed that it is they."""
+    mine = sa.update(sessions).where(sessions.c.id == session_id)
+    await connection.execute(mine.values(proven=now))
+
+
+async def of_adult(connection: AsyncConnection, adult_id: UUID, *, now: datetime) -> list[Session]:
+    """Return an adult's live sessions, the one seen last first."""
+    columns = [column for column in sessions.c if column.name != "token_hash"]
+    alive = sa.and_(sessions.c.adult_id == adult_id, sessions.c.seen > now - LIFE)
+    wanted = sa.select(*columns).where(alive).order_by(sessions.c.seen.desc(), sessions.c.id)
+    return [Session(**row) for row in (await connection.execute(wanted)).mappings()]
 
 
 async def close(connection: AsyncConnection, session_id: UUID) -> None:
@@ -125,8 +153,3 @@ async def may_try(
 async def forget_tries(connection: AsyncConnection, key: str) -> None:
     """Forget the attempts under a key, after a success."""
     await connection.execute(sa.delete(tries_table).where(tries_table.c.key == key))
-
-
-def _hash(token: str) -> bytes:
-    """Return what is stored of a token: a leaked database opens no session."""
-    return hashlib.sha256(token.encode()).digest()

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from store import agreements, sharing
+from store import agreements, identity, sharing
 from store.columns import Id, Moment
 from store.metadata import count as _count
 from store.metadata import metadata as metadata  # noqa: PLC0414 - the tables and their list go together
@@ -13,6 +13,9 @@ asks, credits_, exchanges = agreements.asks, agreements.credits_, agreements.exc
 memberships, tasks, pack_keys = agreements.memberships, agreements.tasks, agreements.pack_keys
 pins, shared_devices, strangers = sharing.pins, sharing.shared_devices, sharing.strangers
 presence = sharing.presence
+invitations, role_children = identity.invitations, identity.role_children
+passkeys, one_time_codes = identity.passkeys, identity.one_time_codes
+recovery_codes, half_steps, tokens = identity.recovery_codes, identity.half_steps, identity.tokens
 
 
 # What is true of the installation.
@@ -48,7 +51,10 @@ ledger = sa.Table(
     sa.Column("child_id", Id),
     sa.Column("revision", sa.BigInteger),
     sa.Column("hash", sa.LargeBinary(32), nullable=False),
+    # Whose line it is; part of the hash only where it is said, so that older lines hold.
+    sa.Column("group_id", Id),
     sa.Index(None, "child_id", "number"),
+    sa.Index(None, "group_id", "number"),
 )
 
 doors = sa.Table(
@@ -95,6 +101,8 @@ roles = sa.Table(
     sa.Column("adult_id", Id, sa.ForeignKey("adults.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("group_id", Id, sa.ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("role", sa.Text, nullable=False),
+    # Not for every child of the group, but for those of `role_children`: none, if none is there.
+    sa.Column("only_some", sa.Boolean, nullable=False, server_default=sa.false(), default=False),
 )
 
 sessions = sa.Table(
@@ -106,6 +114,9 @@ sessions = sa.Table(
     sa.Column("created", Moment, nullable=False),
     sa.Column("seen", Moment, nullable=False),
     _text("agent"),
+    sa.Column("address", sa.Text, nullable=False, default="", server_default=sa.text("''")),
+    # When the adult last showed that it is still they.
+    sa.Column("proven", Moment),
     sa.Index(None, "adult_id"),
 )
 
@@ -179,6 +190,8 @@ devices = sa.Table(
     sa.Column("tunnel_key", sa.Text),
     sa.Column("username", sa.Text, unique=True),
     _text("password_key"),
+    # Whose it is while it is no child's.
+    sa.Column("group_id", Id),
 )
 
 device_children = sa.Table(

@@ -32,10 +32,20 @@ SINCE_0002 = {
     "readings",
     "strangers",
     "presence",
+    "role_children",
+    "invitations",
+    "passkeys",
+    "one_time_codes",
+    "recovery_codes",
+    "half_steps",
+    "tokens",
 }
 COLUMNS_SINCE = {
     "pages": ("kind", "name", "detail"),
-    "devices": ("card", "tunnel_key"),
+    "devices": ("card", "tunnel_key", "group_id"),
+    "roles": ("only_some",),
+    "sessions": ("address", "proven"),
+    "ledger": ("group_id",),
     "grants": ("group_id",),
 }
 
@@ -79,6 +89,7 @@ async def test_an_older_installation_is_brought_up_with_everything_in_it(
         for table in reversed(metadata.sorted_tables):
             if table.name in SINCE_0002:
                 await connection.execute(sa.text(f"DROP TABLE {table.name}"))
+        await connection.execute(sa.text("DROP INDEX ix_ledger_group_id_number"))
         for table, columns in COLUMNS_SINCE.items():
             for column in columns:
                 await connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
