@@ -7,7 +7,7 @@ from uuid import UUID
 from api.households import family_children, family_devices
 from api.needs import Desk
 from feeds.words.alerts import Help, helps_for
-from store import alerts, ledger
+from store import alerts
 from store.alerts import Alert, Whose
 from words.speech import to_say
 from words.worries import CATEGORIES, ICONS, LEVELS, MEANS, PLACES, TALK
@@ -61,16 +61,8 @@ async def note_look(desk: Desk, found: Iterable[Alert]) -> None:
     if not looked_at:
         return
     named = [child for child in await family_children(desk) if child.id in looked_at]
-    async with desk.panel.db.write() as store:
-        for child in named:
-            await ledger.looked(
-                store,
-                by=desk.actor,
-                what=LOOKED,
-                now=desk.now,
-                values={"child": child.name},
-                child_id=child.id,
-            )
+    for child in named:
+        await desk.looked(LOOKED, child_id=child.id, child=child.name)
 
 
 async def see(desk: Desk, alert: Alert) -> Alert:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from api.needs import Desk
 from api.verbs import policy_of, replace
 from rules.policy import Choice, Policy
-from store import children, policies
+from store import policies
 from store.children import Child
 from words.speech import to_say
 
@@ -27,8 +27,8 @@ class Listing:
 async def listing_of(desk: Desk, site: str) -> Listing:
     """Tell on which children's lists a site stands."""
     allowed, blocked = [], []
+    family = await _family(desk)
     async with desk.panel.db.read() as store:
-        family = await children.list_all(store, group_ids=[desk.family.id])
         for child in family:
             version = await policies.current(store, child.id)
             if version and site in version.policy.allow:
@@ -52,14 +52,17 @@ async def take_off(desk: Desk, site: str) -> None:
 
 
 async def _change(desk: Desk, said: str, site: str, choice: Choice | None) -> None:
-    async with desk.panel.db.read() as store:
-        family: list[Child] = list(await children.list_all(store, group_ids=[desk.family.id]))
+    family = await _family(desk)
     async with desk.change(said, site=site) as tx:
         for child in family:
             policy, number = await policy_of(tx, child.id)
             changed = _listed(policy, site, choice)
             if changed != policy:
                 await policies.save(tx, child.id, changed, expected=number)
+
+
+async def _family(desk: Desk) -> list[Child]:
+    return [child for child in await desk.children() if child.group_id == desk.family.id]
 
 
 def _listed(policy: Policy, site: str, choice: Choice | None) -> Policy:

@@ -1,7 +1,9 @@
 """The gate: finds the reader of a request, and lets strangers only where the list says so."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
+from uuid import UUID
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -12,10 +14,14 @@ from api.origin import SAFE_METHODS
 from api.panel import Panel
 from api.reader import ZONE, Reader, speak
 from api.render import redirect
-from api.security import token_of
-from store import adults, groups, sessions
-from store.adults import WRITERS
+from api.security import address_of, token_of
+from rules.verdict import Layer
+from store import adults, groups, sessions, tokens
+from store.adults import WRITERS, Adult, Role
 from store.errors import StoreError
+from store.sessions import Session
+from store.tokens import Token, TokenScope
+from words.speech import to_say
 
 OPEN = re.compile(
     r"""
@@ -27,6 +33,8 @@ OPEN = re.compile(
     | /wpad\.dat                # and so does a device that finds its proxy by itself
     | /join/[0-9a-f-]{36}(/check|/files/[\w.-]+)?   # what the child's own device shows and fetches
     | /own/.*                    # the child's own pages: the door vouches for each request
+    | /invite/[\w-]{20,60}       # who was invited has no account yet; the link is the key
+    | /sign-in/(code|recovery|passkey|passkey/challenge)   # the second step of coming in
     | /favicon\.ico | /healthz
     | /api/v1/session | /api/v1/openapi\.json | /api/v1/pack\.schema\.json
     """,
@@ -34,8 +42,36 @@ OPEN = re.compile(
 )
 """The one list of what needs no sign-in."""
 
-ANYONE_SIGNED_IN = re.compile(r"/account(/.+)?|/sign-out(/.+)?|/look|/api/v1/session")
+ANYONE_SIGNED_IN = re.compile(
+    r"/account(/.+)?|/security(/.+)?|/confirm(/.+)?|/sign-out(/.+)?|/look|/leave(/.+)?"
+    r"|/api/v1/session(/.+)?|/api/v1/security(/.+)?|/api/v1/groups/[0-9a-f-]{36}/adults/me"
+)
 """What an adult who may only look may still change: themselves."""
+
+OF_ONE_CHILD = re.compile(
+    r"(/api/v1)?/(children|devices|asks|alerts)/[0-9a-f-]{36}(/.*)?|/(pause|resume)-everyone"
+    r"|/strangers"
+)
+"""What concerns children one by one: each is judged by itself, where its page is made."""
+
+OF_GROUPS = re.compile(r"/api/v1/(groups|pack-keys)(/.*)?|/adults(/.*)?")
+"""What an officer, who knows of no child, may change."""
+
+OF_THE_HOUSE = re.compile(r"(/settings|/api/v1)/lists(/.*)?|/api/v1/pack-keys(/.*)?")
+"""What holds for every family of the installation: who looks after the machine changes it."""
+
+ACTS = re.compile(
+    r"/api/v1/children/[0-9a-f-]{36}/(pause|resume|grants(/.+)?|tasks/.+|earned)"
+    r"|/api/v1/groups/[0-9a-f-]{36}/(children/[0-9a-f-]{36}/)?grants(/.+)?"
+    r"|/api/v1/asks/.+|/api/v1/alerts/.+|/api/v1/devices/[0-9a-f-]{36}/user"
+)
+"""What a token with the scope “act” may change: what is done in a moment and passes."""
+
+NOT_FOR_PROGRAMS = re.compile(
+    r"/api/v1/session(/.+)?|/api/v1/security(/.+)?"
+    r"|/api/v1/groups/[0-9a-f-]{36}/(adults|invitations)(/.*)?|/api/v1/invitations(/.*)?"
+)
+"""Who belongs and how they sign in is changed by people, whatever a token may do."""
 
 
 def is_open(path: str) -> bool:
@@ -69,30 +105,59 @@ class Gate:
             return answer(request, as_refused(error))
 
     async def _find(self, connection: HTTPConnection) -> Reader | None:
-        token = token_of(connection, self.panel.settings)
-        if not token:
+        secret = token_of(connection, self.panel.settings)
+        if not secret:
             return None
+        if secret.startswith(tokens.PREFIX):
+            return await self._program(connection, secret)
         now = self.panel.clock()
         async with self.panel.db.read() as store:
-            session = await sessions.find(store, token, now=now)
+            session = await sessions.find(store, secret, now=now)
             if session is None:
                 return None
             adult = await adults.get(store, session.adult_id)
-            first = next(iter(adult.roles), None)
-            family = await groups.get(store, first) if first else None
         if now - session.seen >= sessions.SLIDE:
             async with self.panel.db.write() as store:
-                await sessions.touch(store, session, now=now)
-        zone = family.zone if family else ZONE
-        return Reader(speak(self.panel, adult.language, zone), adult, family, session)
+                await sessions.touch(store, session, now=now, address=address_of(connection))
+        return await self._reader(adult, session=session)
+
+    async def _program(self, connection: HTTPConnection, secret: str) -> Reader | None:
+        """Return the reader of a token: its adult, with what the token is for and no more."""
+        now = self.panel.clock()
+        if not connection.url.path.startswith(REST):
+            return None
+        async with self.panel.db.read() as store:
+            token = await tokens.find(store, secret, now=now)
+            if token is None:
+                return None
+            adult = await adults.get(store, token.adult_id)
+        if tokens.is_stale(token, now):
+            async with self.panel.db.write() as store:
+                await tokens.touch(store, token, now=now, address=address_of(connection))
+        return await self._reader(narrowed(adult, token), token=token)
+
+    async def _reader(
+        self, adult: Adult, *, session: Session | None = None, token: Token | None = None
+    ) -> Reader:
+        async with self.panel.db.read() as store:
+            held = [await groups.get(store, group_id) for group_id in adult.roles]
+            house_id = await groups.first_id(store)
+        held.sort(key=lambda group: (not adult.runs(group.id), group.kind != Layer.FAMILY))
+        family = held[0] if held else None
+        speech = speak(self.panel, adult.language, family.zone if family else ZONE)
+        return Reader(speech, adult, family, session, token, tuple(held), house_id)
 
     async def _refusal(self, request: Request, reader: Reader | None) -> Response | None:
         path = request.url.path
         if reader is None or reader.adult is None:
             return None if is_open(path) else await self._stranger(request)
+        if reader.token is not None:
+            said = _beyond_token(reader.token, request)
+            if said:
+                return answer(request, Refused(403, "beyond-token", said))
         if request.method in SAFE_METHODS or is_open(path) or ANYONE_SIGNED_IN.fullmatch(path):
             return None
-        if WRITERS.isdisjoint(reader.adult.roles.values()):
+        if not _may_change(reader.adult, reader.house_id, path):
             return answer(request, Refused(403, "may-only-look"))
         return None
 
@@ -105,3 +170,41 @@ class Gate:
                 return redirect(request, "/setup")
         back = request.url.path if request.method in SAFE_METHODS else "/"
         return redirect(request, f"/sign-in?next={quote(back)}" if back != "/" else "/sign-in")
+
+
+def _may_change(adult: Adult, house_id: UUID | None, path: str) -> bool:
+    """Tell whether an adult may change anything of this kind; which child, its page judges."""
+    if WRITERS.isdisjoint(adult.roles.values()):
+        return False
+    if OF_THE_HOUSE.fullmatch(path):
+        return house_id is not None and adult.runs(house_id)
+    whole = {role for group_id, role in adult.roles.items() if adult.runs(group_id)}
+    if not whole:
+        return OF_ONE_CHILD.fullmatch(path) is not None
+    return whole != {Role.OFFICER} or OF_GROUPS.fullmatch(path) is not None
+
+
+def _beyond_token(token: Token, request: Request) -> str:
+    """Say why a token does not reach so far; empty where it does."""
+    if request.method in SAFE_METHODS:
+        return ""
+    path = request.url.path
+    if NOT_FOR_PROGRAMS.fullmatch(path):
+        return to_say("Who belongs and how they sign in is changed by people, not with a token.")
+    if token.scope is TokenScope.READ:
+        return to_say("This token may only look.")
+    if token.scope is TokenScope.ACT and not ACTS.fullmatch(path):
+        return to_say("This token may do what passes by itself, and change no rules.")
+    return ""
+
+
+def narrowed(adult: Adult, token: Token) -> Adult:
+    """Return an adult with no more than a token is for."""
+    roles, only = adult.roles, adult.only
+    if token.scope is TokenScope.READ:
+        roles = dict.fromkeys(roles, Role.VIEWER) | {
+            group_id: Role.OFFICER for group_id, role in roles.items() if role is Role.OFFICER
+        }
+    if token.only is not None:
+        only = {group_id: token.only & only.get(group_id, token.only) for group_id in roles}
+    return replace(adult, roles=roles, only=only)

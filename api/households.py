@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from api.errors import Misfit
+from api.errors import Misfit, Refused
 from api.forms import Filled, empty
-from api.needs import Desk
+from api.needs import Desk, knows_device
 from api.people import PersonName, ZoneName
 from rules.credentials import hash_password
 from rules.family import Language
@@ -99,6 +99,8 @@ async def alter_child(desk: Desk, child: Child, given: ChildForm) -> Child:
 async def remove_child(desk: Desk, child: Child) -> None:
     """Remove a child with everything recorded about it."""
     # The name itself must not stay behind in the ledger.
+    if not desk.adult.runs(child.group_id):
+        raise Refused(403, "may-only-look")
     async with desk.change(to_say("removed a child with everything recorded")) as tx:
         await children.remove(tx, child.id)
 
@@ -114,6 +116,7 @@ async def add_device(desk: Desk, given: DeviceForm) -> Device:
             system=given.system,
             child_ids=given.child_ids,
             first_port=desk.panel.door_port + 1,
+            group_id=desk.family.id,
         )
         await uses.set_asking(tx, added.id, asks=given.asks_who)
         return await devices.get(tx.connection, added.id)
@@ -151,9 +154,8 @@ async def remove_device(desk: Desk, device: Device) -> None:
 
 
 async def family_children(desk: Desk) -> list[Child]:
-    """Return the children of the adult's groups."""
-    async with desk.panel.db.read() as store:
-        return await children.list_all(store, group_ids=list(desk.adult.roles))
+    """Return the children of the adult's groups: those to see, or to do something for."""
+    return await desk.children()
 
 
 async def family_child(desk: Desk, child_id: UUID | str | None) -> Child | None:
@@ -163,17 +165,21 @@ async def family_child(desk: Desk, child_id: UUID | str | None) -> Child | None:
 
 
 async def children_here(desk: Desk) -> list[Child]:
-    """Return the children of the family that the desk is for."""
-    async with desk.panel.db.read() as store:
-        return await children.list_all(store, group_ids=[desk.family.id])
+    """Return the children who stand on Today: of the family, and of others the adult has a role on.
+
+    Who is also a teacher does not find the class among the family.
+    """
+    alike = {group.id for group in desk.groups if group.kind == desk.family.kind}
+    alike.add(desk.family.id)
+    return [child for child in await desk.children() if child.group_id in alike]
 
 
 async def family_devices(desk: Desk) -> list[Device]:
-    """Return the devices that belong to nobody, or to a child of the adult's groups."""
+    """Return the devices of the adult's children, and those of the family that are no child's."""
     ours = {child.id for child in await family_children(desk)}
     async with desk.panel.db.read() as store:
         known = await devices.list_all(store)
-    return [device for device in known if not device.child_ids or ours & set(device.child_ids)]
+    return [device for device in known if knows_device(desk, device, ours)]
 
 
 def child_form(desk: Desk, colour: str = "blue") -> Filled[BaseModel]:

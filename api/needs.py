@@ -1,8 +1,9 @@
 """What handlers need: the desk (who asks, for which family), this child, this device."""
 
 from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,11 +11,12 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from api.errors import Refused
+from api.origin import SAFE_METHODS
 from api.panel import Panel, panel_of
 from api.reader import reader_of
 from rules.visit import Known
-from store import change, children, devices, readings
-from store.adults import Adult
+from store import change, children, devices, ledger, readings
+from store.adults import Adult, Role
 from store.change import Actor, ActorKind, Change
 from store.children import Child
 from store.devices import Device
@@ -30,10 +32,18 @@ class Desk:
 
     panel: Panel
     adult: Adult
+    """With a token: no more than what the token is for."""
     family: Group
-    session: Session
+    session: Session | None
+    """None where a program shows a token."""
     speech: Speech
     now: datetime
+    alters: bool = False
+    """The request is to change something: what may only be looked at is refused."""
+    groups: tuple[Group, ...] = ()
+    """The groups the adult has a role on."""
+    house_id: UUID | None = None
+    """The group that was set up first."""
 
     @property
     def actor(self) -> Actor:
@@ -42,13 +52,36 @@ class Desk:
 
     @asynccontextmanager
     async def change(
-        self, what: str, *, child_id: UUID | None = None, **values: str
+        self,
+        what: str,
+        *,
+        child_id: UUID | None = None,
+        **values: str,
     ) -> AsyncIterator[Change]:
         """Make one change in this adult's name; write `what` as `to_say("paused {child}")`."""
         async with change.change(
-            self.panel.db, by=self.actor, what=what, now=self.now, values=values, child_id=child_id
+            self.panel.db,
+            by=self.actor,
+            what=what,
+            now=self.now,
+            values=values,
+            child_id=child_id,
+            group_id=self.family.id,
         ) as tx:
             yield tx
+
+    async def looked(self, what: str, *, child_id: UUID | None = None, **values: str) -> None:
+        """Write into the ledger that this adult looked at something."""
+        async with self.panel.db.write() as store:
+            await ledger.looked(
+                store,
+                by=self.actor,
+                what=what,
+                now=self.now,
+                values=values,
+                child_id=child_id,
+                group_id=self.family.id,
+            )
 
     async def known(self, host: str) -> Known:
         """Tell what is known of a host: by the catalogue, else by its own pages."""
@@ -56,20 +89,59 @@ class Desk:
         async with self.panel.db.read() as store:
             return await readings.known_of(store, host, known, self.now)
 
-    def owns(self, group_id: UUID) -> bool:
-        """Tell whether the adult has a role on a group."""
-        return group_id in self.adult.roles
+    def looking(self) -> "Desk":
+        """Return the desk for showing what became of a change."""
+        return replace(self, alters=False)
+
+    def may(self, child: Child) -> bool:
+        """Tell whether the adult may do for a child what the request is for: look, or change."""
+        if self.alters:
+            return self.adult.steers(child.group_id, child.id)
+        return self.adult.sees(child.group_id, child.id)
+
+    async def children(self) -> list[Child]:
+        """Return the children for whom the adult may do what the request is for."""
+        async with self.panel.db.read() as store:
+            found = await children.list_all(store, group_ids=list(self.adult.roles))
+        return [child for child in found if self.may(child)]
+
+    @property
+    def watches_house(self) -> bool:
+        """Tell whether the adult knows what belongs to no family of this installation."""
+        if self.house_id is None or self.house_id in self.adult.only:
+            return False
+        return self.adult.roles.get(self.house_id) not in (None, Role.OFFICER)
+
+    @property
+    def runs_house(self) -> bool:
+        """Tell whether the adult looks after this installation."""
+        return self.house_id is not None and self.adult.runs(self.house_id)
+
+    @property
+    def program(self) -> bool:
+        """Tell whether a program asks, with a token."""
+        return self.session is None
 
 
 def desk_of(request: Request) -> Desk:
     """Return the desk of the adult who is signed in."""
     reader = reader_of(request)
     panel = panel_of(request)
-    if reader.adult is None or reader.session is None:
+    if reader.adult is None:
         raise Refused(401, "sign-in")
     if reader.family is None:
         raise Refused(403, "no-family", to_say("Your account belongs to no family."))
-    return Desk(panel, reader.adult, reader.family, reader.session, reader.speech, panel.clock())
+    return Desk(
+        panel,
+        reader.adult,
+        reader.family,
+        reader.session,
+        reader.speech,
+        panel.clock(),
+        alters=request.method not in SAFE_METHODS,
+        groups=reader.groups,
+        house_id=reader.house_id,
+    )
 
 
 type TheDesk = Annotated[Desk, Depends(desk_of)]
@@ -77,11 +149,13 @@ type ThePanel = Annotated[Panel, Depends(panel_of)]
 
 
 async def this_child(child_id: UUID, desk: TheDesk) -> Child:
-    """Return the child of the address, if the adult has a role on its group."""
+    """Return the child of the address. Raises NotFound, or Refused where one may only look."""
     async with desk.panel.db.read() as store:
         child = await children.get(store, child_id)
-    if not desk.owns(child.group_id):
+    if not desk.adult.sees(child.group_id, child.id):
         raise NotFound
+    if not desk.may(child):
+        raise Refused(403, "may-only-look")
     return child
 
 
@@ -89,13 +163,34 @@ type ThisChild = Annotated[Child, Depends(this_child)]
 
 
 async def this_device(device_id: UUID, desk: TheDesk) -> Device:
-    """Return the device of the address, if it belongs to nobody or to a child of the adult's."""
+    """Return the device of the address. Raises NotFound, or Refused where one may only look."""
     async with desk.panel.db.read() as store:
         device = await devices.get(store, device_id)
         family = await children.list_all(store, group_ids=list(desk.adult.roles))
-    if device.child_ids and {child.id for child in family}.isdisjoint(device.child_ids):
+    seen = {child.id for child in family if desk.adult.sees(child.group_id, child.id)}
+    if not knows_device(desk, device, seen):
         raise NotFound
+    if desk.alters and not _alters_device(desk, device, family):
+        raise Refused(403, "may-only-look")
     return device
+
+
+def knows_device(desk: Desk, device: Device, seen: AbstractSet[UUID]) -> bool:
+    """Tell whether a device is of a child the adult sees, or of their family and no child's."""
+    if device.child_ids:
+        return not seen.isdisjoint(device.child_ids)
+    if device.group_id is None:
+        return desk.watches_house
+    whole = device.group_id not in desk.adult.only
+    return whole and desk.adult.roles.get(device.group_id) not in (None, Role.OFFICER)
+
+
+def _alters_device(desk: Desk, device: Device, family: list[Child]) -> bool:
+    """Tell whether one may change a device: for one child only, no device of another child's."""
+    if device.group_id is not None and desk.adult.runs(device.group_id):
+        return True
+    steered = {child.id for child in family if desk.adult.steers(child.group_id, child.id)}
+    return steered.issuperset(device.child_ids) if device.child_ids else desk.runs_house
 
 
 type ThisDevice = Annotated[Device, Depends(this_device)]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import get_args
+from uuid import UUID
 
 from starlette.requests import Request
 
@@ -10,6 +11,7 @@ from rules.family import Language
 from store.adults import Adult
 from store.groups import Group
 from store.sessions import Session
+from store.tokens import Token
 from words.speech import Speech
 
 LANGUAGE_COOKIE = "haidang_language"
@@ -25,7 +27,14 @@ class Reader:
     speech: Speech
     adult: Adult | None = None
     family: Group | None = None
+    """The group that stands for them: the one they run, a family first."""
     session: Session | None = None
+    token: Token | None = None
+    """What a program showed instead of a session."""
+    groups: tuple[Group, ...] = ()
+    """The groups they have a role on, that which stands for them first."""
+    house_id: UUID | None = None
+    """The group that was set up first: who runs it looks after the machine."""
 
 
 def speak(panel: Panel, language: Language, zone: str) -> Speech:

@@ -87,7 +87,7 @@ def take_back(response: Response, request: Request, panel: Panel) -> None:
     response.delete_cookie(cookie_name(secure=secure), path="/", secure=secure, httponly=True)
 
 
-def address_of(request: Request) -> str:
+def address_of(request: HTTPConnection) -> str:
     """Return the address a request came from, as far as the server vouches for it."""
     return request.client.host if request.client else "unknown"
 

@@ -1,13 +1,12 @@
-"""The family’s part of the ledger: what its adults did, and what concerns its children."""
+"""The ledger as an adult may see it: what their group did, what concerns their children."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from api.needs import Desk
-from store import adults, children, ledger
-from store.ledger import LedgerLine
-
-AT_ONCE = 200
+from store import adults, ledger
+from store.adults import Role
+from store.ledger import ANY, Filter, LedgerLine, Whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +17,43 @@ class Trail:
     older: int | None
 
 
-async def trail(desk: Desk, *, limit: int, before: int | None = None) -> Trail:
-    """Return the newest lines of this family, before a line."""
-    found: list[LedgerLine] = []
+async def whose_trail(desk: Desk) -> Whose:
+    """Say which lines an adult may see.
+
+    Who is there for one child only sees what concerns that child, and what they did themselves;
+    an officer sees what was done about groups, and nothing about a child.
+    """
+    wide = frozenset(
+        group_id
+        for group_id, role in desk.adult.roles.items()
+        if group_id not in desk.adult.only and role is not Role.OFFICER
+    )
     async with desk.panel.db.read() as store:
-        ours: set[UUID | None] = {
-            child.id for child in await children.list_all(store, group_ids=list(desk.adult.roles))
-        }
-        ours |= {
-            adult.id
-            for adult in await adults.list_all(store)
-            if not desk.adult.roles.keys().isdisjoint(adult.roles)
-        }
-        while len(found) <= limit:
-            lines = await ledger.lines(store, limit=AT_ONCE, before=before)
-            found += [line for line in lines if {line.by.id, line.child_id} & ours]
-            if len(lines) < AT_ONCE:
-                break
-            before = lines[-1].number
+        everyone = [one for group_id in wide for one in await adults.of_group(store, group_id)]
+    return Whose(
+        wide,
+        frozenset(child.id for child in await desk.children()),
+        # Older lines do not say their group: they are shown where their author is of no other.
+        frozenset(one.id for one in everyone if wide.issuperset(one.roles)),
+        desk.adult.id,
+    )
+
+
+async def trail(
+    desk: Desk, *, limit: int, before: int | None = None, wanted: Filter = ANY
+) -> Trail:
+    """Return the newest lines an adult may see, before a line."""
+    whose = await whose_trail(desk)
+    async with desk.panel.db.read() as store:
+        found = await ledger.lines(
+            store, limit=limit + 1, before=before, whose=whose, wanted=wanted
+        )
     shown = found[:limit]
     return Trail(shown, shown[-1].number if len(found) > limit else None)
+
+
+async def authors(desk: Desk) -> list[tuple[UUID, str]]:
+    """Return who wrote lines that an adult may see."""
+    whose = await whose_trail(desk)
+    async with desk.panel.db.read() as store:
+        return await ledger.authors(store, whose)

@@ -66,6 +66,14 @@ async def list_all(connection: AsyncConnection) -> list[Group]:
     return [Group(**row) for row in rows.mappings()]
 
 
+async def first_id(connection: AsyncConnection) -> UUID | None:
+    """Return the group that was set up first: who set it up looks after the machine."""
+    found: UUID | None = await connection.scalar(
+        sa.select(groups.c.id).order_by(groups.c.id).limit(1)
+    )
+    return found
+
+
 def _checked(zone: str) -> str:
     if zone not in available_timezones():
         raise ValueError(f"“{zone}” is no time zone: write it like Asia/Ho_Chi_Minh")

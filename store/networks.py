@@ -28,6 +28,15 @@ async def save(tx: Change, group_id: UUID, networks: Networks) -> None:
     await facts.keep(tx.connection, f"{PREFIX}{group_id}", document)
 
 
+async def by_group(connection: AsyncConnection) -> dict[UUID, Networks]:
+    """Return the networks each group named."""
+    wanted = sa.select(kept.c.key, kept.c.value).where(kept.c.key.startswith(PREFIX))
+    return {
+        UUID(row.key.removeprefix(PREFIX)): NETWORKS.validate_json(row.value)
+        for row in await connection.execute(wanted)
+    }
+
+
 async def of_all(connection: AsyncConnection) -> Networks:
     """Return the networks of all groups; where several use one tag, all of theirs are meant.
 

@@ -4,6 +4,7 @@ import base64
 import binascii
 import struct
 from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -149,6 +150,26 @@ async def last_seen(connection: AsyncConnection) -> dict[UUID, VisitRow]:
     # The last of a child's rows stands: the order puts its newest there.
     ordered = rows.order_by(visits_table.c.minute, visits_table.c.last)
     return {row.child_id: _row(row) for row in await connection.execute(ordered)}
+
+
+async def who_saw(
+    connection: AsyncConnection, hosts: AbstractSet[str], *, since: datetime
+) -> dict[str, set[UUID]]:
+    """Return for hosts which children's record names them, from a moment on."""
+    wanted = (
+        sa.select(visits_table.c.host, visits_table.c.child_id)
+        .where(
+            visits_table.c.site_id == site_of(connection),
+            visits_table.c.minute >= _floor(since),
+            visits_table.c.host.in_(hosts),
+            visits_table.c.child_id.is_not(None),
+        )
+        .distinct()
+    )
+    found: dict[str, set[UUID]] = {}
+    for row in await connection.execute(wanted):
+        found.setdefault(row.host, set()).add(row.child_id)
+    return found
 
 
 async def last_safe_search(

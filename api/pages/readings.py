@@ -19,8 +19,8 @@ HERE = "/settings/read"
 async def show(request: Request, desk: TheDesk) -> Response:
     """Show every site that its pages told of, the newest first."""
     async with desk.panel.db.read() as store:
-        found = [one for one in await readings.named(store) if one.holds(desk.now)]
-        unnamed = await readings.unnamed(store)
+        unnamed = await readings.unnamed(store) if desk.watches_house else 0
+    found = await put_right.readings_here(desk)
     labels = labels_of(desk.panel, desk.speech)
     context = {
         "told": [(one, labels.category(one.category)) for one in found if one.category],

@@ -82,7 +82,8 @@ def keep_language(response: Response, language: Language) -> None:
 async def sign_out(request: Request, desk: TheDesk) -> Response:
     """End this session."""
     async with desk.panel.db.write() as store:
-        await sessions.close(store, desk.session.id)
+        if desk.session is not None:
+            await sessions.close(store, desk.session.id)
     response = redirect(request, "/sign-in", to_say("You are signed out."))
     take_back(response, request, desk.panel)
     return response

@@ -8,8 +8,7 @@ from api.errors import Refused
 from api.households import family_child
 from api.needs import TheDesk
 from api.render import redirect
-from api.strangers import adopt, welcome
-from store import strangers
+from api.strangers import adopt, stranger_here, welcome
 from words.speech import to_say
 
 router = APIRouter()
@@ -23,8 +22,7 @@ async def decide(
     request: Request, desk: TheDesk, address: Address, whose: Annotated[str, Form()]
 ) -> Response:
     """Give a stranger to a child, or call it a guest's."""
-    async with desk.panel.db.read() as store:
-        stranger = await strangers.get(store, address)
+    stranger = await stranger_here(desk, address)
     if whose == GUEST:
         await welcome(desk, stranger)
         return redirect(request, "/devices", to_say("It stays a guest’s device."))

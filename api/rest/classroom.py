@@ -6,12 +6,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from api.needs import TheDesk
-from api.rest.groups import ChangedGroup, GroupGrantIn, ThisGroup
+from api.errors import Refused
+from api.needs import Desk, TheDesk
+from api.rest.groups import ChangedGroup, GroupGrantIn, ThisGroup, role_on
 from api.rest.schemas import GrantOut, Noun
 from store import children, grants, memberships
+from store.adults import Role
 from store.children import Child
 from store.errors import NotFound
+from store.groups import Group
 from words.speech import to_say
 
 router = APIRouter(tags=["groups"])
@@ -24,9 +27,9 @@ class MemberOut(Noun):
 
 async def this_member(desk: TheDesk, group: ThisGroup, child_id: UUID) -> Child:
     """Return the child of the address, if it belongs to the group."""
+    if child_id not in await _reached(desk, group):
+        raise NotFound
     async with desk.panel.db.read() as store:
-        if child_id not in await memberships.members(store, group.id):
-            raise NotFound
         return await children.get(store, child_id)
 
 
@@ -36,8 +39,8 @@ type ThisMember = Annotated[Child, Depends(this_member)]
 @router.get("/groups/{group_id}/children", summary="The children of a group")
 async def list_members(desk: TheDesk, group: ThisGroup) -> list[MemberOut]:
     """Return who lives in a group, who joined it, and those of groups below, by name."""
+    members = await _reached(desk, group)
     async with desk.panel.db.read() as store:
-        members = await memberships.members(store, group.id)
         known = [child for child in await children.list_all(store) if child.id in members]
     return [MemberOut.model_validate(child) for child in sorted(known, key=lambda one: one.name)]
 
@@ -91,3 +94,12 @@ async def delete_member_grant(
     async with desk.change(what, child_id=member.id, **values) as tx:
         await grants.end(tx, grant_id)
     return Response(status_code=204)
+
+
+async def _reached(desk: Desk, group: Group) -> set[UUID]:
+    """Return the children of a group that the adult may know of: an officer knows of none."""
+    if await role_on(desk, group) is Role.OFFICER:
+        raise Refused(403, "counts-only", to_say("An officer knows numbers, never children."))
+    async with desk.panel.db.read() as store:
+        members = await memberships.members(store, group.id)
+    return members & desk.adult.only.get(group.id, frozenset(members))

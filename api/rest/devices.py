@@ -16,8 +16,7 @@ from api.households import (
 from api.needs import Desk, TheDesk, ThisDevice
 from api.rest.schemas import AdoptIn, DeviceOut, DeviceUser, GuestIn, StrangerOut
 from api.sharing import hand_to, take_back
-from api.strangers import adopt, strangers_here, welcome
-from store import strangers
+from api.strangers import adopt, stranger_here, strangers_here, welcome
 from store.children import Child
 from words.speech import to_say
 
@@ -45,16 +44,14 @@ async def list_strangers(desk: TheDesk) -> list[StrangerOut]:
 @router.post("/strangers/adopt", status_code=201, summary="Say whose a device is")
 async def adopt_stranger(desk: TheDesk, given: AdoptIn) -> DeviceOut:
     """Make a stranger a child's device, known by its network card or its address."""
-    async with desk.panel.db.read() as store:
-        stranger = await strangers.get(store, given.address)
+    stranger = await stranger_here(desk, given.address)
     return DeviceOut.model_validate(await adopt(desk, stranger, await _ours(desk, given.child_id)))
 
 
 @router.post("/strangers/welcome", status_code=204, summary="Call a device a guest's")
 async def welcome_stranger(desk: TheDesk, given: GuestIn) -> Response:
     """Say that a stranger is a guest's: nobody is told of it again."""
-    async with desk.panel.db.read() as store:
-        stranger = await strangers.get(store, given.address)
+    stranger = await stranger_here(desk, given.address)
     await welcome(desk, stranger)
     return Response(status_code=204)
 

@@ -200,6 +200,11 @@ async def delete_member(desk: TheDesk, group: ChangedGroup, child: ThisChild) ->
     return Response(status_code=204)
 
 
+async def role_on(desk: Desk, group: Group) -> Role | None:
+    """Return the adult's role on a group, or on one above it."""
+    return (await _held(desk, group.id))[1]
+
+
 async def _held(desk: Desk, group_id: UUID) -> tuple[Group, Role | None]:
     async with desk.panel.db.read() as store:
         known = {group.id: group for group in await groups.list_all(store)}
@@ -209,11 +214,16 @@ async def _held(desk: Desk, group_id: UUID) -> tuple[Group, Role | None]:
 
 
 def _role(desk: Desk, known: dict[UUID, Group], group: Group) -> Role | None:
-    """Return the adult's role on a group or the nearest above it, one that may change first."""
+    """Return the adult's role on a group or the nearest above it, one that may change first.
+
+    Whose role is for some children only looks at their group, and changes nothing of all.
+    """
+    if group.id in desk.adult.only:
+        return Role.VIEWER
     held = [
         desk.adult.roles[above.id]
         for above in reversed(memberships.chain(known, [group.id]))
-        if above.id in desk.adult.roles
+        if above.id in desk.adult.roles and above.id not in desk.adult.only
     ]
     return next((role for role in held if role in WRITERS), next(iter(held), None))
 

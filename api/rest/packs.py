@@ -123,7 +123,13 @@ async def _export(
         )
         document = await packs.export(store, made)
         await ledger.looked(
-            store, by=desk.actor, what=what, now=desk.now, values=values, child_id=child_id
+            store,
+            by=desk.actor,
+            what=what,
+            now=desk.now,
+            values=values,
+            child_id=child_id,
+            group_id=desk.family.id,
         )
     about = {"Content-Disposition": 'attachment; filename="haidang-pack.json"'}
     return Response(document, media_type="application/json", headers=about)

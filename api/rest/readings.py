@@ -7,7 +7,6 @@ from api import put_right
 from api.needs import TheDesk
 from api.put_right import Key
 from rules.reading import Source
-from store import readings
 
 router = APIRouter(tags=["readings"])
 
@@ -29,9 +28,7 @@ class ReadingOut(BaseModel):
 @router.get("/readings", summary="Sites told by their pages")
 async def show_readings(desk: TheDesk) -> list[ReadingOut]:
     """Return sites that no list knows and whose pages told what they are about, newest first."""
-    async with desk.panel.db.read() as store:
-        found = await readings.named(store)
-    return [ReadingOut.model_validate(one) for one in found if one.holds(desk.now)]
+    return [ReadingOut.model_validate(one) for one in await put_right.readings_here(desk)]
 
 
 @router.post("/readings/{key}/wrong", status_code=204, summary="Say that a reading is wrong")

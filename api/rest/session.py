@@ -36,5 +36,6 @@ async def show_session(desk: TheDesk) -> Me:
 async def close_session(desk: TheDesk) -> Response:
     """End this session; its token opens nothing any more."""
     async with desk.panel.db.write() as store:
-        await sessions.close(store, desk.session.id)
+        if desk.session is not None:
+            await sessions.close(store, desk.session.id)
     return Response(status_code=204)

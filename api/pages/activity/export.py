@@ -12,7 +12,7 @@ from api.needs import Desk, TheDesk
 from api.pages.activity.log import hidden_of, mine
 from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
 from reports.sentences import reason_label
-from store import ledger, visits
+from store import visits
 from store.visits import VisitRow
 from words.speech import to_say
 
@@ -37,8 +37,7 @@ MARK = "\ufeff"
 @router.get("/activity.csv")
 async def export(desk: TheDesk, people: ThePeople, wanted: TheWanted) -> StreamingResponse:
     """Send every line that matches."""
-    async with desk.panel.db.write() as store:
-        await ledger.looked(store, by=desk.actor, what=to_say("exported the log"), now=desk.now)
+    await desk.looked(to_say("exported the log"))
     day = desk.now.date().isoformat()
     return StreamingResponse(
         _lines(desk, people, wanted),

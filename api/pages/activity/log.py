@@ -53,9 +53,12 @@ async def hidden_of(desk: Desk) -> set[UUID]:
 
 
 def mine(rows: Iterable[VisitRow], people: People, hidden: AbstractSet[UUID]) -> list[VisitRow]:
-    """Keep lines of the family's children, but for the hidden, and of devices nobody claimed."""
+    """Keep lines of the family's children, but for the hidden, and of devices of no child."""
     shown = people.children.keys() - hidden
-    return [row for row in rows if row.child_id is None or row.child_id in shown]
+    nobody: set[UUID | None] = {*people.devices, *([None] if people.guests else [])}
+    return [
+        row for row in rows if (row.child_id in shown if row.child_id else row.device_id in nobody)
+    ]
 
 
 async def _search(desk: Desk, people: People, wanted: Wanted, cursor: str) -> tuple[list[Row], str]:

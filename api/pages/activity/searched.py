@@ -6,7 +6,7 @@ from starlette.responses import Response
 from api.needs import TheDesk
 from api.pages.activity.wanted import ThePeople
 from api.render import render
-from store import ledger, visits
+from store import visits
 from words.speech import to_say
 
 router = APIRouter()
@@ -24,11 +24,7 @@ async def show(request: Request, desk: TheDesk, people: ThePeople) -> Response:
             for row in await visits.pages(store, child_id=child_id, kind=kind, limit=AT_MOST)
         ]
     what = to_say("looked at what {child} searched and watched")
-    async with desk.panel.db.write() as store:
-        for child_id in dict.fromkeys(row.child_id for row in found if row.child_id):
-            named = {"child": people.children[child_id].name}
-            await ledger.looked(
-                store, by=desk.actor, what=what, now=desk.now, values=named, child_id=child_id
-            )
+    for child_id in dict.fromkeys(row.child_id for row in found if row.child_id):
+        await desk.looked(what, child_id=child_id, child=people.children[child_id].name)
     rows = sorted(found, key=lambda row: row.at, reverse=True)[:AT_MOST]
     return render(request, "activity/searched.html", {"rows": rows, "people": people})

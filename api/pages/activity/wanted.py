@@ -8,9 +8,9 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 
+from api.households import family_devices
 from api.needs import Desk, TheDesk
 from reports.weeks import local_day, midnight
-from store import children, devices
 from store.children import Child
 from store.devices import Device
 from store.visits import VisitFilter
@@ -79,14 +79,18 @@ class People:
 
     children: dict[UUID, Child]
     devices: dict[UUID, Device]
+    guests: bool = False
+    """Whether visits of devices that nobody knows are shown too."""
 
 
 async def people_of(desk: TheDesk) -> People:
     """Load who may stand in the log."""
-    async with desk.panel.db.read() as store:
-        family = await children.list_all(store, group_ids=list(desk.adult.roles))
-        every_device = await devices.list_all(store)
-    return People({child.id: child for child in family}, {one.id: one for one in every_device})
+    known = await family_devices(desk)
+    return People(
+        {child.id: child for child in await desk.children()},
+        {device.id: device for device in known},
+        desk.watches_house,
+    )
 
 
 type ThePeople = Annotated[People, Depends(people_of)]

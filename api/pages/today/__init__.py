@@ -9,14 +9,13 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from api import alerted, answering, live, verbs
-from api.households import children_here
+from api.households import children_here, family_devices
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.today.cards import cards_of, standing
 from api.render import local_path, redirect, render, wants_part
 from api.strangers import news_of_strangers
 from feeds.kept import alarmed
-from store import devices
 from store.children import Child
 from words.speech import to_say
 
@@ -127,15 +126,15 @@ async def _done(
 
 
 async def _page(request: Request, desk: Desk, template: str, said: str = "") -> Response:
-    async with desk.panel.db.read() as store:
-        every_device = await devices.list_all(store)
+    desk = desk.looking()
+    known = await family_devices(desk)
     context = {
         "waiting": await answering.waiting(desk),
         "alerts": await alerted.told(desk, only_open=True),
         "cards": await cards_of(desk),
         "standing": await standing(desk),
-        "unclaimed": [device for device in every_device if not device.child_ids],
-        "has_devices": any(device.child_ids for device in every_device),
+        "unclaimed": [device for device in known if not device.child_ids],
+        "has_devices": any(device.child_ids for device in known),
         "labels": labels_of(desk.panel, desk.speech),
         "zone": ZoneInfo(desk.family.zone),
         "strangers": await news_of_strangers(desk),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from api.households import children_here
 from api.labels import Label, Labels, labels_of
 from api.needs import Desk
 from api.pages.today.strip import Strip, strip_of
@@ -23,7 +24,7 @@ from rules.policy import Privacy
 from rules.scope import EVERYTHING, category
 from rules.verdict import Reason, Verdict
 from rules.visit import Visit
-from store import children, doors, household, notices, spent, visits
+from store import doors, household, notices, spent, visits
 from store.children import Child
 from store.notices import Told
 from store.visits import VisitRow
@@ -130,9 +131,9 @@ async def standing(desk: Desk) -> Standing:
 async def cards_of(desk: Desk, only: Child | None = None) -> list[Card]:
     """Make the cards of the family's children, or of one."""
     day = local_day(desk.now, desk.family.zone)
+    family = [only] if only else await children_here(desk)
     async with desk.panel.db.read() as store:
         home = await household.load(store, now=desk.now)
-        family = [only] if only else await children.list_all(store, group_ids=[desk.family.id])
         used = await spent.load(store, child_ids=[child.id for child in family], day=day)
         last = await visits.last_seen(store)
         begin = midnight(day, desk.family.zone)
