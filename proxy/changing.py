@@ -23,6 +23,7 @@ have ended in the browser. It is counted (`Changes.troubled`).
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial, reduce
+from itertools import chain
 from typing import Protocol
 
 from mitmproxy import http
@@ -62,8 +63,8 @@ class Changer(Protocol):
     def awaits(self, flow: http.HTTPFlow, lease: Lease) -> bool:
         """Tell, when a request leaves, that its answer must come whole, not as “unchanged”."""
 
-    def edit(self, flow: http.HTTPFlow, lease: Lease) -> Edit | None:
-        """Return what is to be done to an answer whose headers are here; None is nearly always."""
+    def edits(self, flow: http.HTTPFlow, lease: Lease) -> Sequence[Edit]:
+        """Return what is to be done to an answer whose headers are here; nearly always nothing."""
 
 
 def is_page(request: http.Request, *, frames: bool = False) -> bool:
@@ -78,8 +79,9 @@ def is_page(request: http.Request, *, frames: bool = False) -> bool:
 class Changes:
     """All changes of one door."""
 
-    def __init__(self) -> None:
-        self.changers: list[Changer] = []
+    def __init__(self, *last: Changer) -> None:
+        self.changers: list[Changer] = [*last]
+        """Asked in this order: what is put below a page belongs behind what rewrites it."""
         self.changed = 0
         self.troubled = 0
 
@@ -102,7 +104,7 @@ class Changes:
             return []
         kind = flow.response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         polite = "no-transform" in flow.response.headers.get("Cache-Control", "").lower()
-        made = [edit for each in list(self.changers) if (edit := each.edit(flow, lease))]
+        made = chain.from_iterable(each.edits(flow, lease) for each in self.changers)
         return [edit for edit in made if kind in edit.kinds and not (edit.polite and polite)]
 
     def _changed(self, flow: http.HTTPFlow, edits: Sequence[Edit], stream: Stream) -> Stream:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from feeds.catalogue import Catalogue
 from proxy.addresses import Network, opened
+from proxy.bar import Bar
 from proxy.ca import ensure_ca
 from proxy.changing import Changes
 from proxy.companions import Companions
@@ -106,8 +107,13 @@ class Door:
 
     @cached_property
     def changes(self) -> Changes:
-        """Return what changes opened pages on their way."""
-        return Changes()
+        """Return what changes opened pages on their way; what is put below them comes last."""
+        return Changes(self.bar)
+
+    @cached_property
+    def bar(self) -> Bar:
+        """Return what tells below opened pages what is about to end."""
+        return Bar(self.current, self.notices, self.pages.bar, self.clock)
 
     @cached_property
     def presence(self) -> Presence:

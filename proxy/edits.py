@@ -95,8 +95,9 @@ class Appended(Edit):
     not be seen as markup, or where the page's own words forbid it (`<meta>` policies).
     """
 
-    def __init__(self, render: Callable[[str], str], needs: Needs) -> None:
+    def __init__(self, render: Callable[[str], str], needs: Needs, *, passes: bool = False) -> None:
         self.needs = needs
+        self.passes = passes
         self.polite = True
         self._render = render
         """Writes it with the nonce it is to bear."""

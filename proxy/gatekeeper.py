@@ -83,6 +83,9 @@ class Gatekeeper:
         if passage.direct or {HOUSE_HOST, *names, *passage.names} == {HOUSE_HOST}:
             self._answer_for_the_house(flow, passage)
             return
+        if ours := self._door.bar.answer(passage.device_id, flow.request):
+            _answer(flow, ours)
+            return
         judged = self._judge(flow, passage, names)
         judged = self._scored.again(
             passage.device_id, judged, flow.request.path, self._asked(flow, passage)

@@ -19,10 +19,11 @@ from proxy.meter import Meter
 from proxy.notices import Notices
 from proxy.reply import Reply
 from rules.asking import may_ask
+from rules.coming_of_age import is_little
 from rules.explain import for_child
 from rules.family import Language
 from rules.left import limits
-from rules.notices import to_child
+from rules.notices import Notice, to_child
 from rules.policy import Privacy
 from rules.scope import ScopeKind, split
 from rules.vouching import Refusal
@@ -137,6 +138,18 @@ class HousePages:
             "help.html", speech, helps=alert.help[:2], address=address, said=speech.say(said)
         )
         return reply.page(html)
+
+    def bar(self, device_id: UUID | None, notice: Notice, now: datetime) -> str:
+        """Write the bar that tells a notice below an opened page."""
+        speech, child = self._speech(device_id), self._current.standing.one_child(device_id)
+        return self._render(
+            "bar.html",
+            speech,
+            text=speech.sentence(to_child(notice), now),
+            little=is_little(child.birth_year if child else None, now),
+            last=notice.left <= 1,
+            now=now,
+        )
 
     def remember(self, device_id: UUID | None, address: str, judged: Judged, now: datetime) -> None:
         """Keep a device's last refusal: its browser often shows an error of its own instead."""

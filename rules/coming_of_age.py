@@ -7,6 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 GROWN_UP = 18
+LITTLE = 11
+"""Up to this age a child is spoken to in short words."""
 NOTICE_DAYS = (90, 30, 7, 1)
 """Days before the end at which child and adults are told."""
 
@@ -31,3 +33,8 @@ def days_left(birth_year: int, zone: str, now: datetime) -> int:
     """Count the local dates until the end."""
     end = ends(birth_year, zone)
     return (end.date() - now.astimezone(end.tzinfo).date()).days
+
+
+def is_little(birth_year: int | None, now: datetime) -> bool:
+    """Tell whether short words and large pictures are better."""
+    return birth_year is not None and now.year - birth_year <= LITTLE

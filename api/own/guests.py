@@ -13,6 +13,7 @@ from api.errors import Refused
 from api.needs import ThePanel
 from api.panel import Panel
 from api.reader import Reader, speak, stranger
+from rules.coming_of_age import is_little
 from rules.vouching import HEADER, Refusal, vouched
 from store import children, devices, groups
 from store.actor import Actor, ActorKind
@@ -24,8 +25,6 @@ from words.speech import Speech
 
 PREFIX = "/own"
 """The door puts this before the address; nobody else may."""
-LITTLE = 11
-"""Up to this age a child is spoken to in short words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class Owner:
     @property
     def is_little(self) -> bool:
         """Tell whether short words and large pictures are better."""
-        return self.now.year - self.child.birth_year <= LITTLE
+        return is_little(self.child.birth_year, self.now)
 
     @asynccontextmanager
     async def change(self, what: str) -> AsyncIterator[Change]:

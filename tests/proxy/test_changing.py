@@ -42,10 +42,10 @@ class Bars:
     def awaits(self, flow: http.HTTPFlow, lease: Lease) -> bool:
         return True
 
-    def edit(self, flow: http.HTTPFlow, lease: Lease) -> Edit | None:
+    def edits(self, flow: http.HTTPFlow, lease: Lease) -> list[Edit]:
         if self.made:
-            return self.made
-        return Appended(bar, NEEDS) if is_page(flow.request) else None
+            return [self.made]
+        return [Appended(bar, NEEDS)] if is_page(flow.request) else []
 
 
 @asynccontextmanager

@@ -1,0 +1,173 @@
+"""The bar that tells a child, below a page opened by us, what is about to end.
+
+It stands in a closed shadow of its own, without any script: the page cannot read it, its style
+cannot reach it, and it closes with a plain `<details>`. Pages that are open already ask the door
+itself, at an address below their own origin that never leads upstream; what they are answered is
+only that there is something, and the words stand in a frame that belongs to nobody.
+"""
+# The library is annotated only in part.
+# mypy: disallow-untyped-calls=false
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from html import escape
+from uuid import UUID
+
+from mitmproxy import http
+
+from proxy import reply
+from proxy.asked import path_of
+from proxy.changing import is_page
+from proxy.csp import Needs, hash_of
+from proxy.current import Current
+from proxy.edits import Appended, Edit
+from proxy.house_pages import TEMPLATES
+from proxy.leases import Lease
+from proxy.notices import Notices
+from rules.clock import Clock
+from rules.notices import Kind, Notice
+
+PLACE = "/.well-known/haidang/"
+"""Below every origin that is open to us; the door answers here, and nobody else is asked."""
+ENDING = frozenset({Kind.LEFT, Kind.HOURS})
+MOST_CLOSED = 2000
+HTTPS = 443
+KEY_LENGTH = 12
+MARK = "Hai-Dang"
+"""A header that tells a page that the door answered, and not the site."""
+
+
+def _one_line(name: str) -> str:
+    """Read a style or script as its hash is made of it: without what only people need."""
+    lines = (line.strip() for line in (TEMPLATES / name).read_text(encoding="ascii").splitlines())
+    return " ".join(line for line in lines if not line.startswith("//"))
+
+
+STYLE, SCRIPT, IN_FRAME = _one_line("bar.css"), _one_line("bar.js"), _one_line("frame.js")
+FRAME_POLICY = (
+    "sandbox allow-scripts; default-src 'none'; base-uri 'none'; form-action 'none'; "
+    f"style-src {hash_of(STYLE)}; script-src {hash_of(IN_FRAME)}; frame-ancestors 'self'"
+)
+
+type Write = Callable[[UUID | None, Notice, datetime], str]
+
+
+class Bar:
+    """Tells what is about to end in the opened pages of a door."""
+
+    def __init__(self, current: Current, notices: Notices, write: Write, clock: Clock) -> None:
+        self._current = current
+        self._notices = notices
+        self._write = write
+        self._clock = clock
+        self._closed: OrderedDict[tuple[UUID | None, str], None] = OrderedDict()
+
+    def awaits(self, flow: http.HTTPFlow, lease: Lease) -> bool:
+        """Tell that a page must come whole: an older copy would not have the bar."""
+        return is_page(flow.request) and self._due(lease.device_id) is not None
+
+    def edits(self, flow: http.HTTPFlow, lease: Lease) -> list[Edit]:
+        """Put the bar below a page, and what asks for the next one."""
+        if not is_page(flow.request) or not self._may_end(lease.device_id):
+            return []
+        made: list[Edit] = []
+        due = self._due(lease.device_id)
+        if due:
+            html = self._write(lease.device_id, due, self._clock())
+            made.append(Appended(partial(_below, html), Needs(styles=(STYLE,)), passes=True))
+        # Only browsers that say what they fetch, and for whom, are told more.
+        if flow.client_conn.tls and "Sec-Fetch-Dest" in flow.request.headers:
+            origin = f"https://{flow.request.pretty_host}{_port(flow.request)}"
+            needs = Needs(
+                scripts=(SCRIPT,),
+                asks=(f"{origin}{PLACE}due", f"{origin}{PLACE}closed"),
+                frames=(f"{origin}{PLACE}bar",),
+            )
+            made.append(Appended(partial(_asking, _key(due)), needs))
+        return made
+
+    def answer(self, device_id: UUID | None, request: http.Request) -> reply.Reply | None:
+        """Answer what is asked below the place of ours; None for every other address."""
+        path = path_of(request)
+        if not path.startswith(PLACE):
+            return None
+        made = (request.headers.get("Sec-Fetch-Site"), request.headers.get("Sec-Fetch-Dest"))
+        due = self._due(device_id)
+        match path.removeprefix(PLACE), made:
+            case "due", ("same-origin", "empty") if request.method == "POST":
+                return _said(_key(due), "text/plain")
+            case "closed", ("same-origin", "empty" | "image"):
+                self._close(device_id, due)
+                return _said("", "text/plain")
+            case "bar", ("same-origin", "iframe") if due:
+                html = self._write(device_id, due, self._clock())
+                return _said(_in_frame(html), reply.HTML, FRAME_POLICY)
+            case _:
+                return reply.nothing(404)
+
+    def _due(self, device_id: UUID | None) -> Notice | None:
+        """Return what ends first and was not closed."""
+        found = [
+            notice
+            for notice in self._notices.of_device(device_id, self._clock())
+            if notice.kind in ENDING and notice.left and not self._is_closed(device_id, notice)
+        ]
+        return min(found, key=lambda notice: notice.left, default=None)
+
+    def _may_end(self, device_id: UUID | None) -> bool:
+        standing = self._current.standing
+        child = standing.one_child(device_id)
+        book = standing.rulebooks[child.id] if child else None
+        return book is not None and any(layer.hours or layer.allowances for layer in book.layers)
+
+    def _is_closed(self, device_id: UUID | None, notice: Notice) -> bool:
+        return (device_id, notice.key) in self._closed
+
+    def _close(self, device_id: UUID | None, notice: Notice | None) -> None:
+        if notice:
+            self._closed[device_id, notice.key] = None
+            if len(self._closed) > MOST_CLOSED:
+                self._closed.popitem(last=False)
+
+
+def _key(notice: Notice | None) -> str:
+    """Name a notice without saying what it is about."""
+    return sha256(notice.key.encode()).hexdigest()[:KEY_LENGTH] if notice else ""
+
+
+def _port(request: http.Request) -> str:
+    return "" if request.port == HTTPS else f":{request.port}"
+
+
+def _below(html: str, nonce: str) -> str:
+    style = f'<style nonce="{escape(nonce)}">{STYLE}</style>'
+    return (
+        f'<hai-dang-notice><template shadowrootmode="closed">{style}{html}</template>'
+        # Where a browser is too old for this, the page learns no more than that we are here.
+        "Hải Đăng: http://haidang.internal</hai-dang-notice>"
+    )
+
+
+def _asking(told: str, nonce: str) -> str:
+    return f'<script nonce="{escape(nonce)}" data-told="{told}">{SCRIPT}</script>'
+
+
+def _in_frame(html: str) -> str:
+    head = f'<meta charset="utf-8"><title>Hải Đăng</title><style>{STYLE}</style>'
+    return f"<!doctype html><html><head>{head}</head><body>{html}<script>{IN_FRAME}</script>"
+
+
+def _said(body: str, kind: str, policy: str = "default-src 'none'; sandbox") -> reply.Reply:
+    headers = {
+        **reply.ALWAYS,
+        "Content-Type": kind,
+        "Content-Security-Policy": policy,
+        "Cross-Origin-Resource-Policy": "same-origin",
+        # A page that keeps to itself frames only what does so, too.
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        MARK: "1",
+    }
+    return reply.Reply(200, headers, body.encode())
