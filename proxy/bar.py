@@ -34,7 +34,7 @@ PLACE = "/.well-known/haidang/"
 """Below every origin that is open to us; the door answers here, and nobody else is asked."""
 ENDING = frozenset({Kind.LEFT, Kind.HOURS})
 MOST_CLOSED = 2000
-HTTPS = 443
+HTTP, HTTPS = 80, 443
 KEY_LENGTH = 12
 MARK = "Hai-Dang"
 """A header that tells a page that the door answered, and not the site."""
@@ -47,6 +47,9 @@ def _one_line(name: str) -> str:
 
 
 STYLE, SCRIPT, IN_FRAME = _one_line("bar.css"), _one_line("bar.js"), _one_line("frame.js")
+CLOSING = f"details:not([open]){{background-image:url({PLACE}closed)}}"
+"""A closed bar lets the door know without a script: the next page does not show it again."""
+IN_PAGE = f"{STYLE} {CLOSING}"
 FRAME_POLICY = (
     "sandbox allow-scripts; default-src 'none'; base-uri 'none'; form-action 'none'; "
     f"style-src {hash_of(STYLE)}; script-src {hash_of(IN_FRAME)}; frame-ancestors 'self'"
@@ -74,18 +77,15 @@ class Bar:
         if not is_page(flow.request) or not self._may_end(lease.device_id):
             return []
         made: list[Edit] = []
-        due = self._due(lease.device_id)
+        place, due = _place(flow.request), self._due(lease.device_id)
         if due:
             html = self._write(lease.device_id, due, self._clock())
-            made.append(Appended(partial(_below, html), Needs(styles=(STYLE,)), passes=True))
+            needs = Needs(styles=(IN_PAGE,), images=(f"{place}closed",))
+            made.append(Appended(partial(_below, html), needs, passes=True))
         # Only browsers that say what they fetch, and for whom, are told more.
         if flow.client_conn.tls and "Sec-Fetch-Dest" in flow.request.headers:
-            origin = f"https://{flow.request.pretty_host}{_port(flow.request)}"
-            needs = Needs(
-                scripts=(SCRIPT,),
-                asks=(f"{origin}{PLACE}due", f"{origin}{PLACE}closed"),
-                frames=(f"{origin}{PLACE}bar",),
-            )
+            asks = (f"{place}due", f"{place}closed")
+            needs = Needs(scripts=(SCRIPT,), asks=asks, frames=(f"{place}bar",))
             made.append(Appended(partial(_asking, _key(due)), needs))
         return made
 
@@ -138,12 +138,13 @@ def _key(notice: Notice | None) -> str:
     return sha256(notice.key.encode()).hexdigest()[:KEY_LENGTH] if notice else ""
 
 
-def _port(request: http.Request) -> str:
-    return "" if request.port == HTTPS else f":{request.port}"
+def _place(request: http.Request) -> str:
+    port = "" if request.port in {HTTP, HTTPS} else f":{request.port}"
+    return f"{request.scheme}://{request.pretty_host}{port}{PLACE}"
 
 
 def _below(html: str, nonce: str) -> str:
-    style = f'<style nonce="{escape(nonce)}">{STYLE}</style>'
+    style = f'<style nonce="{escape(nonce)}">{IN_PAGE}</style>'
     return (
         f'<hai-dang-notice><template shadowrootmode="closed">{style}{html}</template>'
         # Where a browser is too old for this, the page learns no more than that we are here.

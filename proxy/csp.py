@@ -12,6 +12,7 @@ from hashlib import sha256
 STYLE = ("style-src-elem", "style-src", "default-src")
 SCRIPT = ("script-src-elem", "script-src", "default-src")
 ASK = ("connect-src", "default-src")
+IMAGE = ("img-src", "default-src")
 FRAME = ("frame-src", "child-src", "default-src")
 """What decides: the first of these that a policy has."""
 NONE, SELF, INLINE = "'none'", "'self'", "'unsafe-inline'"
@@ -31,6 +32,7 @@ class Needs:
     asks: tuple[str, ...] = ()
     """Addresses at the page's own origin that a script of ours asks."""
     frames: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
 
     def __add__(self, other: "Needs") -> "Needs":
         return Needs(
@@ -38,6 +40,7 @@ class Needs:
             self.scripts + other.scripts,
             self.asks + other.asks,
             self.frames + other.frames,
+            self.images + other.images,
         )
 
     def sources(self) -> Iterator[tuple[Chain, str]]:
@@ -46,6 +49,7 @@ class Needs:
         yield from ((SCRIPT, hash_of(text)) for text in self.scripts)
         yield from ((ASK, address) for address in self.asks)
         yield from ((FRAME, address) for address in self.frames)
+        yield from ((IMAGE, address) for address in self.images)
 
 
 def hash_of(text: str) -> str:

@@ -67,6 +67,7 @@ def chromium(folder: Path) -> Iterator[Launch]:
             viewport: ViewportSize = DESK,
             locale: str = "en-US",
             dark: bool = False,
+            scripts: bool = True,
             arguments: Sequence[str] = (),
         ) -> Page:
             home = folder / name
@@ -79,6 +80,7 @@ def chromium(folder: Path) -> Iterator[Launch]:
                 proxy={"server": f"http://127.0.0.1:{proxy}"} if proxy else None,
                 viewport=viewport,
                 locale=locale,
+                java_script_enabled=scripts,
                 color_scheme="dark" if dark else "light",
             )
             opened.append(context)

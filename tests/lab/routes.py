@@ -20,6 +20,7 @@ CHUNK = bytes(range(256)) * 80
 BLOCK = CHUNK * 10
 STREAM_PAUSE = 0.05
 HTML = "text/html; charset=utf-8"
+STRICT = "default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 
 class Answer:
@@ -33,10 +34,18 @@ class Answer:
         self._send = send
 
     async def start(
-        self, kind: str, *, status: int = 200, length: int | None = None, encoding: str = ""
+        self,
+        kind: str,
+        *,
+        status: int = 200,
+        length: int | None = None,
+        encoding: str = "",
+        policy: str = "",
     ) -> None:
         """Send status and headers."""
         packed = [(b"content-encoding", encoding.encode())] if encoding else []
+        if policy:
+            packed.append((b"content-security-policy", policy.encode()))
         headers = [*packed, (b"content-type", kind.encode()), (b"x-lab-host", self.host.encode())]
         if length is not None:
             headers.append((b"content-length", str(length).encode()))
@@ -128,6 +137,12 @@ def _payload(event: dict[str, Any]) -> dict[str, Any]:
 
 async def _page(answer: Answer, rest: str) -> None:
     await answer.whole(HTML, page(answer.host, answer.path).encode())
+
+
+async def _strict(answer: Answer, rest: str) -> None:
+    """Show a page that allows itself hardly anything."""
+    await answer.start(HTML, policy=STRICT)
+    await answer.end(page(answer.host, answer.path).encode())
 
 
 async def _asset(answer: Answer, rest: str) -> None:
@@ -246,6 +261,7 @@ async def _generate_204(answer: Answer, rest: str) -> None:
 
 
 ROUTES = {
+    "strict": _strict,
     "asset": _asset,
     "bytes": _bytes,
     "stream": _stream,

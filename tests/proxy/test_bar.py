@@ -1,12 +1,18 @@
 """What is about to end is told in the pages that are open, and nobody but the child reads it."""
 
+import asyncio
 import re
 from datetime import date
+from html import unescape
+from pathlib import Path
 
 import pytest
 
 from proxy.bar import PLACE
-from rules.policy import Allowance, Policy
+from rules.policy import Policy, Privacy
+from rules.visit import Known
+from tests.kit.browser import chromium
+from tests.lab.sites import page
 from tests.proxy.clients import tunnel
 from tests.proxy.house import OPEN, House
 from tests.proxy.test_notices import SIXTY
@@ -14,18 +20,32 @@ from tests.proxy.test_scored import whole
 
 pytestmark = pytest.mark.door
 PAGE = ("Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")
-PLAYED = SIXTY.model_copy(update={"privacy": "pages"})
+PLAYED = SIXTY.model_copy(update={"privacy": Privacy.PAGES})
 BY_PAGE = ("Sec-Fetch-Site: same-origin", "Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: cors")
 IN_FRAME = ("Sec-Fetch-Site: same-origin", "Sec-Fetch-Dest: iframe", "Sec-Fetch-Mode: navigate")
 
 
-async def play(house: House, minutes: int, policy: Policy = PLAYED) -> None:
-    """Let a child with sixty minutes of games have used so many of them."""
-    person = await house.rule(policy)
-    used = {(person.id, "category:games"): ((1 << minutes) - 1) << 600}
-    house.door.meter.merge(date(2026, 11, 23), used)
-    # Somebody is there.
-    house.door.meter.attend(house.door.current.standing.household.devices[0].id, GAME, house.clock())
+GAME = Known(("games",), ("roblox",))
+ROBLOX = "www.roblox.com"
+MONDAY = date(2026, 11, 23)
+
+
+async def play(house: House, minutes: int, **more: object) -> None:
+    """Let a child with sixty minutes of games have used so many of them, and be there."""
+    person = await house.rule(PLAYED)
+    home = house.door.current.standing.household
+    altered = person.model_copy(update=more)
+    await house.adopt(home.model_copy(update={"children": (altered,), "revision": 7}))
+    use(house, minutes)
+
+
+def use(house: House, minutes: int) -> None:
+    """Count minutes from ten in the morning on; now counts as well."""
+    home = house.door.current.standing.household
+    used = {(home.children[0].id, "category:games"): ((1 << (minutes - 1)) - 1) << 600}
+    house.door.meter.merge(MONDAY, used)
+    house.door.meter.attend(home.devices[0].id, GAME, house.clock())
+    house.door.notices.tick()
     house.door.notices.tick()
 
 
@@ -42,3 +62,150 @@ async def post(house: House, what: str, *headers: str) -> tuple[bytes, str]:
     await line.send(("\r\n".join(lines) + "\r\n\r\n").encode())
     head, body = await whole(line)
     return head.lower(), body.decode()
+
+
+async def test_a_page_tells_what_is_about_to_end_and_is_not_kept(house: House) -> None:
+    await play(house, 55)
+    head, body = await look(house, "/", *PAGE, 'If-None-Match: "old"')
+    assert "You have 5 minutes of Games left." in body
+    assert 'shadowrootmode="closed"' in body
+    assert body.startswith(page(OPEN, "/"))
+    assert b"cache-control: no-store" in head
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty"),
+        ("Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe"),
+        ("Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"),
+        (*PAGE, "Sec-Purpose: prefetch"),
+    ],
+)
+async def test_what_nobody_looks_at_as_a_page_stays_as_it_is(
+    house: House, headers: tuple[str, ...]
+) -> None:
+    await play(house, 55)
+    assert (await look(house, "/", *headers))[1] == page(OPEN, "/")
+
+
+async def test_who_has_no_limits_gets_pages_as_they_are(house: House) -> None:
+    await house.rule(Policy(privacy="pages"))
+    head, body = await look(house, "/", *PAGE)
+    assert body == page(OPEN, "/")
+    assert b"content-length" in head
+
+
+async def test_long_before_the_end_a_page_only_learns_to_ask(house: House) -> None:
+    await play(house, 10)
+    head, body = await look(house, "/", *PAGE)
+    assert "<hai-dang-notice>" not in body
+    assert body.endswith("</script>")
+    assert b"cache-control: no-cache" in head
+
+
+async def test_what_pages_ask_never_leaves_the_house_and_tells_no_more_than_that_something_is_due(
+    house: House,
+) -> None:
+    await play(house, 55)
+    head, due = await post(house, "due", *BY_PAGE)
+    assert b"hai-dang: 1" in head
+    assert re.fullmatch("[0-9a-f]{12}", due)
+    # The words are for a frame of nobody's origin, and for nothing that a page can read.
+    head, body = await look(house, f"{PLACE}bar", *IN_FRAME)
+    assert "You have 5 minutes of Games left." in body
+    assert b"content-security-policy: sandbox allow-scripts" in head
+    for made in (BY_PAGE, PAGE, ("Sec-Fetch-Site: cross-site", *IN_FRAME[1:]), ()):
+        head, body = await look(house, f"{PLACE}bar", *made)
+        assert (b" 404 " in head, body) == (True, "")
+    for what in ("due", "closed"):
+        assert b" 404 " in (await post(house, what, "Sec-Fetch-Site: cross-site"))[0]
+    assert b" 404 " in (await look(house, f"{PLACE}other", *BY_PAGE))[0]
+    assert not house.lab.origin.reached(OPEN)
+
+
+async def test_a_bar_that_was_closed_stays_away_until_there_is_something_new(house: House) -> None:
+    await play(house, 50)
+    closing = ("Sec-Fetch-Site: same-origin", "Sec-Fetch-Dest: image")
+    assert b" 200 " in (await look(house, f"{PLACE}closed", *closing))[0]
+    assert "<hai-dang-notice>" not in (await look(house, "/", *PAGE))[1]
+    assert (await post(house, "due", *BY_PAGE))[1] == ""
+    use(house, 55)
+    assert "You have 5 minutes" in (await look(house, "/", *PAGE))[1]
+
+
+@pytest.mark.parametrize(
+    ("more", "said", "tone"),
+    [
+        (
+            {"language": "vi", "birth_year": 2018},
+            "Bạn còn 1 phút dành cho Trò chơi.",
+            "little last",
+        ),
+        ({"language": "en", "birth_year": 2011}, "You have 1 minute of Games left.", "last"),
+    ],
+)
+async def test_it_speaks_to_the_child(
+    house: House, more: dict[str, object], said: str, tone: str
+) -> None:
+    await play(house, 59, **more)
+    body = unescape((await look(house, "/", *PAGE))[1])
+    assert said in body
+    assert f'class="{tone}"' in body.replace('" last"', '"last"')
+
+
+@pytest.mark.browser
+async def test_games_run_out_with_three_notices_in_a_page_that_stays_open(
+    house: House, tmp_path: Path
+) -> None:
+    await play(house, 30)
+    loop = asyncio.get_running_loop()
+
+    def browse() -> list[str]:
+        told = []
+        with chromium(tmp_path) as launch:
+            page = launch("child", proxy=house.device_port, cas=[house.ca])
+            page.goto(f"https://{ROBLOX}/strict")
+            for minutes in (45, 55, 59):
+                loop.call_soon_threadsafe(use, house, minutes)
+                page.wait_for_timeout(100)
+                with page.expect_event("framenavigated", lambda frame: frame.url.endswith("/bar")):
+                    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+                assert page.evaluate("document.activeElement === document.body")
+                # Said a moment later, so that it is read aloud.
+                page.wait_for_timeout(300)
+                told.append(page.frames[-1].locator("[role=status]").inner_text())
+            page.frames[-1].locator("summary").press("Enter")
+            page.wait_for_function("!document.querySelector('hai-dang-notice')")
+            loop.call_soon_threadsafe(use, house, 61)
+            page.wait_for_timeout(100)
+            page.reload()
+            told.append(page.locator("body").inner_text())
+        return told
+
+    *notices, end = await asyncio.to_thread(browse)
+    assert [re.findall(r"(\d+) minutes? of Games left", each) for each in notices] == [
+        ["15"],
+        ["5"],
+        ["1"],
+    ]
+    assert "61 of 60 minutes of Games" in end
+    assert house.door.changes.troubled == 0
+
+
+@pytest.mark.browser
+async def test_without_scripts_the_bar_is_there_and_closes_with_a_key(
+    house: House, tmp_path: Path
+) -> None:
+    await play(house, 55)
+
+    def browse() -> None:
+        with chromium(tmp_path) as launch:
+            page = launch("child", proxy=house.device_port, cas=[house.ca], scripts=False)
+            page.goto(f"https://{OPEN}/strict")
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+            page.wait_for_timeout(300)
+
+    await asyncio.to_thread(browse)
+    await house.until(lambda: bool(house.door.bar._closed))
