@@ -3,25 +3,24 @@
 # mypy: disallow-untyped-calls=false
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from mitmproxy import http, tls
 
 from proxy import reply, said
-from proxy.asked import is_big, made_by, names_of, navigates, path_of, query_of, wanted, without
+from proxy.asked import is_big, made_by, names_of, navigates, path_of, wanted, without
 from proxy.door import Door
 from proxy.front import Passage, house_blocks
 from proxy.heard import Heard
 from proxy.house_pages import Wanted
 from proxy.http1 import ends_by_closing
-from proxy.judge import HOUSE_HOST, Along, Asked, Judged
+from proxy.judge import HOUSE_HOST, Judged
 from proxy.leases import Lease
 from proxy.made_safe import make_safe
 from proxy.note import page_of
+from proxy.questions import Questions
 from proxy.scored import Scored
-from rules.companions import Request, is_part, may_have_companions
 from rules.verdict import Action, Reason
 from rules.vouching import HEADER, Visitor
 
@@ -58,6 +57,7 @@ class Gatekeeper:
         self._door = door
         self._find = find
         self._heard = Heard(door)
+        self._questions = Questions(door)
         self._scored = Scored(door)
         self._leases: dict[str, set[Lease]] = {}
 
@@ -88,7 +88,7 @@ class Gatekeeper:
             return
         judged = self._judge(flow, passage, names)
         judged = self._scored.again(
-            passage.device_id, judged, flow.request.path, self._asked(flow, passage)
+            passage.device_id, judged, flow.request.path, self._questions.about(flow, passage)
         )
         if judged.verdict.blocks:
             self._block(flow, passage, judged)
@@ -234,48 +234,8 @@ class Gatekeeper:
         return self._door.judge.strictest(
             passage.device_id,
             [*names, *passage.names],
-            self._asked(flow, passage),
+            self._questions.about(flow, passage),
         )
-
-    def _asked(self, flow: http.HTTPFlow, passage: Passage) -> Asked:
-        request = flow.request
-        asked = Asked(
-            request.port,
-            request.scheme,
-            path_of(request),
-            query_of(request),
-            self._door.current.standing.networks_of(passage.caller.address),
-            along=self._along(flow, passage),
-        )
-        made, now = made_by(request), self._door.clock()
-        page = self._door.parts.page_of(passage.device_id, made, asked, now)
-        return replace(asked, page=page) if page else asked
-
-    def _along(self, flow: http.HTTPFlow, passage: Passage) -> Along:
-        """Tell by its headers which allowed page a request is a part of."""
-        made, now = made_by(flow.request), self._door.clock()
-
-        def site(host: str) -> str:
-            found = self._site_needing(passage, host, made, now) if is_part(made) else ""
-            if found:
-                self._door.companions.went_to(passage.device_id, found, now)
-                self._door.companions.learn(found, host)
-            return found
-
-        return site
-
-    def _site_needing(self, passage: Passage, host: str, made: Request, now: datetime) -> str:
-        """Return the allowed site whose page makes a request; empty where there is none."""
-        device_id, companions = passage.device_id, self._door.companions
-        if not made.page:
-            # Pages may ask browsers not to say who they are: then the moment must tell.
-            return companions.needed_by(device_id, host, now)
-        networks = self._door.current.standing.networks_of(passage.caller.address)
-        judged = self._door.judge.visit(device_id, made.page, Asked(HTTPS, networks=networks))
-        if may_have_companions(judged.verdict, judged.known):
-            return self._door.site_of(made.page)
-        # A style sheet brings its fonts; a frame does not bring other pages.
-        return "" if made.mode == "navigate" else companions.is_part(device_id, made.page, now)
 
     def _block(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> None:
         self._note_stopped(
@@ -341,7 +301,7 @@ class Gatekeeper:
             device_id=passage.device_id,
             judged=judged,
             names=tuple(dict.fromkeys((passage.asked, *passage.names))),
-            asked=self._asked(flow, passage),
+            asked=self._questions.about(flow, passage),
             since=now,
             cut=passage.cut,
             opened=bool(flow.client_conn.tls),
