@@ -15,7 +15,9 @@ type Work = Callable[[datetime], Awaitable[object]]
 
 log = logging.getLogger(__name__)
 
+EVERY_OTHER_SECOND = IntervalTrigger(seconds=2)
 EVERY_MINUTE = IntervalTrigger(minutes=1)
+EVERY_TEN_MINUTES = IntervalTrigger(minutes=10)
 EVERY_HOUR = CronTrigger(minute=5)
 EVERY_NIGHT = CronTrigger(hour=20, minute=20)
 """In UTC: twenty past three in the morning in Viet Nam."""

@@ -21,10 +21,13 @@ from feeds.compiled import make_ready
 from feeds.errors import FeedError
 from feeds.lists import ImportedList
 from rules.explain import Sentence
+from rules.telling import Kind, Matter
 from store.change import SYSTEM, change
 from store.database import Database
 from words.speech import to_say
 
+PATIENCE = 3
+"""A source that was away once or twice is asked again by itself."""
 IMPORTED = to_say("imported the list {name} with {sites} sites")
 REFRESHED = to_say("refreshed the list {name}: {sites} sites")
 
@@ -112,6 +115,18 @@ async def refresh_due(db: Database, folder: Path, now: datetime, categories: Con
     for one in fresh:
         await tell_ledger(db, REFRESHED, one, now)
     return len(fresh)
+
+
+def matters_of_lists(folder: Path, now: datetime) -> list[Matter]:
+    """Return which lists need an adult: they cannot be had for long, or wait for a decision."""
+    found = []
+    for kept in lists.list_all(folder):
+        waits = kept.waiting is not None and not kept.waiting.declined
+        if waits or kept.failures >= PATIENCE:
+            state = "waits" if waits else "fails"
+            key = f"{Kind.FEED}:{kept.id}:{state}:{kept.changed or kept.since}"
+            found.append(Matter(Kind.FEED, key, now, about={"name": kept.name, "waits": waits}))
+    return found
 
 
 async def tell_ledger(db: Database, what: str, kept: ImportedList, now: datetime) -> None:

@@ -23,6 +23,7 @@ from api.settings import PanelSettings
 from cli.expected import expected
 from cli.saying import plain
 from proxy.settings import DoorSettings
+from reports.settings import NoticeSettings
 from rules.explain import Sentence
 
 PREFIX = "HAIDANG_"
@@ -31,7 +32,7 @@ DOTENV = ".env"
 ENVIRONMENT = "environment"
 FOR_TESTS = PREFIX + "TEST_"
 """What begins like this belongs to the tests and is no setting."""
-SECRET = frozenset({"database_url", "ca_passphrase"})
+SECRET = frozenset({"database_url", "ca_passphrase", "mail_password"})
 """Never shown."""
 
 type Where = tuple[str, ...]
@@ -84,6 +85,7 @@ class Settings(BaseSettings):
     )
     panel: PanelSettings = Field(PanelSettings(), description="The panel.")
     door: DoorSettings = Field(DoorSettings(), description="The doors.")
+    notices: NoticeSettings = Field(NoticeSettings(), description="Notices.")
 
     @property
     def db_url(self) -> str:

@@ -13,6 +13,7 @@ from cli.setup_code import SetupCode, has_owner
 from feeds import progress
 from feeds.compiled import FOLDER as COMPILED
 from feeds.lists import COMING
+from reports.vapid import KEY_FILE as PUSH_KEY
 from rules.explain import Sentence
 from store import backup
 from store.database import Database
@@ -80,7 +81,8 @@ def _pack(settings: Settings, copy: Path, target: Path) -> None:
     unfinished.touch(mode=ONLY_OURS)
     with tarfile.open(unfinished, "w:gz") as archive:
         archive.add(copy, copy.name)
-        for part in (ca_folder(settings), lists_folder(settings)):
+        # Without its key, no browser would take a push from the copy.
+        for part in (ca_folder(settings), lists_folder(settings), settings.data / PUSH_KEY):
             if part.exists():
                 archive.add(part, part.name, filter=_worth_keeping)
     unfinished.replace(target)

@@ -54,7 +54,7 @@ async def list_of(
     if since is not None:
         wanted = wanted.where(notices.c.at >= since)
     newest = wanted.order_by(notices.c.at.desc(), notices.c.key.desc()).limit(limit)
-    return [_told(row) for row in (await connection.execute(newest)).mappings()]
+    return [told_of(row) for row in (await connection.execute(newest)).mappings()]
 
 
 async def forget(db: Database, before: datetime) -> int:
@@ -71,7 +71,8 @@ async def forget(db: Database, before: datetime) -> int:
         return (await connection.execute(sa.delete(notices).where(old))).rowcount
 
 
-def _told(row: sa.RowMapping) -> Told:
+def told_of(row: sa.RowMapping) -> Told:
+    """Read a notice."""
     notice = Notice(
         Kind(row["kind"]),
         row["key"],

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from store import facts, notices, radar, readings, rollups, strangers
+from store import deliveries, facts, notices, radar, readings, rollups, strangers
 from store.database import Database
 from store.sessions import LIFE
 from store.tables import alerts, doors, journal_batches, pages, sessions, visits
@@ -70,6 +70,7 @@ async def _sweep(db: Database, now: datetime) -> None:
         await connection.execute(sa.delete(journal_batches).where(old))
         await connection.execute(sa.delete(doors).where(doors.c.seen <= now - DOORS_KEPT))
         await strangers.forget_older(connection, now)
+        await deliveries.forget_older(connection, now)
 
 
 def _hour_of(moment: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from store import agreements, identity, sharing
+from store import agreements, identity, sharing, telling
 from store.columns import Id, Moment
 from store.metadata import count as _count
 from store.metadata import metadata as metadata  # noqa: PLC0414 - the tables and their list go together
@@ -16,6 +16,7 @@ presence = sharing.presence
 invitations, role_children = identity.invitations, identity.role_children
 passkeys, one_time_codes = identity.passkeys, identity.one_time_codes
 recovery_codes, half_steps, tokens = identity.recovery_codes, identity.half_steps, identity.tokens
+channels, deliveries, quiet_hours = telling.channels, telling.deliveries, telling.quiet_hours
 
 
 # What is true of the installation.

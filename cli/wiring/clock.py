@@ -3,16 +3,28 @@
 import asyncio
 import signal
 from datetime import datetime
+from functools import partial
 
-from cli.bells import EVERY_HOUR, EVERY_MINUTE, EVERY_NIGHT, Bells
+from cli.bells import (
+    EVERY_HOUR,
+    EVERY_MINUTE,
+    EVERY_NIGHT,
+    EVERY_OTHER_SECOND,
+    EVERY_TEN_MINUTES,
+    Bells,
+)
 from cli.clock import system_clock
-from cli.lists import refresh_due
-from cli.places import lists_folder
+from cli.lists import matters_of_lists, refresh_due
+from cli.places import lists_folder, panel_url
 from cli.settings import Settings
-from feeds.catalogue import load
-from reports import weekly
+from feeds.catalogue import Catalogue, load
+from reports import telling, weekly
+from reports.courier import Bag, Courier
+from reports.vapid import ensure_key
+from rules.family import Language
 from store import asks, retention, rollups
 from store.database import Database
+from words.speech import Speech
 
 
 async def run_clock(settings: Settings) -> None:
@@ -22,18 +34,48 @@ async def run_clock(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     db = await Database.open(settings.db_url)
-    bells = _hung(db, settings)
+    catalogue = load(lists_folder(settings))
+    bells, courier = _hung(db, settings, catalogue), _courier(db, settings, catalogue)
+    _hang_telling(bells, db, settings, courier)
     bells.start()
     try:
         await stopping.wait()
     finally:
         bells.stop()
+        await courier.stop()
         await db.close()
 
 
-def _hung(db: Database, settings: Settings) -> Bells:
+def _courier(db: Database, settings: Settings, catalogue: Catalogue) -> Courier:
+    def speech_of(language: Language, zone: str) -> Speech:
+        return Speech(language, zone, lambda kind, each: catalogue.name_of(kind, each, language))
+
+    key = partial(ensure_key, settings.data)
+    bag = Bag(settings.notices, key, panel_url(settings), speech_of, system_clock)
+    return Courier(db, bag)
+
+
+def _hang_telling(bells: Bells, db: Database, settings: Settings, courier: Courier) -> None:
+    """Hang the bells of what people are told: what somebody waits for goes within seconds."""
+
+    async def tell_and_send(now: datetime) -> int:
+        await telling.tell_pressing(db, now)
+        return await courier.ring(now)
+
+    async def tell_rest(now: datetime) -> int:
+        lists = await asyncio.to_thread(matters_of_lists, lists_folder(settings), now)
+        return await telling.tell_rest(db, now, lists)
+
+    async def tell_radar(now: datetime) -> int:
+        return await telling.tell_radar(db, now)
+
+    bells.hang("courier", EVERY_OTHER_SECOND, tell_and_send)
+    bells.hang("telling", EVERY_MINUTE, tell_rest)
+    bells.hang("telling_radar", EVERY_TEN_MINUTES, tell_radar)
+
+
+def _hung(db: Database, settings: Settings, catalogue: Catalogue) -> Bells:
     folder = lists_folder(settings)
-    catalogue = load(folder)
 
     async def sum_up(now: datetime) -> int:
         return await rollups.run(db, now=now)

@@ -39,6 +39,9 @@ SINCE_0002 = {
     "recovery_codes",
     "half_steps",
     "tokens",
+    "channels",
+    "deliveries",
+    "quiet_hours",
 }
 COLUMNS_SINCE = {
     "pages": ("kind", "name", "detail"),

@@ -1,0 +1,181 @@
+"""What there is to tell: matters as the tables hold them, without a child’s own words."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.asks import State
+from rules.notices import Kind as NoticeKind
+from rules.notices import Notice
+from rules.telling import GOOD_FOR, Kind, Matter
+from store import notices as store_notices
+from store.database import site_of
+from store.tables import alerts, asks, children, letters, notices, strangers
+
+ANSWERED = (State.YES, State.NO, State.OFFERED)
+STUCK = timedelta(minutes=30)
+"""A letter takes a minute; a claim this old without one was left by a failure."""
+OLDEST_CLAIM = timedelta(days=2)
+NEARLY_OVER = 1
+"""Minutes left at which an adult is told of a limit."""
+
+
+async def pressing(connection: AsyncConnection, since: datetime, now: datetime) -> list[Matter]:
+    """Return what somebody waits for: asks, answers, alerts, minutes that end."""
+    return [
+        *await _asks(connection, since, now),
+        *await _answers(connection, since),
+        *await _alerts(connection, since),
+        *await _told(connection, since),
+    ]
+
+
+async def unhurried(connection: AsyncConnection, since: datetime, now: datetime) -> list[Matter]:
+    """Return what may wait for a minute: unknown devices, letters that could not be made."""
+    return [*await _strangers(connection, since), *await _letters(connection, now)]
+
+
+async def is_open(connection: AsyncConnection, key: str) -> bool:
+    """Tell whether a matter is still one: an ask without an answer, an alert nobody closed."""
+    kind, _, rest = key.partition(":")
+    one = rest.partition(":")[0]
+    if kind == Kind.ASK:
+        wanted = sa.select(asks.c.state).where(asks.c.id == UUID(one))
+        return await connection.scalar(wanted) == State.ASKED.value
+    if kind == Kind.ALERT:
+        wanted = sa.select(alerts.c.id).where(alerts.c.id == UUID(one), alerts.c.closed.is_(None))
+        return await connection.scalar(wanted) is not None
+    return True
+
+
+async def _asks(connection: AsyncConnection, since: datetime, now: datetime) -> list[Matter]:
+    waiting = sa.and_(
+        asks.c.state == State.ASKED.value, asks.c.expires > now, asks.c.asked >= since
+    )
+    return [
+        Matter(
+            Kind.ASK,
+            f"{Kind.ASK}:{row.id}",
+            row.asked,
+            row.child_id,
+            about=_wish(row.wish) | {"ask": str(row.id)},
+            until=row.expires,
+        )
+        for row in await connection.execute(sa.select(asks).where(waiting))
+    ]
+
+
+async def _answers(connection: AsyncConnection, since: datetime) -> list[Matter]:
+    states = [state.value for state in ANSWERED]
+    decided = sa.and_(asks.c.state.in_(states), asks.c.decided >= since)
+    return [
+        Matter(
+            Kind.ANSWER,
+            f"{Kind.ANSWER}:{row.id}:{row.state}:{row.decided:%Y%m%d%H%M%S}",
+            row.decided,
+            row.child_id,
+            about=_wish(row.wish) | {"state": row.state},
+        )
+        for row in await connection.execute(sa.select(asks).where(decided))
+    ]
+
+
+async def _alerts(connection: AsyncConnection, since: datetime) -> list[Matter]:
+    fresh = sa.and_(
+        alerts.c.site_id == site_of(connection), alerts.c.closed.is_(None), alerts.c.last >= since
+    )
+    columns = [alerts.c[name] for name in ("id", "child_id", "device_id", "category", "level")]
+    rows = await connection.execute(sa.select(*columns, alerts.c.last).where(fresh))
+    living = set(await connection.scalars(sa.select(children.c.id)))
+    # A graver word in the same matter is worth telling anew.
+    return [
+        Matter(
+            Kind.ALERT,
+            f"{Kind.ALERT}:{row.id}:{row.level}",
+            row.last,
+            row.child_id,
+            row.device_id,
+            {"category": row.category, "level": row.level},
+        )
+        for row in rows
+        if row.child_id is None or row.child_id in living
+    ]
+
+
+async def _told(connection: AsyncConnection, since: datetime) -> list[Matter]:
+    """List what the door told children: to be told on their devices, and some of it to adults."""
+    mine = sa.and_(notices.c.site_id == site_of(connection), notices.c.at >= since)
+    here = sa.select(notices).join(children, children.c.id == notices.c.child_id).where(mine)
+    found = []
+    for row in (await connection.execute(here)).mappings():
+        told = store_notices.told_of(row)
+        about, until = about_notice(told.notice), told.at + GOOD_FOR[Kind.TOLD]
+        key = f"{told.child_id}:{told.notice.key}"
+        child = Matter(Kind.TOLD, f"{Kind.TOLD}:{key}", told.at, told.child_id, None, about, until)
+        found.append(child)
+        if _is_for_adults(told.notice):
+            adult = f"{Kind.LIMIT}:{key}"
+            found.append(Matter(Kind.LIMIT, adult, told.at, told.child_id, about=about))
+    return found
+
+
+async def _strangers(connection: AsyncConnection, since: datetime) -> list[Matter]:
+    fresh = sa.and_(strangers.c.first >= since, strangers.c.guest.is_(False))
+    return [
+        Matter(
+            Kind.STRANGER,
+            f"{Kind.STRANGER}:{row.address}:{row.first:%Y%m%d}",
+            row.first,
+            about={"address": row.address},
+        )
+        for row in await connection.execute(sa.select(strangers).where(fresh))
+    ]
+
+
+async def _letters(connection: AsyncConnection, now: datetime) -> list[Matter]:
+    stuck = sa.and_(
+        letters.c.kept.is_(None),
+        letters.c.claimed <= now - STUCK,
+        letters.c.claimed > now - OLDEST_CLAIM,
+    )
+    wanted = sa.select(letters.c.child_id, letters.c.week, letters.c.claimed)
+    here = wanted.join(children, children.c.id == letters.c.child_id).where(stuck)
+    return [
+        Matter(
+            Kind.LETTER,
+            f"{Kind.LETTER}:{row.child_id}:{row.week}",
+            row.claimed,
+            row.child_id,
+        )
+        for row in await connection.execute(here)
+    ]
+
+
+def about_notice(notice: Notice) -> dict[str, str | int | bool]:
+    """Write a notice as what its sentence needs."""
+    return {
+        "notice": notice.kind.value,
+        "scope": notice.scope,
+        "minutes": notice.minutes,
+        "left": notice.left,
+        "limit": notice.limit,
+        "week": notice.week,
+        "until": notice.until.isoformat() if notice.until else "",
+    }
+
+
+def _is_for_adults(notice: Notice) -> bool:
+    if notice.kind is NoticeKind.PLAYED:
+        return True
+    return notice.kind is NoticeKind.LEFT and notice.minutes <= NEARLY_OVER
+
+
+def _wish(wish: dict[str, object]) -> dict[str, str | int | bool]:
+    """Return what a wish is about: never its reason, and no address of a page."""
+    minutes = wish.get("minutes")
+    return {
+        "scope": str(wish.get("scope", "")),
+        "minutes": minutes if isinstance(minutes, int) else 0,
+    }
