@@ -35,6 +35,7 @@ OPEN = re.compile(
     | /own/.*                    # the child's own pages: the door vouches for each request
     | /invite/[\w-]{20,60}       # who was invited has no account yet; the link is the key
     | /sign-in/(code|recovery|passkey|passkey/challenge)   # the second step of coming in
+    | /manifest\.webmanifest | /sw\.js | /offline   # what makes it an app; nobody’s data
     | /favicon\.ico | /healthz
     | /api/v1/session | /api/v1/openapi\.json | /api/v1/pack\.schema\.json
     """,
@@ -45,6 +46,8 @@ OPEN = re.compile(
 ANYONE_SIGNED_IN = re.compile(
     r"/account(/.+)?|/security(/.+)?|/confirm(/.+)?|/sign-out(/.+)?|/look|/leave(/.+)?"
     r"|/api/v1/session(/.+)?|/api/v1/security(/.+)?|/api/v1/groups/[0-9a-f-]{36}/adults/me"
+    # How they themselves are told.
+    r"|/settings/notices(/.+)?|/api/v1/(channels|deliveries)(/.+)?|/api/v1/quiet-hours"
 )
 """What an adult who may only look may still change: themselves."""
 

@@ -1,13 +1,14 @@
 """What the panel works with: database, catalogue, clock, settings and the way to the doors."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import Request
 
 from api.settings import PanelSettings
 from feeds.catalogue import Catalogue
+from reports.settings import NoticeSettings
 from rules.clock import Clock
 from store.database import Database
 
@@ -43,6 +44,9 @@ class Panel:
     """Reads the secret that keys proxy passwords; without it no credentials are offered."""
     tunnels: TunnelDesk | None = None
     """Without it no tunnels are offered."""
+    push_key: Callable[[], str] = str
+    """Reads the public key of pushes to browsers; without it (empty) none is offered."""
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
     keep_visits_days: int = 90
     keep_pages_days: int = 30
     """How long the clock keeps what was recorded; the child reads it on its own page."""

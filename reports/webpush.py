@@ -78,7 +78,7 @@ def is_known(subscription: Subscription, services: Collection[str]) -> bool:
     try:
         parts = urlsplit(subscription.endpoint)
         host = (parts.hostname or "").lower()
-        named = parts.netloc.lower() in services
+        named = parts.port is not None and parts.netloc.lower() in services
     except ValueError:
         return False
     below = any(host == each or host.endswith(f".{each}") for each in services)

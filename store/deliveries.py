@@ -215,7 +215,7 @@ def _told(sentence: Sentence | None) -> dict[str, object] | None:
 
 def _delivery(row: sa.RowMapping) -> Delivery:
     said = row["trouble"] or {}
-    text, values = said.get("message"), said.get("values")
+    text, values = said.get("message"), said.get("values", {})
     return Delivery(
         **{
             **row,

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.own import answers, ask, home, live, mine, tasks, who
+from api.own import answers, ask, home, installed, live, mine, tasks, who
 from api.own.guests import PREFIX
 
 __all__ = ["PREFIX", "ROUTERS"]
@@ -15,4 +15,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     tasks.router,
     mine.router,
     live.router,
+    installed.router,
 )

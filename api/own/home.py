@@ -1,5 +1,7 @@
 """The child's own page: what is open and until when, what is left, what was asked and answered."""
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 
 from api.asked import Outcome, outcomes_of
@@ -16,7 +18,7 @@ from rules.explain import Sentence, for_child
 from rules.notices import Kind, to_child
 from rules.verdict import Action, Reason, Verdict
 from rules.vouching import Refusal
-from store import asks, earned, notices, tasks
+from store import asks, channels, earned, notices, tasks
 
 router = APIRouter()
 SHOWN_ASKS = 3
@@ -41,8 +43,15 @@ async def show(request: Request, guest: TheGuest) -> Response:
         "why": await _why(owner, guest.refused),
         "may_ask": guest.refused is not None and guest.refused.reason in ASKABLE,
         "panel_url": panel_url(owner.panel),
+        "push_key": await asyncio.to_thread(owner.panel.push_key),
+        "is_told": await _is_told(owner),
     }
     return render(request, "own/home.html", context)
+
+
+async def _is_told(owner: Owner) -> bool:
+    async with owner.panel.db.read() as store:
+        return bool(await channels.of_device(store, owner.guest.device.id))
 
 
 def panel_url(panel: Panel) -> str:

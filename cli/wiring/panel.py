@@ -19,6 +19,8 @@ from feeds.catalogue import Catalogue
 from feeds.newest import Newest
 from proxy.ca import ensure_ca
 from proxy.who import ensure_key
+from reports.vapid import ensure_key as push_key
+from reports.vapid import public_key
 from rules.tunnels import KEY_FILE
 from store.database import Database
 from store.errors import Away
@@ -67,7 +69,13 @@ def _panel(settings: Settings, db: Database, code: SetupCode, catalogue: Catalog
         verify_setup_code=code.verify,
         credentials_key=partial(ensure_key, settings.data),
         tunnels=_tunnels(settings),
+        push_key=partial(_push_key, settings),
+        notices=settings.notices,
     )
+
+
+def _push_key(settings: Settings) -> str:
+    return public_key(push_key(settings.data))
 
 
 def _tunnels(settings: Settings) -> TunnelDesk | None:

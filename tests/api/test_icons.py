@@ -5,8 +5,10 @@ import re
 import pytest
 
 from api import choices
+from api.pages.notices import ICONS as CHANNELS
 from api.static_files import FOLDER, ICONS, asset, icon
 from api.ways_in import WAYS
+from api.ways_out import WAYS as WAYS_OUT
 
 NAMED = re.compile(r'icon\("([\w-]+)"')
 CHOSEN = re.compile(r'icon\("([\w-]+)" if [^)]*? else "([\w-]+)"')
@@ -20,7 +22,8 @@ def _needs_assets() -> None:
 
 def names() -> set[str]:
     found = {drawing for table in (choices.KINDS, choices.SYSTEMS) for _, drawing in table.values()}
-    found.update(way.icon for way in WAYS.values())
+    found.update(way.icon for way in (*WAYS.values(), *WAYS_OUT.values()))
+    found.update(CHANNELS.values())
     for template in (FOLDER.parent / "templates").rglob("*.html"):
         text = template.read_text()
         found.update(NAMED.findall(text))

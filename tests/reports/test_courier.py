@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import json
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -153,8 +154,9 @@ async def test_a_forged_signature_would_be_noticed(house: House, box: Inbox, tmp
     assert claims_of(box.letters[0].headers["authorization"], other) is None
 
 
-async def test_our_key_is_made_once_and_nobody_else_reads_it(tmp_path: Path) -> None:
-    made = await asyncio.gather(*(asyncio.to_thread(ensure_key, tmp_path) for _ in range(4)))
+def test_our_key_is_made_once_and_nobody_else_reads_it(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(ensure_key, [tmp_path] * 4))
     assert len({public_key(key) for key in made}) == 1
     assert (tmp_path / "push.key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["push.key"]

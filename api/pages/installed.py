@@ -1,0 +1,31 @@
+"""The panel as an app on a home screen. Nothing here is anybody's: it needs no sign-in."""
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+
+from api import installing
+from api.installing import PANEL, language_of
+from api.needs import ThePanel
+from api.reader import language_asked
+
+router = APIRouter()
+
+
+@router.get("/manifest.webmanifest")
+async def manifest(request: Request) -> Response:
+    """Describe the app."""
+    return installing.manifest(PANEL, language_of(request, language_asked(request)))
+
+
+@router.get("/sw.js")
+async def worker(request: Request, panel: ThePanel) -> Response:
+    """Give the service worker."""
+    key = await asyncio.to_thread(panel.push_key)
+    return installing.worker(PANEL, language_of(request, language_asked(request)), key)
+
+
+@router.get("/offline")
+async def offline(request: Request) -> Response:
+    """Show what stands in while there is no network."""
+    return installing.offline(language_of(request, language_asked(request)))
