@@ -16,10 +16,9 @@ from api.ways_out import WayOut
 from reports import outside, webpush
 from reports.webpush import Subscription
 from rules.telling import FOR_CHILDREN, Kind, Matter, Quiet, Wants
-from store import channels, deliveries, ledger
+from store import channels, deliveries
 from store.adults import WRITERS
 from store.channels import MOST, Channel, Owner, Way
-from store.database import Connection
 from store.deliveries import Delivery
 from store.ids import new_id
 from words.speech import to_say
@@ -32,6 +31,7 @@ STRANGE = to_say(
     "Your browser names {host} as its push service, which is not known here. Whoever runs this can"
     " add it to HAIDANG_NOTICES__PUSH_SERVICES."
 )
+NO_BROWSER = to_say("Only a browser that is signed in can be told by push.")
 NO_KEY = to_say("The browser’s key cannot be used.")
 CHILDS = Wants(kinds=frozenset(FOR_CHILDREN))
 LONGEST_NAME = 60
@@ -70,6 +70,8 @@ async def one(desk: Desk, channel_id: UUID) -> Channel:
 
 async def here(desk: Desk) -> Channel | None:
     """Return the channel of the browser in front of us, if it has one."""
+    if desk.session is None:
+        return None
     async with desk.panel.db.read() as store:
         return await channels.of_session(store, desk.session.id)
 
@@ -93,6 +95,8 @@ async def add(
 
 async def subscribe(desk: Desk, given: Subscription, name: str) -> Channel:
     """Tell this browser from now on, as long as its session lasts; renewed where it was told."""
+    if desk.session is None:
+        raise Refused(403, "no-browser", NO_BROWSER)
     check(desk.panel, given)
     before = await here(desk)
     wants = before.wants if before else Wants()
@@ -143,7 +147,7 @@ async def remove(desk: Desk, channel: Channel) -> None:
     """Remove a channel."""
     async with desk.panel.db.write() as store:
         await channels.remove(store, channel.id)
-        await _note(desk, store, REMOVED, channel.name)
+    await desk.looked(REMOVED, name=channel.name)
 
 
 async def try_out(desk: Desk, channel: Channel) -> Delivery:
@@ -209,13 +213,9 @@ async def _keep(
             wants=new.wants,
             now=desk.now,
         )
-        await _note(desk, store, ADDED, new.name)
+    # Rules do not change by it, so no revision comes of it.
+    await desk.looked(ADDED, name=new.name)
     return kept
-
-
-async def _note(desk: Desk, store: Connection, what: str, name: str) -> None:
-    """Write into the ledger; rules do not change by it, so no revision comes of it."""
-    await ledger.looked(store, by=desk.actor, what=what, now=desk.now, values={"name": name})
 
 
 def _host(given: Subscription) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rules.radar import DAYS, coverage
 from rules.telling import FOR_CHILDREN, Kind, Matter, Quiet, dropped, due, insisted, is_wanted
 from store import adults, channels, children, deliveries, devices, groups, matters, radar
-from store.adults import Adult, Role
+from store.adults import Adult
 from store.channels import Channel
 from store.children import Child
 from store.database import Connection, Database
@@ -18,10 +18,7 @@ from store.devices import Device
 NOT_LONGER_AGO = timedelta(days=1)
 """What is older was told, or nobody asked to be told of it."""
 LATELY = timedelta(minutes=2)
-COUNTS_ONLY = Role.OFFICER
 ZONE = "Asia/Ho_Chi_Minh"
-AT_HOME = frozenset({Role.OWNER, Role.PARENT})
-"""Who hears of what is no child's: unknown devices, lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,8 @@ class Circle:
     devices: Mapping[UUID, Device]
     zones: Mapping[UUID, str]
     quiet: Mapping[UUID, Quiet]
+    house_id: UUID | None = None
+    """The group that looks after this installation: it hears of what is no child's."""
 
     def listeners(self, matter: Matter, now: datetime) -> Iterable[tuple[Channel, datetime]]:
         """Give the channels a matter goes over, each with the moment it is due."""
@@ -54,15 +53,14 @@ class Circle:
         return adult is not None and self._concerns(adult, matter)
 
     def _concerns(self, adult: Adult, matter: Matter) -> bool:
-        """Tell whether a matter is this adult's: about a child of one of their groups."""
+        """Tell whether a matter is this adult's: about a child they may know of."""
         about = {matter.child_id} if matter.child_id else set()
         if matter.device_id and (device := self.devices.get(matter.device_id)):
             about |= set(device.child_ids)
-        if not matter.child_id and not matter.device_id:
-            return not AT_HOME.isdisjoint(adult.roles.values())
-        homes = {self.children[each].group_id for each in about if each in self.children}
-        roles = [adult.roles[home] for home in homes if home in adult.roles]
-        return any(role is not COUNTS_ONLY for role in roles)
+        if not about:
+            return self.house_id is not None and adult.runs(self.house_id)
+        known = [self.children[each] for each in about if each in self.children]
+        return any(adult.sees(child.group_id, child.id) for child in known)
 
     def _zone(self, adult_id: UUID | None) -> str:
         adult = self.adults.get(adult_id) if adult_id else None
@@ -144,6 +142,7 @@ async def _circle(connection: Connection) -> Circle:
         devices={device.id: device for device in await devices.list_all(connection)},
         zones={group.id: group.zone for group in await groups.list_all(connection)},
         quiet=await channels.quiet_of_all(connection),
+        house_id=await groups.first_id(connection),
     )
 
 

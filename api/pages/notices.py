@@ -206,7 +206,7 @@ def _clock(minutes: int) -> str:
 async def _sent(desk: Desk) -> dict[str, object]:
     sent = await channels.sent(desk)
     names = {channel.id: channel.name for channel in await channels.mine(desk)}
-    family = {child.id: child.name for child in await family_children(desk)}
+    family = {child.id: child.name for child in await family_children(desk.looking())}
     say = desk.speech.say
     rows = [
         Row(
@@ -229,7 +229,7 @@ async def _page[M: BaseModel](
     context = await _sent(desk) | {
         "form": form,
         "channels": mine,
-        "here": next((one for one in mine if one.owner.session_id == desk.session.id), None),
+        "here": await channels.here(desk),
         "icons": ICONS,
         "kinds": KINDS,
         "order": [kind.value for kind in FOR_ADULTS],

@@ -176,7 +176,7 @@ def _shown(desk: Desk, channel: Channel) -> ChannelOut:
         name=channel.name,
         shown=channel.shown,
         wants=channel.wants,
-        here=channel.owner.session_id == desk.session.id,
+        here=desk.session is not None and channel.owner.session_id == desk.session.id,
         created=channel.created,
     )
 
