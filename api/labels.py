@@ -9,6 +9,7 @@ from words.speech import Speech
 
 ANY_SITE = "world"
 EVERY_SITE = "world-www"
+YOUTUBE = "brand-youtube"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class Labels:
                 return self.category(name)
             case ScopeKind.SERVICE:
                 return self.service(name)
+            case ScopeKind.CHANNEL:
+                return Label(self.speech.say("YouTube channel {name}", name=name), YOUTUBE)
+            case ScopeKind.VIDEO:
+                return Label(self.speech.say("YouTube video {number}", number=name), YOUTUBE)
             case ScopeKind.LIST:
                 return Label(name.rpartition("/")[2])
             case _:

@@ -48,6 +48,8 @@ class Service:
     """What to know about it, and where its hosts are known from."""
     group: str = ""
     """The file it is kept in."""
+    part_of: str = ""
+    """The service of which it is a part without hosts of its own, known by its addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,4 +225,5 @@ def _service(entry: dict[str, Any], path: Path) -> Service:
         popular=entry.get("popular", False),
         note=entry.get("note", ""),
         group=path.stem,
+        part_of=entry.get("part_of", ""),
     )

@@ -11,6 +11,7 @@ from rules.clock import Clock
 from rules.decide import decide, strictest, strictness, unknown_user
 from rules.spent import Spent
 from rules.verdict import Action, Reason, Verdict
+from rules.videos import at_path
 from rules.visit import UNLISTED, Known, Visit
 
 HOUSE_HOST = "haidang.internal"
@@ -131,6 +132,7 @@ class Judge:
         judged = memory.get(key) if memory else None
         if judged is None:
             known = self._told(host, standing.catalogue.look_up(host))
+            known = at_path(host, known, asked.path)
             verdict = self._decide(standing, device_id, _visit(host, known, asked))
             judged = Judged(host, known, verdict)
             if memory:

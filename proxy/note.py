@@ -17,6 +17,9 @@ from store.journal import Alarm, Journal, JournalHealth, MinuteMark, Note, Told
 type Item = Note | MinuteMark | Sighting | Told | Alarm
 
 WAITING = 50_000
+OF_PAGES = tuple(f"{kind}:" for kind in (ScopeKind.URL, ScopeKind.CHANNEL, ScopeKind.VIDEO))
+PAGED = (Reason.GRANT, Reason.CHANNEL)
+"""Reasons whose rule may say which page it was."""
 
 
 class Pen:
@@ -191,13 +194,13 @@ def _written(verdict: Verdict, privacy: Privacy) -> Verdict:
     """Leave out of a verdict what would name a site, or a page of it, against the family's wish."""
     if privacy is Privacy.COUNTS:
         return _without_names(verdict)
-    is_page = verdict.reason is Reason.GRANT and verdict.rule.startswith(f"{ScopeKind.URL}:")
+    is_page = verdict.reason in PAGED and verdict.rule.startswith(OF_PAGES)
     return verdict._replace(rule="") if is_page and privacy is Privacy.SITES else verdict
 
 
 def _without_names(verdict: Verdict) -> Verdict:
     """Leave out of a verdict what names the site after all: the line of a list, the safe host."""
-    kinds = ("site:", "url:", "engine:", "explicit:")
+    kinds = ("site:", "engine:", "explicit:", *OF_PAGES)
     names_a_site = verdict.rule.startswith(kinds) or "." in verdict.rule
     # The label of a rule about addresses is often the address itself.
     names_a_site = names_a_site or verdict.reason is Reason.URL

@@ -19,6 +19,8 @@ REASONS = {
     Reason.CATEGORY: to_say("A kind of site you decided on"),
     Reason.UNKNOWN_SITE: to_say("A site nobody has sorted yet"),
     Reason.URL: to_say("A rule about single pages"),
+    Reason.CHANNEL: to_say("A channel or video that was not chosen"),
+    Reason.UNREADABLE: to_say("A page of YouTube that could not be read"),
     Reason.COMPANION: to_say("Needed by a page that is open"),
     Reason.HOURS: to_say("Outside the agreed hours"),
     Reason.ALLOWANCE: to_say("The day's minutes were used up"),
@@ -63,7 +65,7 @@ def scope_label(scope: str, speech: Speech, name_of: NameOf) -> str:
     match kind:
         case ScopeKind.EVERYTHING:
             return speech.say("Everything")
-        case ScopeKind.SITE | ScopeKind.URL:
+        case ScopeKind.SITE | ScopeKind.URL | ScopeKind.CHANNEL | ScopeKind.VIDEO:
             return name or speech.say("One site")
         case _:
             return name_of(kind, name)

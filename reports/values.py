@@ -114,7 +114,7 @@ class WeekSummary(Frozen):
         return not (self.minutes or self.stopped_times or self.sites)
 
 
-NAMING = (ScopeKind.SITE, ScopeKind.URL)
+NAMING = (ScopeKind.SITE, ScopeKind.URL, ScopeKind.CHANNEL, ScopeKind.VIDEO)
 """Kinds of scopes that say where a child goes."""
 
 

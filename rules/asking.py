@@ -10,7 +10,7 @@ from datetime import datetime
 from math import ceil
 
 from rules.asks import MOST_MINUTES, Wish
-from rules.scope import EVERYTHING, ScopeKind, category, page, service, site, split
+from rules.scope import EVERYTHING, ScopeKind, category, channel, page, service, site, split, video
 from rules.verdict import Reason, Verdict
 from rules.visit import Known
 
@@ -25,6 +25,7 @@ ASKABLE = BEYOND_HOURS | {
     Reason.LOOKS_LIKE,
     Reason.UNKNOWN_SITE,
     Reason.URL,
+    Reason.CHANNEL,
     Reason.UNSAFE_SEARCH,
 }
 """Why something was stopped that an adult may open."""
@@ -43,6 +44,12 @@ class Choice:
     def wish(self, minutes: int, reason: str, url: str = "") -> Wish:
         """Ask for it. Raises ValueError for what does not fit."""
         return Wish(scope=self.scope, url=url, minutes=minutes, counted=self.counted, reason=reason)
+
+
+def of_videos(number: str, channel_name: str) -> tuple[Choice, ...]:
+    """List what may be asked for where a video or channel was not among those that play."""
+    found = [Choice("video", video(number))] if number else []
+    return (*found, Choice("channel", channel(channel_name))) if channel_name else tuple(found)
 
 
 def may_ask(verdict: Verdict) -> bool:

@@ -12,6 +12,7 @@ from rules.scope import EVERYTHING
 from rules.spent import Spent
 from rules.urls import Address, Matcher
 from rules.verdict import Layer, Verdict
+from rules.videos import Videos, is_edited
 from rules.visit import UNLISTED, Known, Visit, is_unlisted
 
 NO_VERDICTS: Mapping[str, Verdict] = MappingProxyType({})
@@ -175,6 +176,8 @@ class LayerBook:
     """The blocked categories again, for sites whose pages told."""
     reads: bool = False
     """Pages of unlisted sites are read."""
+    videos: Videos | None = None
+    """What is taken out of YouTube’s pages; None where nothing is, Shorts included."""
     lifts_added: bool = False
     """Whether minutes added by the family come on top of this layer's."""
     checks: tuple[Check, ...] = ()
@@ -206,6 +209,8 @@ class Rulebook:
     """The sites, lists and rests of categories that an allowance counts."""
     reads: bool = False
     """Whether some layer has pages of unlisted sites read."""
+    edits: bool = False
+    """Whether some layer takes something out of YouTube’s pages."""
     is_conditional: bool = False
     """Whether some layer does not hold always and everywhere."""
     hears: bool = False
@@ -224,10 +229,10 @@ class Rulebook:
         )
 
     def opens(self, host: str, known: Known = UNLISTED) -> bool:
-        """Tell whether a rule about addresses, a granted page or reading needs a host open."""
+        """Tell whether a rule about what is inside, a granted page or reading needs a host open."""
         if known.never_open or known.never_block:
             return False
-        if self.reads and is_unread(known):
+        if (self.reads and is_unread(known)) or (self.edits and is_edited(host)):
             return True
         if host in self.pages:
             return True

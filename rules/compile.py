@@ -35,6 +35,7 @@ from rules.policy import (
     Privacy,
     UrlRule,
     YouTube,
+    edits_youtube,
 )
 from rules.scope import EVERYTHING, ScopeKind, of_layer, other, split
 from rules.urls import compile_url
@@ -116,6 +117,7 @@ def compile_layers(
         pages=frozenset(entry.host for book in books for entry in book.pages),
         counted=frozenset(chain.from_iterable(_counted(book) for book in books)),
         reads=any(book.reads for book in books),
+        edits=any(book.videos for book in books),
         is_conditional=any(book.within or book.networks for book in books),
     )
 
@@ -141,6 +143,7 @@ def _compile_layer(layer: Layer, policy: Policy, grants: Iterable[Grant]) -> Lay
         unsafe=_unsafe(layer, policy),
         looks=_choices(layer, _blocked(policy.categories), Reason.LOOKS_LIKE),
         reads=policy.read_pages,
+        videos=policy.videos if edits_youtube(policy) else None,
         timed=timed,
         allowances=_allowances(layer, policy),
         default=Verdict(Action.PASS, Reason.DEFAULT, layer),

@@ -14,7 +14,9 @@ from rules.hours import day_end, next_turn
 from rules.policy import Privacy
 from rules.scope import EVERYTHING
 from rules.spent import Spent, as_spent
+from rules.values import Choice
 from rules.verdict import Action, Layer, Reason, Verdict
+from rules.videos import is_edited
 from rules.visit import Known, Visit
 
 HELPLINE = Verdict(Action.PASS, Reason.HELPLINE, Layer.HOUSE)
@@ -123,15 +125,25 @@ def going_on(
     # Banks and doctors are nobody's business, not even a parent's.
     if visit.known.never_open:
         return Verdict(Action.PASS, Reason.NEVER_OPENED)
+    edits = rulebook.edits and is_edited(visit.host) and _edits(layers, question)
     # A safe host needs no opening, so it comes before what does.
     for key, safe in rulebook.safe if visit.known.safe else ():
         to = visit.known.safe.get(key)
         if to and to != visit.host and _is_held(safe.layer, layers):
-            return safe._replace(to=to, inside=question.inside)
+            return safe._replace(to=to, inside=question.inside, edits=edits)
     reads = rulebook.reads and is_unread(visit.known) and any(layer.reads for layer in layers)
     if question.inside or reads or rulebook.privacy is Privacy.PAGES:
-        return verdict._replace(action=Action.ALLOW, inside=question.inside, reads=reads)
-    return verdict
+        action = Action.ALLOW
+        return verdict._replace(action=action, inside=question.inside, reads=reads, edits=edits)
+    return verdict._replace(edits=True) if edits else verdict
+
+
+def _edits(layers: tuple[LayerBook, ...], question: Question) -> bool:
+    """Tell whether something is taken out of pages here, and note where they must be seen."""
+    wanted = [layer.videos for layer in layers if layer.videos]
+    if any(videos.unsure is Choice.BLOCK for videos in wanted):
+        question.inside = True
+    return bool(wanted)
 
 
 def _heard(rulebook: Rulebook, visit: Visit, verdict: Verdict) -> Verdict:
@@ -196,4 +208,5 @@ def _until(verdict: Verdict, edge: float) -> Verdict:
         verdict.inside,
         verdict.reads,
         verdict.hear,
+        verdict.edits,
     )

@@ -41,7 +41,7 @@ def for_parent(verdict: Verdict) -> Sentence:
 def name(scope: str) -> str | tuple[str, str]:
     """Turn a scope into what a sentence shows: a named pair, or the site itself."""
     kind, _, rest = scope.partition(":")
-    if kind in (ScopeKind.SITE, ScopeKind.URL):
+    if kind in (ScopeKind.SITE, ScopeKind.URL, ScopeKind.CHANNEL, ScopeKind.VIDEO):
         return rest
     if kind == ScopeKind.LIST:
         # Whose list it is, is told with the layer.

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 from rules.explain import name
 from rules.family import Grant
-from rules.policy import Policy, Privacy
-from rules.scope import EVERYTHING, ScopeKind, split
+from rules.policy import Policy, Privacy, edits_youtube
+from rules.scope import EVERYTHING, ScopeKind, service, split
 from rules.sentences import Sentence
 from rules.verdict import Layer
 
 ALL_PAGES = Sentence("Every site is opened, so that its pages can be written down.", {})
 SEARCHES = Sentence("Search and video sites and AI chats are opened, to hear of grave words.", {})
+YOUTUBE = service("youtube")
+EDITED = Sentence(
+    "YouTube is opened, so that what was chosen (Shorts, comments, …) is taken out of its pages.", {}
+)
 UNKNOWN_PAGES = Sentence(
     "Sites that nobody knows are opened, to tell from their pages what they are about.", {}
 )
@@ -56,6 +60,8 @@ def _of_policy(layer: Layer, policy: Policy) -> Iterator[Opening]:
         if not values["rule"]:
             sentence = Sentence("{what} is opened for a rule about addresses.", values)
         yield Opening(layer, rule.scope, sentence)
+    if edits_youtube(policy):
+        yield Opening(layer, YOUTUBE, EDITED)
     if policy.read_pages:
         yield Opening(layer, EVERYTHING, UNKNOWN_PAGES)
 

@@ -16,6 +16,7 @@ from rules.scope import ScopeKind, split
 from rules.times import DAYS, Applies, DateException, Hours, HoursEffect, Span, Window
 from rules.urls import UrlRule
 from rules.values import Choice, Frozen, Host, Slug
+from rules.videos import SHORTS, SHORTS_SCOPE, Videos
 
 __all__ = [
     "DAYS",
@@ -35,8 +36,10 @@ __all__ = [
     "Slug",
     "Span",
     "UrlRule",
+    "Videos",
     "Window",
     "YouTube",
+    "edits_youtube",
 ]
 
 
@@ -90,6 +93,8 @@ class Policy(Frozen):
     unsafe_search: Choice = Choice.BLOCK
     """Where safe search is on: what happens to search engines without a safe mode."""
     youtube: YouTube = YouTube.OFF
+    videos: Videos = Videos()
+    """What is taken out of YouTube’s pages."""
     read_pages: bool = False
     """Open sites the catalogue does not know, and tell from their pages what they are about."""
     searches: bool = False
@@ -124,3 +129,11 @@ class Policy(Frozen):
             if kind is ScopeKind.LIST and name not in self.lists:
                 raise Mistake("There is no list “{name}” in this policy.", name=name)
         return self
+
+
+def edits_youtube(policy: Policy) -> bool:
+    """Tell whether something is taken out of YouTube's pages, be it Shorts at some hours only."""
+    if policy.videos != Videos() or policy.services.get(SHORTS) is Choice.BLOCK:
+        return True
+    timed = (*policy.hours, *policy.allowances)
+    return any(entry.scope == SHORTS_SCOPE for entry in timed)

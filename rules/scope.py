@@ -2,7 +2,8 @@
 
 A scope is a short text, so that it is a dictionary key, a JSON value and a table column at once:
 `everything`, `category:games`, `service:youtube`, `site:example.com`, and `list:homework`, a named
-list of the same policy. Grants and asks may also speak of one page: `url:example.com/lessons/3`.
+list of the same policy. Grants and asks may also speak of one page: `url:example.com/lessons/3`, and
+of one channel or video of YouTube: `channel:@kenhvui`, `video:dQw4w9WgXcQ`.
 """
 
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from rules.channels import channel_of, video_of
 from rules.mistakes import Mistake
 from rules.pages import page_of
 
@@ -25,6 +27,9 @@ class ScopeKind(StrEnum):
     LIST = "list"
     URL = "url"
     """One page, and what lies below it: for grants and asks."""
+    CHANNEL = "channel"
+    """A channel of YouTube, where only chosen ones play: for grants and asks."""
+    VIDEO = "video"
     OTHER = "other"
     """Sites of a category that belong to no service; minutes are counted so, nobody writes it."""
 
@@ -47,6 +52,16 @@ def site(host: str) -> str:
 def page(url: str) -> str:
     """Name the scope of one page. Raises ValueError saying what is wrong."""
     return f"{ScopeKind.URL}:{page_of(url)}"
+
+
+def channel(name: str) -> str:
+    """Name the scope of one channel, by a name as `rules.channels` writes it."""
+    return f"{ScopeKind.CHANNEL}:{name}"
+
+
+def video(number: str) -> str:
+    """Name the scope of one video."""
+    return f"{ScopeKind.VIDEO}:{number}"
 
 
 def of_layer(scope: str, layer: str) -> str:
@@ -73,6 +88,11 @@ def check(scope: str) -> str:
         raise Mistake(
             "A single page can only be granted or asked for: write a rule about addresses instead."
         )
+    if kind in (ScopeKind.CHANNEL, ScopeKind.VIDEO):
+        raise Mistake(
+            "A single channel or video can only be granted or asked for: name those that play under"
+            " “videos”."
+        )
     if kind not in ScopeKind or kind == ScopeKind.OTHER:
         raise Mistake(
             "“{scope}” is not a scope: begin with everything, category:, service:, site: or list:,"
@@ -90,9 +110,17 @@ def check(scope: str) -> str:
 def check_given(scope: str) -> str:
     """Return a scope that may be granted or asked for in its one form, else raise ValueError."""
     kind, _, name = scope.partition(":")
-    return page(name) if kind == ScopeKind.URL else check(scope)
+    match kind:
+        case ScopeKind.URL:
+            return page(name)
+        case ScopeKind.CHANNEL:
+            return channel(channel_of(name))
+        case ScopeKind.VIDEO:
+            return video(video_of(name))
+        case _:
+            return check(scope)
 
 
 type Scope = Annotated[str, AfterValidator(check)]
 type GivenScope = Annotated[str, AfterValidator(check_given)]
-"""What may be granted or asked for: a scope, or one page."""
+"""What may be granted or asked for: a scope, or one page, channel or video."""

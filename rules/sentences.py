@@ -48,6 +48,16 @@ TO_CHILD: Mapping[str, Sentence] = {
     "url": Sentence("This page is closed for you: {what}.", NONE),
     "url:open": Sentence("This page was opened for you.", NONE),
     "companion:open": Sentence("This is open: a page that is open for you needs it.", NONE),
+    "channel": Sentence(
+        "On YouTube only some channels and videos are open for you, and this is none of them yet."
+        " You can ask for it.",
+        NONE,
+    ),
+    "unreadable": Sentence(
+        "We cannot tell what is on this page of YouTube just now, so it is closed until that is put"
+        " right. It’s not your fault.",
+        NONE,
+    ),
     "hours": Sentence("Your hours “{what}” keep this closed.", NONE),
     "hours:until": Sentence("Your hours “{what}” keep this closed until {until}.", NONE),
     "hours/bedtime": Sentence("It’s bedtime.", NONE),
@@ -135,6 +145,16 @@ TO_PARENT: Mapping[str, Sentence] = {
     ),
     "url": Sentence("Stopped: the rule for addresses “{what}” ({layer}).", NONE),
     "url:open": Sentence("Open by the rule for addresses “{what}” ({layer}).", NONE),
+    "channel": Sentence(
+        "Stopped: on YouTube only chosen channels and videos play, and {what} is not among them"
+        " ({layer}).",
+        NONE,
+    ),
+    "unreadable": Sentence(
+        "Stopped: YouTube’s page could not be read, so nothing could be taken out of it, and the"
+        " rules say to close it then.",
+        NONE,
+    ),
     "companion:open": Sentence(
         "Open: unknown by itself, but a page that is open needs it ({layer}).", NONE
     ),

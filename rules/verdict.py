@@ -35,6 +35,10 @@ class Reason(StrEnum):
     UNNAMED = "unnamed"
     """A connection to an address that names no site."""
     URL = "url"
+    CHANNEL = "channel"
+    """A video or channel of YouTube that is not among those that may play."""
+    UNREADABLE = "unreadable"
+    """A page that cannot be read, where something was to be taken out of it."""
     COMPANION = "companion"
     """An allowed page needs it; see `rules.companions`."""
     HOURS = "hours"
@@ -99,6 +103,8 @@ class Verdict(NamedTuple):
     """Its pages are to be read: no list knows the site. What cannot be opened goes on unread."""
     hear: bool = False
     """The family wants to hear what is searched here: opened where the device allows it."""
+    edits: bool = False
+    """Something is to be taken out of its pages: opened where the device allows it."""
 
     @property
     def blocks(self) -> bool:

@@ -12,6 +12,7 @@ from api.own.guests import Owner, TheOwner
 from api.own.places import Place, place_of
 from api.people import Plain
 from api.render import redirect, render
+from rules.asking import Choice
 from rules.asks import MOST_MINUTES, Ask, Wish
 from rules.explain import for_child
 from store import asks
@@ -93,8 +94,22 @@ def _wish(owner: Owner, place: Place, given: AskForm) -> Wish:
     reason = " ".join(part for part in (phrase, given.words) if part)
     if len(reason) > LONGEST:
         raise Misfit("words", TOO_LONG, most=LONGEST - len(phrase) - 1)
-    wish = chosen.wish(given.minutes, reason, place.url if chosen.key in ("page", "site") else "")
+    wish = chosen.wish(given.minutes, reason, _shown(place, chosen))
     return wish.model_copy(update={"appeal": given.appeal and bool(place.site)})
+
+
+def _shown(place: Place, chosen: Choice) -> str:
+    """Return the address that the adult is shown, for a look at what the child means."""
+    name = chosen.scope.partition(":")[2]
+    match chosen.key:
+        case "page" | "site":
+            return place.url
+        case "video":
+            return f"https://youtu.be/{name}"
+        case "channel":
+            return f"https://www.youtube.com/{name if name[0] == '@' else f'channel/{name}'}"
+        case _:
+            return ""
 
 
 def _page(

@@ -1,16 +1,18 @@
 """What a child was stopped at, as the panel itself sees it: nothing is believed of a link."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from api.errors import Misfit
 from api.own.guests import Owner
 from api.own.standing import rules_of
-from rules.asking import Choice, choices, lengths, minutes_to_end
+from rules.asking import Choice, choices, lengths, minutes_to_end, of_videos
 from rules.compile import compile_child
 from rules.decide import decide
+from rules.editing import editing
 from rules.hosts import normalise
 from rules.verdict import Verdict
+from rules.videos import at_path, meant
 from rules.visit import UNLISTED, Known, Visit
 from store import readings, spent
 from words.speech import to_say
@@ -52,8 +54,18 @@ async def place_of(owner: Owner, typed: str) -> Place:
             known = await readings.known_of(store, host, known, owner.now)
         book = compile_child(rules)
         used = await spent.of_child(store, rules, book, now=owner.now)
-    visit = Visit(host or ANY, known, path=urlsplit(url).path)
-    return _place(owner, url, visit, decide(book, visit, owner.now, used), is_site=bool(host))
+    path = urlsplit(url).path
+    visit = Visit(host or ANY, at_path(host, known, path), path=path)
+    verdict = decide(book, visit, owner.now, used)
+    place = _place(owner, url, visit, verdict, is_site=bool(host))
+    number, channel = meant(visit.host, visit.path)
+    if verdict.blocks or not (number or channel):
+        return place
+    edit = editing(book, visit, owner.now, used)
+    stopped = edit.stops(number, frozenset({channel} - {""}))
+    if stopped is None:
+        return place
+    return replace(place, verdict=stopped, choices=of_videos(number, channel))
 
 
 def _place(owner: Owner, url: str, visit: Visit, verdict: Verdict, *, is_site: bool) -> Place:

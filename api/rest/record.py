@@ -18,6 +18,7 @@ from reports.weeks import local_day, week_holding
 from rules import visit
 from rules.hosts import normalise
 from rules.verdict import Reason
+from rules.videos import at_path
 from store import visits
 from store.visits import VisitFilter
 from words.speech import to_say
@@ -100,7 +101,7 @@ async def explain_host(
         raise Misfit("at", to_say("Choose a day within a year of today."))
     name = _host(about.host)
     known = await desk.known(name)
-    asked = visit.Visit(name, known, path=about.path)
+    asked = visit.Visit(name, at_path(name, known, about.path), path=about.path)
     told = await account_of(desk, child, asked, moment, about.device_id)
     to_child = speak(desk.panel, child.language, desk.family.zone)
     return Explained(
