@@ -57,14 +57,17 @@ class Labels:
                 return self.category(name)
             case ScopeKind.SERVICE:
                 return self.service(name)
-            case ScopeKind.CHANNEL:
-                return Label(self.speech.say("YouTube channel {name}", name=name), YOUTUBE)
-            case ScopeKind.VIDEO:
-                return Label(self.speech.say("YouTube video {number}", number=name), YOUTUBE)
+            case ScopeKind.CHANNEL | ScopeKind.VIDEO:
+                return Label(self._of_youtube(kind, name), YOUTUBE)
             case ScopeKind.LIST:
                 return Label(name.rpartition("/")[2])
             case _:
                 return Label(name)
+
+    def _of_youtube(self, kind: ScopeKind, name: str) -> str:
+        if kind is ScopeKind.CHANNEL:
+            return self.speech.say("YouTube channel {name}", name=name)
+        return self.speech.say("YouTube video {number}", number=name)
 
 
 def labels_of(panel: Panel, speech: Speech) -> Labels:

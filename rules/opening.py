@@ -17,7 +17,8 @@ ALL_PAGES = Sentence("Every site is opened, so that its pages can be written dow
 SEARCHES = Sentence("Search and video sites and AI chats are opened, to hear of grave words.", {})
 YOUTUBE = service("youtube")
 EDITED = Sentence(
-    "YouTube is opened, so that what was chosen (Shorts, comments, …) is taken out of its pages.", {}
+    "YouTube is opened, so that what was chosen (Shorts, comments, …) is taken out of its pages.",
+    {},
 )
 UNKNOWN_PAGES = Sentence(
     "Sites that nobody knows are opened, to tell from their pages what they are about.", {}

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+from tests.lab import videos
 from tests.lab.readable import READABLE, packed
 from tests.lab.sites import asset, page
-from tests.lab.videos import details, watch_page
 
 type Scope = dict[str, Any]
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -41,12 +41,15 @@ class Answer:
         length: int | None = None,
         encoding: str = "",
         policy: str = "",
+        content_range: str = "",
     ) -> None:
         """Send status and headers."""
         packed = [(b"content-encoding", encoding.encode())] if encoding else []
         if policy:
             packed.append((b"content-security-policy", policy.encode()))
         headers = [*packed, (b"content-type", kind.encode()), (b"x-lab-host", self.host.encode())]
+        if content_range:
+            headers += [(b"content-range", content_range.encode()), (b"accept-ranges", b"bytes")]
         if length is not None:
             headers.append((b"content-length", str(length).encode()))
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
@@ -136,6 +139,9 @@ def _payload(event: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _page(answer: Answer, rest: str) -> None:
+    if videos.is_tube(answer.host) and videos.has(answer.path):
+        await _packed(answer, videos.page(answer.host, answer.path))
+        return
     await answer.whole(HTML, page(answer.host, answer.path).encode())
 
 
@@ -215,7 +221,11 @@ async def _upload(answer: Answer, rest: str) -> None:
 async def _watch(answer: Answer, rest: str) -> None:
     """Show the page of a video, packed as browsers like it."""
     query = parse_qs(answer.scope["query_string"].decode("latin-1"))
-    body = watch_page(query.get("v", [""])[0]).encode()
+    await _packed(answer, videos.watch_page(query.get("v", [""])[0], answer.host))
+
+
+async def _packed(answer: Answer, page: str) -> None:
+    body = page.encode()
     if answer.accepts("gzip"):
         await answer.whole(HTML, gzip.compress(body), encoding="gzip")
     else:
@@ -225,7 +235,18 @@ async def _watch(answer: Answer, rest: str) -> None:
 async def _youtubei(answer: Answer, rest: str) -> None:
     """Answer what the page of a video site asks for without being left."""
     asked = json.loads(await answer.upload() or "{}")
-    await answer.as_json(details(str(asked.get("videoId", ""))))
+    await answer.as_json(videos.answer(rest.removeprefix("v1/"), asked))
+
+
+async def _film(answer: Answer, rest: str) -> None:
+    """Give a part of a film, as players ask for it: bytes so many to so many."""
+    film = videos.sound()
+    wanted = [value.decode() for name, value in answer.scope["headers"] if name == b"range"]
+    first, _, last = (wanted or ["bytes=0-"])[0].removeprefix("bytes=").partition("-")
+    part = film[int(first) : int(last) + 1 if last else None]
+    place = f"bytes {first}-{int(first) + len(part) - 1}/{len(film)}"
+    await answer.start("audio/wav", status=206, length=len(part), content_range=place)
+    await answer.end(part)
 
 
 async def _conversation(answer: Answer, rest: str) -> None:
@@ -273,6 +294,7 @@ ROUTES = {
     "watch": _watch,
     "read": _read,
     "youtubei": _youtubei,
+    "videoplayback": _film,
     "backend-api": _conversation,
     "generate_204": _generate_204,
 }
