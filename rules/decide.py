@@ -34,6 +34,9 @@ NEVER_OPENED_STRICTNESS = 2
 INSIDE_STRICTNESS = 1.5
 """What a rule must see comes before what an adult would merely like to see."""
 
+EDITS_STRICTNESS = 0.25
+"""What is to be taken out of pages for one child is taken out for all at the device."""
+
 
 def decide(
     rulebook: Rulebook, visit: Visit, now: datetime, spent: Mapping[str, int] | Spent
@@ -189,7 +192,7 @@ def strictness(verdict: Verdict) -> float:
         return NEVER_OPENED_STRICTNESS
     if verdict.action is Action.ALLOW and verdict.inside:
         return INSIDE_STRICTNESS
-    return STRICTNESS[verdict.action]
+    return STRICTNESS[verdict.action] + (EDITS_STRICTNESS if verdict.edits else 0)
 
 
 def _until(verdict: Verdict, edge: float) -> Verdict:

@@ -135,5 +135,5 @@ def edits_youtube(policy: Policy) -> bool:
     """Tell whether something is taken out of YouTube's pages, be it Shorts at some hours only."""
     if policy.videos != Videos() or policy.services.get(SHORTS) is Choice.BLOCK:
         return True
-    timed = (*policy.hours, *policy.allowances)
-    return any(entry.scope == SHORTS_SCOPE for entry in timed)
+    scopes = (*(hours.scope for hours in policy.hours), *(one.scope for one in policy.allowances))
+    return SHORTS_SCOPE in scopes

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-NAMES = ("ytInitialData", "ytInitialPlayerResponse", "ytInitialReelWatchSequenceResponse")
-BEGINS = re.compile(rf"\b({'|'.join(NAMES)})[\"']?\]?\s{{0,3}}=\s{{0,3}}(?=[{{'])")
+NAMES = "Data|PlayerResponse|ReelWatchSequenceResponse"
+# It begins with plain letters: so a page of a megabyte is searched in no time.
+BEGINS = re.compile(rf"(ytInitial(?:{NAMES}))[\"']?\]?\s{{0,3}}=\s{{0,3}}(?=[{{'])")
 STRING = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
 ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
@@ -59,7 +60,7 @@ def data_written(value: object) -> str:
 
 def _found(page: str) -> Iterator[Data]:
     for begin in BEGINS.finditer(page):
-        start, name = begin.end(), begin[1]
+        name, start = begin[1], begin.end()
         try:
             if page[start] == "{":
                 value, end = READER.raw_decode(page, start)

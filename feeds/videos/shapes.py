@@ -1,7 +1,7 @@
 """How YouTube's own data names its parts; what is known of it today, and where from.
 
 There is no description of it. The names are those that many programs rely on (yt-dlp, NewPipe,
-YouTube.js, uBlock Origin's filters), seen in public code up to September 2026. When one of them goes
+There is no description of it. The names are those that many programs rely on (yt-dlp, NewPipe,
 away, `feeds.videos.known` notices where a page depends on it.
 """
 
