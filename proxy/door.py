@@ -149,9 +149,13 @@ class Door:
             return False
         return known
 
-    def hears(self, device_id: UUID | None, judged: Judged, names: tuple[str, ...]) -> bool:
-        """Tell whether a connection is opened to hear its words: a wish, so only where it works."""
-        if not judged.verdict.hear or not self.current.standing.hears(device_id):
+    def wishes(self, device_id: UUID | None, judged: Judged, names: tuple[str, ...]) -> bool:
+        """Tell whether a connection is opened though no rule must look inside: where it works.
+
+        To hear its words, or to take something out of its pages.
+        """
+        hears = judged.verdict.hear and self.current.standing.hears(device_id)
+        if not hears and not judged.verdict.edits:
             return False
         return self.trusts_us(device_id) is True and not self.judge.never_opened(names)
 

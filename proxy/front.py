@@ -62,6 +62,8 @@ class Passage:
     """The device went through the whole handshake with our certificate."""
     answered: set[str] = field(default_factory=set)
     """Connections to origins, by the library's number, that answered something."""
+    pinned: bool = False
+    """What asks trusts only its own certificate, and passes unopened."""
     stale: bool = False
     """The origin closed such a connection just when it was asked again; the client will retry."""
     reset: set[str] = field(default_factory=set)
@@ -299,7 +301,8 @@ class Entrance(asyncio.Protocol):
     def _is_opened(self, passage: Passage, judged: Judged) -> bool:
         """Open what a rule needs open, unless the device would only see certificate errors."""
         if judged.verdict.action is not Action.ALLOW and not judged.verdict.inside:
-            return self._door.hears(passage.device_id, judged, passage.names)
+            wishes = self._door.wishes(passage.device_id, judged, passage.names)
+            return wishes and not passage.pinned
         return self._door.trusts_us(passage.device_id) is not False
 
     def _unpinned(self, passage: Passage, judged: Judged) -> Judged:
@@ -309,6 +312,9 @@ class Entrance(asyncio.Protocol):
         if not passes and not self._is_opened_in_vain(passage, judged):
             return judged
         if passes or may_pass(judged.known, verdict):
+            passage.pinned = True
+            if verdict.action is Action.REWRITE:
+                return judged
             passing = verdict._replace(action=Action.PASS, reason=Reason.PINNED)
         else:
             passing = verdict._replace(action=Action.BLOCK, reason=Reason.UNOPENED)
@@ -316,7 +322,8 @@ class Entrance(asyncio.Protocol):
 
     def _is_opened_in_vain(self, passage: Passage, judged: Judged) -> bool:
         """Tell whether a client speaks only HTTP/2 (gRPC does), which we do not where we open."""
-        opens = judged.verdict.action is Action.ALLOW and judged.host != HOUSE_HOST
+        wanted = judged.verdict.action is Action.ALLOW or judged.verdict.edits
+        opens = wanted and judged.host != HOUSE_HOST
         return opens and self._is_opened(passage, judged) and speaks_only_http2(self._buffer)
 
     async def _relay(self, passage: Passage, judged: Judged) -> None:

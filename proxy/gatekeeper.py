@@ -21,6 +21,7 @@ from proxy.made_safe import make_safe
 from proxy.note import page_of
 from proxy.questions import Questions
 from proxy.scored import Scored
+from proxy.videos import Videos, is_swipe
 from rules.verdict import Action, Reason
 from rules.vouching import HEADER, Visitor
 
@@ -59,6 +60,8 @@ class Gatekeeper:
         self._heard = Heard(door)
         self._questions = Questions(door)
         self._scored = Scored(door)
+        self._videos = Videos(door)
+        door.changes.changers.append(self._videos)
         self._leases: dict[str, set[Lease]] = {}
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
@@ -90,6 +93,7 @@ class Gatekeeper:
         judged = self._scored.again(
             passage.device_id, judged, flow.request.path, self._questions.about(flow, passage)
         )
+        judged = self._videos.again(passage.device_id, judged, flow.request)
         if judged.verdict.blocks:
             self._block(flow, passage, judged)
         elif help_ := self._heard.help_for(flow, passage, judged):
@@ -245,7 +249,8 @@ class Gatekeeper:
             # Answering needs the whole body first; nobody shall fill our memory with it.
             flow.kill()
             return
-        page = f"{flow.request.scheme}://{judged.host}{path_of(flow.request)}"
+        page = self._videos.asked_as(passage.device_id, flow.request)
+        page = page or f"{flow.request.scheme}://{judged.host}{path_of(flow.request)}"
         _answer(flow, self._page(passage, judged, wanted(flow.request), page))
 
     def _note_stopped(
@@ -310,7 +315,8 @@ class Gatekeeper:
     def _note(self, flow: http.HTTPFlow, passage: Passage, lease: Lease, now: datetime) -> None:
         """Write a visit for the first request to a host and for each page; the rest is bytes."""
         request, key = flow.request, (lease.judged.host, lease.judged.verdict.reason)
-        known, host = lease.judged.known, lease.judged.host
+        host = lease.judged.host
+        known = self._videos.used(lease.judged, request).known
         if navigates(request):
             page = page_of(request.scheme, request.host, request.path)
             # What is noted as a search or a video is not noted as a page as well.
@@ -322,6 +328,8 @@ class Gatekeeper:
         elif key not in passage.noted:
             self._door.pen.visit(passage.device_id, lease.judged, now, opened=lease.opened)
             self._door.meter.connected(passage.device_id, known, now, host=host)
+        elif is_swipe(request):
+            self._door.meter.attend(passage.device_id, known, now, host=host)
         else:
             self._door.meter.goes_on(passage.device_id, known, now, host=host)
         passage.noted.add(key)

@@ -8,6 +8,7 @@ Nothing waits for it: bodies stream as ever, and only the beginning of a few of 
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from mitmproxy import http
 
@@ -57,12 +58,13 @@ class Heard:
     def help_for(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> Reply | None:
         """Hear the page that a request opens; return help where the words call for it."""
         request, who = flow.request, self._speaker(flow, passage, judged)
-        if who is None or request.method != "GET" or not navigates(request):
+        viewer = who or self._viewer(flow, passage, judged)
+        if viewer is None or request.method != "GET" or not navigates(request):
             return None
         if video := watched(request.url):
-            self._begin_watch(flow, who, video)
-        found = searched(request.url)
-        if found is None:
+            self._begin_watch(flow, viewer, video)
+        found = searched(request.url) if who else None
+        if who is None or found is None:
             return None
         flow.metadata[HEARD] = True
         if is_chat(judged.host):
@@ -82,6 +84,8 @@ class Heard:
     ) -> Stream | None:
         """Read along what a page sends off, if words may stand in it."""
         request, who = flow.request, self._speaker(flow, passage, judged)
+        if who is None and path_of(request) == PLAYER:
+            who = self._viewer(flow, passage, judged)
         kind = request.headers.get("Content-Type", "").lower()
         if who is None or request.method != "POST" or not any(part in kind for part in READABLE):
             return None
@@ -126,6 +130,16 @@ class Heard:
             return None
         if not self._door.current.standing.hears(device_id):
             return None
+        return self._at(flow, device_id, judged)
+
+    def _viewer(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> Speaker | None:
+        """Return who watches where pages are opened anyway and written down; nothing is heard."""
+        device_id = passage.device_id
+        if device_id is None or not (judged.verdict.edits and self._keeps_pages(passage)):
+            return None
+        return self._at(flow, device_id, judged)
+
+    def _at(self, flow: http.HTTPFlow, device_id: UUID, judged: Judged) -> Speaker:
         request = flow.request
         page = page_of(request.scheme, request.host, request.path)
         return Speaker(device_id, judged, page, opened=bool(flow.client_conn.tls))

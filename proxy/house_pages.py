@@ -26,6 +26,7 @@ from rules.left import limits
 from rules.notices import Notice, to_child
 from rules.policy import Privacy
 from rules.scope import ScopeKind, split
+from rules.verdict import Verdict
 from rules.vouching import Refusal
 from words.speech import Speech, to_say
 
@@ -128,6 +129,12 @@ class HousePages:
             can_be_opened=may_ask(judged.verdict),
         )
         return reply.page(html, 403)
+
+    def in_player(self, device_id: UUID | None, verdict: Verdict) -> tuple[str, str]:
+        """Say in a player's own place why a video does not play, and what to do about it."""
+        speech = self._speech(device_id)
+        why = speech.sentence(for_child(verdict), None)
+        return why, speech.say("Load this page anew to see why, and to ask for it.")
 
     def help(self, device_id: UUID | None, alert: Alert, address: str) -> Reply:
         """Show whom to turn to, before a search goes on that sounds like despair."""

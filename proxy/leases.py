@@ -199,6 +199,8 @@ class Leases:
             moved = moved or (fresh.verdict.inside and not lease.asked.path)
             # So that searches are heard from now on, or no longer opened.
             moved = moved or fresh.verdict.hear is not lease.judged.verdict.hear
+            # So that from now on something is taken out of its pages, or nothing any more.
+            moved = moved or fresh.verdict.edits is not lease.judged.verdict.edits
             # Whoever is of age is looked into no longer.
             moved = moved or (lease.opened and fresh.verdict.reason is Reason.OF_AGE)
             lease.judged = fresh

@@ -91,6 +91,11 @@ class Pinned:
 
 def may_pass(known: Known, verdict: Verdict) -> bool:
     """Tell whether a connection that would be opened may also pass unopened."""
-    if verdict.inside or verdict.action is not Action.ALLOW:
+    if verdict.inside:
+        return False
+    if verdict.edits and not verdict.hear and verdict.action is not Action.ALLOW:
+        # The policy itself says that what cannot be read goes on as it is.
+        return True
+    if verdict.action is not Action.ALLOW:
         return False
     return LOOKED_INTO.isdisjoint(known.categories)

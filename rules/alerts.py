@@ -20,6 +20,8 @@ class Place(StrEnum):
 
     SEARCH = "search"
     CHAT = "chat"
+    PAGE = "page"
+    """Nowhere: it is about a page that could not be read."""
 
 
 GRAVITY = {Level.NOTICE: 0, Level.CONCERN: 1, Level.URGENT: 2}

@@ -30,7 +30,8 @@ def channel_of(text: str) -> str:
     if HANDLE.fullmatch(bare):
         return bare.casefold()
     raise Mistake(
-        "“{text}” is not a channel: write its name with the @, like @kenhvui, or paste its address.",
+        "“{text}” is not a channel: write its name with the @, like @kenhvui, or paste its"
+        " address.",
         text=text[:MOST_SHOWN],
     )
 

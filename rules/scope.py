@@ -2,8 +2,8 @@
 
 A scope is a short text, so that it is a dictionary key, a JSON value and a table column at once:
 `everything`, `category:games`, `service:youtube`, `site:example.com`, and `list:homework`, a named
-list of the same policy. Grants and asks may also speak of one page: `url:example.com/lessons/3`, and
-of one channel or video of YouTube: `channel:@kenhvui`, `video:dQw4w9WgXcQ`.
+list of the same policy. Grants and asks may also speak of one page: `url:example.com/lessons/3`,
+and of one channel or video of YouTube: `channel:@kenhvui`, `video:dQw4w9WgXcQ`.
 """
 
 from enum import StrEnum

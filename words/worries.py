@@ -11,6 +11,7 @@ CATEGORIES: Mapping[str, str] = {
     "violence": to_say("Violence and weapons"),
     "drugs": to_say("Drugs, smoking, alcohol"),
     "gambling": to_say("Gambling"),
+    "changed": to_say("YouTube is built differently"),
 }
 ICONS: Mapping[str, str] = {
     "selfharm": "heart-handshake",
@@ -19,6 +20,7 @@ ICONS: Mapping[str, str] = {
     "violence": "alert-triangle",
     "drugs": "pill",
     "gambling": "dice-5",
+    "changed": "brand-youtube",
 }
 LEVELS: Mapping[str, str] = {
     "urgent": to_say("Talk today"),
@@ -28,6 +30,7 @@ LEVELS: Mapping[str, str] = {
 PLACES: Mapping[str, str] = {
     "search": to_say("searched for"),
     "chat": to_say("typed into an AI chat"),
+    "page": to_say("met on a page"),
 }
 MEANS: Mapping[str, str] = {
     "selfharm": to_say(
@@ -41,6 +44,11 @@ MEANS: Mapping[str, str] = {
     "violence": to_say("Words about hurting somebody, about weapons, or about videos of it."),
     "drugs": to_say("Words about getting, using or hiding drugs, vapes, tobacco or alcohol."),
     "gambling": to_say("Words about betting for money, or about debts from it."),
+    "changed": to_say(
+        "YouTube has changed how its pages are built, and Hải Đăng no longer finds what it should"
+        " take out of them. Until that is put right, YouTube goes on as it is, or is closed, as the"
+        " rules say."
+    ),
 }
 TALK: Mapping[str, str] = {
     "selfharm": to_say(
@@ -67,5 +75,9 @@ TALK: Mapping[str, str] = {
     "gambling": to_say(
         "Ask about money and debts calmly. Such sites are made so that nobody wins; look together"
         " at which accounts and cards are in use."
+    ),
+    "changed": to_say(
+        "Look for a newer Hải Đăng. Until there is one, you can close YouTube, or choose in the"
+        " rules that what cannot be looked into is closed."
     ),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feeds.videos.inline import data_of, data_written, replaced
-from feeds.videos.known import API, missing_in_answer, missing_in_page
+from feeds.videos.known import missing_in_answer, missing_in_page
 from feeds.videos.player import players_in, plays, refuse
 from feeds.videos.prune import Pruner
 from feeds.videos.whose import Played, of_channel_page, played
@@ -80,11 +80,6 @@ def edited_answer(text: str, path: str, edit: Edit, say: Say) -> Edited:
     if told.taken:
         told.text = f"{guard}\n{data_written(data)}" if guard else data_written(data)
     return told
-
-
-def is_answer(path: str) -> bool:
-    """Tell whether pages get their data from a path."""
-    return path.startswith(API)
 
 
 def _judge(data: Node, edit: Edit, told: Edited) -> None:

@@ -22,9 +22,16 @@ ANSWERS: Mapping[str, frozenset[str]] = {
     for kind in ("browse", "next", "search", "guide")
 }
 """Parts of which an answer of each kind has at least one."""
+READ = ("browse", "next", "player", "search", "guide", "get_watch", "reel/", "live_chat/")
+"""Answers in which something of what a child sees may stand."""
 WATCH = frozenset({"twoColumnWatchNextResults", "singleColumnWatchNextResults"})
 LISTS = frozenset({"/", "/results"})
 """Pages that are nothing without their data; others may be bare words about the site."""
+
+
+def is_read(path: str) -> bool:
+    """Tell whether an answer shows something; what a page merely reports home is not read."""
+    return path.startswith(API) and path.removeprefix(API).startswith(READ)
 
 
 def missing_in_page(path: str, data: Mapping[str, Node], edit: Edit) -> tuple[str, ...]:

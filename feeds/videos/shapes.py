@@ -1,8 +1,8 @@
 """How YouTube's own data names its parts; what is known of it today, and where from.
 
 There is no description of it. The names are those that many programs rely on (yt-dlp, NewPipe,
-There is no description of it. The names are those that many programs rely on (yt-dlp, NewPipe,
-away, `feeds.videos.known` notices where a page depends on it.
+YouTube.js, uBlock Origin's filters), seen in public code up to September 2026. When one of them
+goes away, `feeds.videos.known` notices where a page depends on it.
 """
 
 SHORTS = frozenset(
@@ -15,7 +15,7 @@ COMMENTS = frozenset(
     {
         *("commentThreadRenderer", "commentsHeaderRenderer", "commentRenderer", "commentViewModel"),
         *("commentsEntryPointHeaderRenderer", "commentsEntryPointTeaserRenderer"),
-        *("commentEntityPayload", "liveChatRenderer"),
+        *("commentEntityPayload", "liveChatRenderer", "liveChatContinuation"),
     }
 )
 COMMENT_SECTIONS = frozenset(
@@ -47,7 +47,7 @@ ENTRIES = frozenset(
         *("tabRenderer", "chipCloudChipRenderer"),
     }
 )
-"""Ways to a part of the site: of its menu, the bar below, a channel's tabs, the chips of a search."""
+"""Ways to a part of the site: in its menu, in the bar below, a channel's tabs, a search's chips."""
 ITEMS = frozenset(
     {
         *("videoRenderer", "gridVideoRenderer", "compactVideoRenderer", "playlistVideoRenderer"),

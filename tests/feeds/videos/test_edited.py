@@ -1,4 +1,4 @@
-"""What a child's rules take out of YouTube's pages and answers is gone, and the rest still stands."""
+"""What a child's rules take out of YouTube's pages and answers is gone; the rest still stands."""
 
 import json
 import re
@@ -87,7 +87,7 @@ def test_shorts_leave_searches_menus_channels_and_what_is_loaded_later() -> None
     assert DANCE.number not in json.dumps(later)
     assert VOLCANO.number in json.dumps(later)
     page, _ = page_after(DESK, f"/{SCIENCE.handle}", SHORTS)
-    assert [data.value for data in data_of(page)][0]["contents"]
+    assert next(data.value for data in data_of(page))["contents"]
     assert "/shorts" not in shown(page)
     beside, _ = page_after(DESK, "/watch", SHORTS, GUITAR.number)
     assert TRICK.number not in shown(beside)
@@ -220,7 +220,7 @@ def test_whose_a_video_is_may_no_longer_be_told(number: str, is_closed: bool) ->
         ("/", "<html>hello</html>", ("ytInitialData.contents",)),
         ("/", "<script>var ytInitialData = {broken</script>", ("ytInitialData.contents",)),
         ("/results", "<script>var ytInitialData = {'a'}</script>", ("ytInitialData.contents",)),
-        ("/watch", "<script>ytInitialData = {\"contents\":{}};</script>", ("twoColumnWatchNextResults",)),
+        ("/watch", "<script>ytInitialData={'a'};</script>", ("twoColumnWatchNextResults",)),
         ("/@somebody", "<html></html>", ("channelMetadataRenderer",)),
         ("/about", "<html></html>", ()),
         ("/", videos.page(DESK, "/"), ()),
