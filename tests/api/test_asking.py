@@ -6,6 +6,7 @@ import pytest
 
 from rules.policy import Allowance, Choice, Policy
 from rules.times import Hours, Window
+from rules.videos import address_of
 from rules.vouching import HEADER, Visitor, vouch
 from store import asks, devices, policies, uses
 from store.change import SYSTEM, change
@@ -114,6 +115,33 @@ async def test_until_the_lesson_ends_is_offered_and_asked_for(home: House):
     await asked(home, url="https://open.example/", minutes="40")
     [ask] = await all_asks(home)
     assert ask.wish.minutes == 40
+
+
+@pytest.mark.parametrize(
+    ("what", "scope", "url"),
+    [
+        ("video", "video:ccccccccccc", "https://youtu.be/ccccccccccc"),
+        ("channel", "channel:@dua", "https://www.youtube.com/@dua"),
+    ],
+)
+async def test_a_video_that_may_not_play_is_asked_for_or_its_channel(
+    home: House, what: str, scope: str, url: str
+):
+    await keep(home, Policy(videos={"only": True, "channels": ["@thayminh"]}))
+    place = address_of("ccccccccccc", "@dua")
+    async with at_device(home) as child:
+        page = (await child.get("/own/ask", params={"url": place})).text
+    assert "chưa nằm trong số đó" in page
+    assert "Kênh này" in page
+    await asked(home, url=place, what=what)
+    [ask] = await all_asks(home)
+    assert (ask.wish.scope, ask.wish.url) == (scope, url)
+    async with home.client("alice") as alice:
+        assert f"YouTube {what} {scope.partition(':')[2]}" in (await alice.get("/asks")).text
+        await alice.post(f"/api/v1/asks/{ask.id}/answer", json={"answer": "yes"})
+    async with at_device(home) as child:
+        page = (await child.get("/own/ask", params={"url": place})).text
+    assert "chưa nằm trong số đó" not in page
 
 
 async def test_asking_too_often_is_refused_kindly_and_what_was_typed_stays(home: House):

@@ -4,7 +4,7 @@ from datetime import date
 
 from api.pages.child.compose import policy_of
 from api.pages.child.draft import draft_of
-from rules.policy import Allowance, DateException, Floor, Policy, Span, UrlRule
+from rules.policy import Allowance, DateException, Floor, Policy, Span, UrlRule, Videos
 from rules.presets import PRESETS, nd147
 from rules.times import Like
 from tests.rules.kit import hours
@@ -18,6 +18,8 @@ RICH = nd147(
         allowances=(Allowance(scope="everything", minutes=(90,) * 7, week=500, carry=20),),
         lists={"fun": ("a.vn",)},
         urls=(UrlRule(scope="service:youtube", path="/shorts"),),
+        videos=Videos(comments="block", channels=("@a",), videos=("dQw4w9WgXcQ",), only=True),
+        services={"youtube-shorts": "block"},
         floors=(Floor(scope="category:games", minutes=180),),
         exceptions=(DateException(name="Tết", first=date(2027, 2, 5), like=Like.HOLIDAY),),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from api.labels import Labels
 from api.pages.child.choices import days_of
 from rules.policy import DAYS, Allowance, Choice, Hours, HoursEffect, Policy, Window, YouTube
+from rules.videos import SHORTS
 from words.speech import Speech
 
 WEEKEND = (5, 6)
@@ -64,12 +65,36 @@ def _filters(policy: Policy, speech: Speech) -> Iterator[Line]:
             yield Line("search", speech.say("Search engines without a safe mode are open too"))
     if policy.read_pages:
         yield Line("file-search", speech.say("Pages of unknown sites are read by this machine"))
+    yield from _videos(policy, speech)
     if policy.youtube is not YouTube.OFF:
         yield Line("brand-youtube", _youtube(policy.youtube, speech))
     if policy.searches:
         yield Line(
             "heart-handshake", speech.say("You hear of grave words in searches and AI chats")
         )
+
+
+def _videos(policy: Policy, speech: Speech) -> Iterator[Line]:
+    """Say what is taken out of YouTube's pages."""
+    videos = policy.videos
+    said = {
+        speech.say("Shorts"): policy.services.get(SHORTS),
+        speech.say("Next video by itself"): videos.autoplay,
+        speech.say("Comments and live chat"): videos.comments,
+        speech.say("Suggestions on the front page"): videos.home,
+        speech.say("Suggestions beside a video and at its end"): videos.related,
+    }
+    out = ", ".join(name for name, choice in said.items() if choice is Choice.BLOCK)
+    if out:
+        yield Line("brand-youtube", speech.say("Taken out of YouTube: {parts}", parts=out))
+    if videos.only:
+        count = len(videos.channels) + len(videos.videos)
+        text = speech.count(
+            "On YouTube only {n} chosen channel or video plays",
+            "On YouTube only {n} chosen channels and videos play",
+            count,
+        )
+        yield Line("list-check", text)
 
 
 def _hours(hours: Hours, labels: Labels) -> str:

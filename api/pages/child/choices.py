@@ -126,6 +126,9 @@ def _services(labels: Labels) -> Iterator[ServiceChoice]:
         return not each.popular, each.name.lower()
 
     for each in sorted(labels.catalogue.services.values(), key=order):
+        if each.part_of:
+            # It is decided on beside what it is a part of.
+            continue
         about = labels.category(each.category).name
         is_first = each.popular and labels.catalogue.categories[each.category].group in FIRST_GROUPS
         yield ServiceChoice(

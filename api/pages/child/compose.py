@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from api.pages.child.draft import Draft, WindowDraft
+from api.pages.child.videos import videos_of
 from rules.hosts import normalise
 from rules.misfits import told
 from rules.policy import MINUTES_A_DAY, Allowance, Choice, Policy, Window
@@ -40,6 +41,7 @@ def policy_of(draft: Draft, before: Policy) -> Policy | None:
         "unsafe_search": draft.unsafe_search,
         "read_pages": draft.read_pages,
         "youtube": draft.youtube,
+        "videos": videos_of(draft.videos, draft.wrong),
         "searches": draft.searches,
         "privacy": draft.privacy,
     }
@@ -57,6 +59,8 @@ def policy_of(draft: Draft, before: Policy) -> Policy | None:
 def _where(loc: tuple[int | str, ...]) -> str:
     """Find the place of the form that shows a part of a policy; else the form itself."""
     part, *more = loc or ("",)
+    if part == "videos":
+        return "form.videos"
     if part in ROWS and more:
         return f"{ROWS[str(part)]}.{more[0]}"
     return str(part) if part in PLACES else FORM

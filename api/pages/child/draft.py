@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from api.pages.child.videos import VideosDraft, videos_draft
 from rules.policy import DAYS, Allowance, Choice, Hours, HoursEffect, Policy, Privacy, YouTube
 from rules.scope import EVERYTHING
+from rules.videos import SHORTS_SCOPE
 
 WEEKEND = (5, 6)
 MOST = 20
 """More hours or allowances than anybody sets."""
+SHORTS_MINUTES = ("10", "20")
+"""What a row for Shorts begins with."""
 
 
 @dataclass(slots=True)
@@ -65,6 +69,7 @@ class Draft:
     unsafe_search: str = Choice.BLOCK
     read_pages: bool = False
     youtube: str = YouTube.OFF
+    videos: VideosDraft = field(default_factory=VideosDraft)
     searches: bool = False
     privacy: str = Privacy.SITES
     every_app: bool = False
@@ -98,6 +103,7 @@ def draft_of(policy: Policy) -> Draft:
         unsafe_search=policy.unsafe_search,
         read_pages=policy.read_pages,
         youtube=policy.youtube,
+        videos=videos_draft(policy.videos),
         searches=policy.searches,
         privacy=policy.privacy,
     )
@@ -112,8 +118,9 @@ def alter(draft: Draft, order: str) -> None:
     match verb, numbers:
         case "add-hours", [] if len(draft.hours) < MOST:
             draft.hours.append(HoursDraft())
-        case "add-allowance", [] if len(draft.allowances) < MOST:
-            draft.allowances.append(AllowanceDraft())
+        case "add-allowance" | "add-shorts", [] if len(draft.allowances) < MOST:
+            given = (SHORTS_SCOPE, *SHORTS_MINUTES) if verb == "add-shorts" else ()
+            draft.allowances.append(AllowanceDraft(*given))
         case "remove-allowance", [number] if number < len(draft.allowances):
             del draft.allowances[number]
         case "add-window", [number] if number < len(draft.hours):

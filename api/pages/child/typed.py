@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from api.pages.child.draft import MOST, AllowanceDraft, Draft, HoursDraft, WindowDraft
+from api.pages.child.videos import videos_typed
 from rules.policy import DAYS, Choice, HoursEffect, Privacy, YouTube
 from rules.scope import EVERYTHING
 
@@ -31,6 +32,7 @@ def draft_typed(typed: Typed) -> Draft:
         unsafe_search=Choice.BLOCK if "unsafe_search" in typed else Choice.ALLOW,
         read_pages="read_pages" in typed,
         youtube=_one(typed, "youtube", YouTube.OFF),
+        videos=videos_typed(typed),
         searches="searches" in typed,
         privacy=_one(typed, "privacy", Privacy.SITES),
         every_app="every_app" in typed,
