@@ -63,3 +63,8 @@ def _inner(address: Address) -> Address:
     if any(address in network for network in NAT64):
         return IPv4Address(int(address) & V4_BITS)
     return address.ipv4_mapped or address.sixtofour or address
+
+
+def bracketed(address: str) -> str:
+    """Write an address as it stands before a port."""
+    return f"[{address}]" if ":" in address else address

@@ -9,6 +9,7 @@ from typing import Any
 from mitmproxy import http, tls
 
 from proxy import reply, said
+from proxy.addresses import bracketed
 from proxy.asked import is_big, made_by, names_of, navigates, path_of, wanted, without
 from proxy.door import Door
 from proxy.front import Passage, house_blocks
@@ -21,6 +22,7 @@ from proxy.made_safe import make_safe
 from proxy.note import page_of
 from proxy.questions import Questions
 from proxy.scored import Scored
+from proxy.tap import counting
 from proxy.videos import Videos, is_swipe
 from rules.verdict import Action, Reason
 from rules.vouching import HEADER, Visitor
@@ -116,7 +118,7 @@ class Gatekeeper:
         stream = (
             self._heard.giving(flow, lease.add_down)
             or self._scored.giving(flow, lease, lambda judged: self._stopped_page(flow, judged))
-            or _counting(lease.add_down)
+            or counting(lease.add_down)
         )
         flow.response.stream = self._door.changes.giving(flow, lease, stream)
 
@@ -220,7 +222,7 @@ class Gatekeeper:
         device_id, address, path = passage.device_id, passage.caller.address, path_of(flow.request)
         pages, leads = self._door.pages, self._door.inward.may_lead(flow.request)
         if not (leads and pages.is_childs_own(device_id, path)):
-            here = f"{_bracketed(passage.here[0])}:{passage.here[1]}"
+            here = f"{bracketed(passage.here[0])}:{passage.here[1]}"
             answer = pages.answer(device_id, address, path=path, here=here, secure=secure, now=now)
             if answer.status != NOT_OURS or not leads:
                 _answer(flow, answer)
@@ -298,7 +300,7 @@ class Gatekeeper:
         flow.metadata[LEASE] = lease
         self._door.changes.asking(flow, lease)
         reading = self._heard.taking(flow, passage, judged, lease.add_up)
-        request.stream = reading or _counting(lease.add_up)
+        request.stream = reading or counting(lease.add_up)
         self._note(flow, passage, lease, now)
 
     def _lease(self, flow: http.HTTPFlow, passage: Passage, judged: Judged, now: datetime) -> Lease:
@@ -345,14 +347,6 @@ class Gatekeeper:
         self._door.sight(passage.device_id, passage.caller.address, trusts=trusts)
 
 
-def _counting(count: Callable[[int], None]) -> Callable[[bytes], bytes]:
-    def counted(data: bytes) -> bytes:
-        count(len(data))
-        return data
-
-    return counted
-
-
 def _answer(flow: http.HTTPFlow, answer: reply.Reply) -> None:
     flow.response = http.Response.make(answer.status, answer.body, answer.headers)
 
@@ -363,7 +357,3 @@ def _client_of(data: Any) -> str:
         return data.client_conn.id
     client = data.client if hasattr(data, "client") else data.context.client
     return str(client.id)
-
-
-def _bracketed(address: str) -> str:
-    return f"[{address}]" if ":" in address else address

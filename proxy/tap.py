@@ -55,3 +55,13 @@ def unpacked(body: bytes, encoding: str, most: int) -> bytes:
                 return b""
         case _:
             return b""
+
+
+def counting(count: Callable[[int], None]) -> Callable[[bytes], bytes]:
+    """Pass every byte on, counted, and look at none."""
+
+    def counted(data: bytes) -> bytes:
+        count(len(data))
+        return data
+
+    return counted
