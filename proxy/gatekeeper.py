@@ -63,7 +63,8 @@ class Gatekeeper:
         self._questions = Questions(door)
         self._scored = Scored(door)
         self._videos = Videos(door)
-        door.changes.changers.append(self._videos)
+        # Before the bar: it goes below what the page has become.
+        door.changes.changers.insert(0, self._videos)
         self._leases: dict[str, set[Lease]] = {}
 
     def http_connect(self, flow: http.HTTPFlow) -> None:

@@ -152,11 +152,14 @@ class Videos:
         request.headers.pop("Range", None)
         return True
 
-    def edit(self, flow: http.HTTPFlow, lease: Lease) -> Change | None:
+    def edits(self, flow: http.HTTPFlow, lease: Lease) -> list[Change]:
         """Return what is done to a page, or to an answer that a page reads."""
-        response, host = flow.response, lease.judged.host
-        if response is None or not is_edited(host):
-            return None
+        made = self._change(flow, lease) if is_edited(lease.judged.host) else None
+        return [made] if made else []
+
+    def _change(self, flow: http.HTTPFlow, lease: Lease) -> Change | None:
+        response = flow.response
+        assert response is not None  # noqa: S101 asked for once its headers are here
         edit = self._edit(lease.device_id, lease.judged)
         if edit == AS_IT_IS:
             return None
