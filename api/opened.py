@@ -37,7 +37,9 @@ async def opened_for(db: Database, child: Child, now: datetime) -> Opened:
         home = await household.load(store, now=now)
         rules = next((each for each in home.children if each.id == child.id), None)
         return Opened(
-            why=openings(rules.layers, rules.grants) if rules else (),
+            why=openings(rules.layers, rules.grants, with_details=bool(rules.details))
+            if rules
+            else (),
             share=await openness.of_child(store, child.id, since=since),
             sites=await openness.opened_sites(store, child.id, since=since),
             pinned=await openness.pinned_sites(store, child.id, since=since),

@@ -17,7 +17,7 @@ from feeds.schools import is_school
 from feeds.starter import Category, Group, Inside, Service, Starter
 from feeds.trust import Judged, judge
 from feeds.unsafe import Unsafes
-from feeds.words.searches import speaks
+from feeds.words.searches import is_chat, speaks
 from rules.explain import Sentence
 from rules.family import Language
 from rules.visit import NOTHING, UNLISTED, Known
@@ -123,6 +123,7 @@ class Catalogue:
             # Every such engine is listed as one, so that other hosts need not be walked up again.
             unsafe=self._unsafe.of(host) if "search" in categories and not safe else "",
             speaks=not HEARD.isdisjoint(categories) and speaks(host),
+            chats="ai" in categories and is_chat(host),
             doubtful=found.doubtful,
         )
 

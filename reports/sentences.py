@@ -33,6 +33,8 @@ REASONS = {
     Reason.UNOPENED: to_say("A page that could not be looked into"),
     Reason.PINNED: to_say("An app that trusts only itself, passed unopened"),
     Reason.UNNAMED: to_say("A connection that gave no name"),
+    Reason.PRIVATE: to_say("Private details were about to be sent"),
+    Reason.HOMEWORK: to_say("An AI was asked to do homework"),
     Reason.UNKNOWN_USER: to_say("Nobody had said who is using the device"),
     Reason.UNKNOWN_DEVICE: to_say("A device nobody has claimed yet"),
     Reason.PRIVATE_ADDRESS: to_say("An address inside the home network"),

@@ -22,6 +22,8 @@ class Place(StrEnum):
     CHAT = "chat"
     PAGE = "page"
     """Nowhere: it is about a page that could not be read."""
+    FORM = "form"
+    """About to be sent to a site."""
 
 
 GRAVITY = {Level.NOTICE: 0, Level.CONCERN: 1, Level.URGENT: 2}

@@ -1,14 +1,16 @@
 """A child's rules as the hot path reads them: slotted values, indexed by what a visit carries."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from types import MappingProxyType
 
 from rules.calendar import Calendar
+from rules.details import Detail
 from rules.hours import Turning, Wall, WallClock
 from rules.policy import Privacy
 from rules.scope import EVERYTHING
+from rules.sending import Homework, Sending
 from rules.spent import Spent
 from rules.urls import Address, Matcher
 from rules.verdict import Layer, Verdict
@@ -215,6 +217,11 @@ class Rulebook:
     """Whether some layer does not hold always and everywhere."""
     hears: bool = False
     """Whether searches, videos and chats are opened for their words."""
+    homework: Homework = field(default_factory=Homework)
+    """What AI chats do about homework."""
+    sending: Sending = field(default_factory=Sending)
+    """Whether the child is asked before private details are sent."""
+    details: tuple[Detail, ...] = ()
     ends: float = inf
     """When the child is of age and all of this ends."""
 

@@ -38,6 +38,7 @@ from rules.policy import (
     edits_youtube,
 )
 from rules.scope import EVERYTHING, ScopeKind, of_layer, other, split
+from rules.sending import Homework, Sending
 from rules.urls import compile_url
 from rules.verdict import Action, Layer, Reason, Verdict
 
@@ -81,6 +82,8 @@ def compile_child(child: ChildRules) -> Rulebook:
     """Compile a child's layers and grants."""
     owners = Owners(child.owners, child.group_id)
     book = compile_layers(child.layers, child.zone, child.grants, owners)
+    if child.details:
+        book = replace(book, details=child.details)
     if child.birth_year is None:
         return book
     return replace(book, ends=ends(child.birth_year, child.zone).timestamp())
@@ -107,6 +110,8 @@ def compile_layers(
         # How much is heard and written down is the child's own matter: the narrowest layer decides.
         privacy=layers[-1][1].privacy if layers else Privacy.COUNTS,
         hears=bool(layers) and layers[-1][1].searches,
+        homework=layers[-1][1].homework if layers else Homework(),
+        sending=layers[-1][1].sending if layers else Sending(),
         safe=tuple(_safe(layers)),
         hosts=frozenset(chain(sites, *(book.sites for book in books))),
         services=_named(scopes, ScopeKind.SERVICE),

@@ -17,7 +17,7 @@ from rules.spent import Spent, as_spent
 from rules.values import Choice
 from rules.verdict import Action, Layer, Reason, Verdict
 from rules.videos import is_edited
-from rules.visit import Known, Visit
+from rules.visit import Known, Visit, is_unlisted
 
 HELPLINE = Verdict(Action.PASS, Reason.HELPLINE, Layer.HOUSE)
 NO_POLICY = Verdict(Action.BLOCK, Reason.NO_POLICY, Layer.HOUSE)
@@ -150,10 +150,20 @@ def _edits(layers: tuple[LayerBook, ...], question: Question) -> bool:
 
 
 def _heard(rulebook: Rulebook, visit: Visit, verdict: Verdict) -> Verdict:
-    """Add the wish to hear what is typed, where the family has it and words are typed there."""
-    if not rulebook.hears or not visit.known.speaks or verdict.reason is Reason.NEVER_OPENED:
+    """Add the wish to look at what is typed, where the family has it and words are typed there."""
+    if verdict.reason is Reason.NEVER_OPENED:
         return verdict
-    return verdict._replace(hear=True)
+    hear = rulebook.hears and visit.known.speaks
+    minds = _minds(rulebook, visit.known)
+    return verdict._replace(hear=hear, minds=minds) if hear or minds else verdict
+
+
+def _minds(rulebook: Rulebook, known: Known) -> bool:
+    """Tell whether a site is opened to look at what is sent there before it goes on."""
+    if known.chats and rulebook.homework.on:
+        return True
+    sending = rulebook.sending
+    return sending.ask and sending.unknown and bool(rulebook.details) and is_unlisted(known)
 
 
 def _is_held(wanted: Layer, layers: tuple[LayerBook, ...]) -> bool:
@@ -212,4 +222,5 @@ def _until(verdict: Verdict, edge: float) -> Verdict:
         verdict.reads,
         verdict.hear,
         verdict.edits,
+        verdict.minds,
     )

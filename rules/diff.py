@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rules.diff_more import changed, newer_parts
+from rules.diff_sending import sending_parts
 from rules.diff_videos import of_videos
 from rules.explain import name
 from rules.policy import DAYS, Choice, Pause, Policy, Window
@@ -23,6 +24,7 @@ def describe(old: Policy, new: Policy) -> list[Sentence]:
         *_hours(old, new),
         *_allowances(old, new),
         *newer_parts(old, new),
+        *sending_parts(old, new),
         *_switches(old, new),
         *of_videos(old, new),
         *_paused(old.pause, new.pause),

@@ -119,6 +119,8 @@ def _particular(verdict: Verdict) -> str:
 def _values(verdict: Verdict) -> dict[str, object]:
     """Gather everything a sentence may want to show; what is not known gets a general word."""
     what = ("hours", verdict.rule) if verdict.reason is Reason.HOURS else name(verdict.rule)
+    if verdict.reason is Reason.PRIVATE:
+        what = ("details", verdict.rule)
     values: dict[str, object] = {
         "what": what or ("scope", "site"),
         "by": verdict.rule or ("who", "adult"),

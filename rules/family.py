@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from rules.details import Detail
 from rules.earn import Credit, Exchange
 from rules.policy import Frozen, Policy
 from rules.scope import EVERYTHING, GivenScope
@@ -55,6 +56,8 @@ class ChildRules(Frozen):
     """Minutes earned or given for today and yesterday (zones differ)."""
     exchanges: tuple[Exchange, ...] = ()
     """What learning earns; see `rules.earn.earned`."""
+    details: tuple[Detail, ...] = ()
+    """What must not be given away, as keyed digests."""
 
 
 class DeviceIdentity(Frozen):

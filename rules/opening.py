@@ -20,6 +20,10 @@ EDITED = Sentence(
     "YouTube is opened, so that what was chosen (Shorts, comments, …) is taken out of its pages.",
     {},
 )
+CHATS = Sentence("AI chats are opened, so that they explain homework and do not do it.", {})
+UNKNOWN_FORMS = Sentence(
+    "Sites that nobody knows are opened, to ask before private details are sent there.", {}
+)
 UNKNOWN_PAGES = Sentence(
     "Sites that nobody knows are opened, to tell from their pages what they are about.", {}
 )
@@ -40,15 +44,25 @@ class Opening:
 
 
 def openings(
-    layers: tuple[tuple[Layer, Policy], ...], grants: Iterable[Grant] = ()
+    layers: tuple[tuple[Layer, Policy], ...],
+    grants: Iterable[Grant] = (),
+    *,
+    with_details: bool = False,
 ) -> tuple[Opening, ...]:
-    """List what a child's layers and running grants want opened, the widest layer first."""
+    """List what a child's layers and running grants want opened, the widest layer first.
+
+    Sites are opened for private details only where some were entered.
+    """
     found = [opening for layer, policy in layers for opening in _of_policy(layer, policy)]
     found += [opening for grant in grants for opening in _of_grant(grant)]
     # What is heard and written down is the narrowest layer's own matter.
     for layer, policy in layers[-1:]:
         if policy.searches:
             found.append(Opening(layer, EVERYTHING, SEARCHES))
+        if policy.homework.on:
+            found.append(Opening(layer, EVERYTHING, CHATS))
+        if policy.sending.ask and policy.sending.unknown and with_details:
+            found.append(Opening(layer, EVERYTHING, UNKNOWN_FORMS))
         if policy.privacy is Privacy.PAGES:
             found.append(Opening(layer, EVERYTHING, ALL_PAGES))
     return tuple(found)

@@ -13,6 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from rules.limits import MINUTES_A_DAY, Allowance, Floor
 from rules.mistakes import Mistake
 from rules.scope import ScopeKind, split
+from rules.sending import Homework, Sending
 from rules.times import DAYS, Applies, DateException, Hours, HoursEffect, Span, Window
 from rules.urls import UrlRule
 from rules.values import Choice, Frozen, Host, Slug
@@ -100,6 +101,10 @@ class Policy(Frozen):
     searches: bool = False
     """Search and video sites and AI chats are opened, on devices that allow it, so that an adult
     hears of grave words; what was searched is kept only at privacy level PAGES."""
+    homework: Homework = Homework()
+    """What AI chats do about homework; they are opened for it, on devices that allow it."""
+    sending: Sending = Sending()
+    """Whether the child is asked before private details are sent to a site."""
     privacy: Privacy = Privacy.SITES
     pause: Pause | None = None
     lists: dict[Slug, Annotated[tuple[Host, ...], Field(max_length=2000)]] = Field(

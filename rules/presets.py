@@ -17,6 +17,11 @@ trusted.
 
 Grave words in searches raise alerts up to the teens; the words themselves are not noted.
 
+Up to the teens AI chats, where an adult opens them, explain homework and do not do it, and a child
+is asked before private details go to a site that is not trusted. Up to eleven an adult decides; for
+the `child`, whose unknown sites are read anyway, their forms are looked at too. A teen decides
+itself, and no site is opened just for it.
+
 Bedtime is an hour later, and days are half as long again, at the weekend and on public holidays of
 the solar calendar; Tết moves with the moon, and is read from a calendar (`rules.icalendar`).
 """
@@ -25,6 +30,7 @@ from datetime import date
 
 from rules.policy import Allowance, Choice, DateException, Hours, Policy, Privacy, Window, YouTube
 from rules.scope import EVERYTHING, category
+from rules.sending import Decides, Homework, Sending, Told
 from rules.times import Like
 
 SCHOOL_NIGHTS = (0, 1, 2, 3, 6)
@@ -112,6 +118,8 @@ PRESETS = {
         safe_search=True,
         youtube=YouTube.STRICT,
         searches=True,
+        homework=Homework(on=True, told=Told.COUNT, anyway=0),
+        sending=Sending(ask=True, decides=Decides.ADULT),
         privacy=Privacy.SITES,
         exceptions=HOLIDAYS,
     ),
@@ -129,6 +137,8 @@ PRESETS = {
         safe_search=True,
         youtube=YouTube.STRICT,
         searches=True,
+        homework=Homework(on=True, told=Told.COUNT, anyway=0),
+        sending=Sending(ask=True, decides=Decides.ADULT, unknown=True),
         privacy=Privacy.SITES,
         exceptions=HOLIDAYS,
     ),
@@ -144,6 +154,8 @@ PRESETS = {
         safe_search=True,
         youtube=YouTube.MODERATE,
         searches=True,
+        homework=Homework(on=True),
+        sending=Sending(ask=True),
         privacy=Privacy.SITES,
         exceptions=HOLIDAYS,
     ),

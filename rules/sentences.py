@@ -101,6 +101,13 @@ TO_CHILD: Mapping[str, Sentence] = {
         " Ask an adult to finish setting it up.",
         NONE,
     ),
+    "private": Sentence(
+        "You were about to send this: {what}. It was held back, so that you can think about it.",
+        NONE,
+    ),
+    "homework": Sentence(
+        "This looked like homework that the AI should do for you. Try it yourself first.", NONE
+    ),
     "unknown_device": Sentence(
         "We don’t know this device yet. Ask an adult to add it to the family.", NONE
     ),
@@ -203,6 +210,15 @@ TO_PARENT: Mapping[str, Sentence] = {
     ),
     "unopened": Sentence(
         "Stopped: a rule must see the address, and this device does not trust our certificate"
+        " ({layer}).",
+        NONE,
+    ),
+    "private": Sentence(
+        "Held back: {what} was about to be sent there, and the child was asked first ({layer}).",
+        NONE,
+    ),
+    "homework": Sentence(
+        "Held back: an AI chat was asked to do homework; the child was asked to try first"
         " ({layer}).",
         NONE,
     ),

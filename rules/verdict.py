@@ -54,6 +54,10 @@ class Reason(StrEnum):
     """The child is grown up: nothing is controlled or written down any more."""
     UNOPENED = "unopened"
     """A rule must look inside, and the device does not let us."""
+    PRIVATE = "private"
+    """Private details were about to be sent to a site that is not trusted: the child is asked."""
+    HOMEWORK = "homework"
+    """An AI chat was asked to do homework: the child is asked to try first."""
     UNKNOWN_DEVICE = "unknown_device"
     UNKNOWN_USER = "unknown_user"
     """Nobody at a shared device has said who it is."""
@@ -105,6 +109,8 @@ class Verdict(NamedTuple):
     """The family wants to hear what is searched here: opened where the device allows it."""
     edits: bool = False
     """Something is to be taken out of its pages: opened where the device allows it."""
+    minds: bool = False
+    """What is sent here is looked at before it goes on: opened where the device allows it."""
 
     @property
     def blocks(self) -> bool:

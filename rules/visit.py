@@ -30,6 +30,8 @@ class Known:
     """Its pages were read lately: there is no need to open it again for that."""
     speaks: bool = False
     """People type words here that could be heard: a search or video site, an AI chat."""
+    chats: bool = False
+    """People talk to a machine here."""
 
 
 UNLISTED = Known()

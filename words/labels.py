@@ -60,6 +60,34 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "nd147": to_say("Games as Decree 147 says"),
     },
     "switch": {"on": to_say("on"), "off": to_say("off")},
+    "decides": {"child": to_say("the child"), "adult": to_say("an adult")},
+    "told": {
+        "nothing": to_say("nothing"),
+        "count": to_say("how often"),
+        "topic": to_say("how often and what about"),
+    },
+    # In the order and the words of Decree 56/2017/ND-CP, Article 33.
+    "detail": {
+        "name": to_say("full name"),
+        "family": to_say("a family member’s phone number, e-mail or name"),
+        "phone": to_say("telephone number"),
+        "mail": to_say("e-mail address"),
+        "home": to_say("home address"),
+        "school": to_say("school"),
+        "": to_say("private details"),
+    },
+    "topic": {
+        "maths": to_say("maths"),
+        "writing": to_say("writing and literature"),
+        "languages": to_say("languages"),
+        "science": to_say("science"),
+        "society": to_say("history and geography"),
+        "coding": to_say("computers and coding"),
+        "health": to_say("health"),
+        "feelings": to_say("feelings"),
+        "fun": to_say("play and fun"),
+        "other": to_say("something else"),
+    },
 }
 """By kind and id; an id that is not here (an adult's own name for hours) is shown as it is."""
 

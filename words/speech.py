@@ -29,6 +29,8 @@ NEAR_DAYS = {
     0: to_say("{time} today"),
     1: to_say("tomorrow {time}"),
 }
+SEVERAL = {"layers": ("layer", ","), "details": ("detail", "+")}
+"""Kinds that name several things at once, and what stands between them."""
 A_WEEK = 7
 A_MONDAY = date(2024, 1, 1)
 
@@ -144,8 +146,9 @@ class Speech:
             return self.weekdays([int(day) for day in identifier])
         if kind == "minutes":
             return self.minutes(int(identifier))
-        if kind == "layers":
-            return ", ".join(self._named("layer", layer) for layer in identifier.split(","))
+        if kind in SEVERAL:
+            one, between = SEVERAL[kind]
+            return ", ".join(self._named(one, each) for each in identifier.split(between))
         if kind in LABELS:
             return self.say(LABELS[kind].get(identifier, "{name}"), name=identifier)
         return self._name_of(kind, identifier) if self._name_of else identifier

@@ -12,6 +12,8 @@ CATEGORIES: Mapping[str, str] = {
     "drugs": to_say("Drugs, smoking, alcohol"),
     "gambling": to_say("Gambling"),
     "changed": to_say("YouTube is built differently"),
+    "private": to_say("Private details"),
+    "homework": to_say("Homework and AI"),
 }
 ICONS: Mapping[str, str] = {
     "selfharm": "heart-handshake",
@@ -21,6 +23,8 @@ ICONS: Mapping[str, str] = {
     "drugs": "pill",
     "gambling": "dice-5",
     "changed": "brand-youtube",
+    "private": "id",
+    "homework": "school",
 }
 LEVELS: Mapping[str, str] = {
     "urgent": to_say("Talk today"),
@@ -31,6 +35,7 @@ PLACES: Mapping[str, str] = {
     "search": to_say("searched for"),
     "chat": to_say("typed into an AI chat"),
     "page": to_say("met on a page"),
+    "form": to_say("about to be sent to a site"),
 }
 MEANS: Mapping[str, str] = {
     "selfharm": to_say(
@@ -48,6 +53,14 @@ MEANS: Mapping[str, str] = {
         "YouTube has changed how its pages are built, and Hải Đăng no longer finds what it should"
         " take out of them. Until that is put right, YouTube goes on as it is, or is closed, as the"
         " rules say."
+    ),
+    "private": to_say(
+        "Something you wanted to be asked about was about to be sent to a site that you do not"
+        " trust. Your child was asked first; what was written is kept nowhere."
+    ),
+    "homework": to_say(
+        "An AI chat was asked to do homework, and your child was asked to try first. What was"
+        " written is kept nowhere."
     ),
 }
 TALK: Mapping[str, str] = {
@@ -79,5 +92,14 @@ TALK: Mapping[str, str] = {
     "changed": to_say(
         "Look for a newer Hải Đăng. Until there is one, you can close YouTube, or choose in the"
         " rules that what cannot be looked into is closed."
+    ),
+    "private": to_say(
+        "Ask what the site was for and what was promised: a prize, a game, an account, a friend?"
+        " Praise it if your child stopped. If it must be, let the child use a made-up name and"
+        " your e-mail, and look at the site together."
+    ),
+    "homework": to_say(
+        "Ask what was hard, not why it cheated. Begin the first step together; an AI that explains"
+        " is a good tutor, and “show me where I am wrong” is a good question."
     ),
 }
