@@ -59,6 +59,8 @@ class Labels:
                 return self.service(name)
             case ScopeKind.CHANNEL | ScopeKind.VIDEO:
                 return Label(self._of_youtube(kind, name), YOUTUBE)
+            case ScopeKind.SEND:
+                return Label(self.speech.say("private details to {name}", name=name))
             case ScopeKind.LIST:
                 return Label(name.rpartition("/")[2])
             case _:

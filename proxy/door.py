@@ -20,12 +20,14 @@ from proxy.dial import Dialer, Pair, loop_connect, system_lookup
 from proxy.ears import Ears
 from proxy.gossip import SharedMeter
 from proxy.guard import Guard
+from proxy.held import HeldBack
 from proxy.house_pages import HousePages
 from proxy.inward import Inward
 from proxy.judge import Judge, Judged
 from proxy.leases import Lease, Leases
 from proxy.line import open_line
 from proxy.lines import HAS_EPOLL, Lines
+from proxy.minding import Minded
 from proxy.note import Pen
 from proxy.notices import Notices
 from proxy.parts import Parts
@@ -57,6 +59,8 @@ class Counters:
     connections: int = 0
     blocked: int = 0
     crowded_out: int = 0
+    unread: int = 0
+    """Bodies too large or too odd to be looked at, which went on."""
 
 
 class Door:
@@ -122,6 +126,16 @@ class Door:
         return Presence(self.current, self.leases.devices, self.clock, probes=probes)
 
     @cached_property
+    def minded(self) -> Minded:
+        """Return what knows what is to be minded in what a device sends."""
+        return Minded(self.current, ensure_key(self.data))
+
+    @cached_property
+    def held(self) -> HeldBack:
+        """Return what was held back until a child says what becomes of it."""
+        return HeldBack(self.clock)
+
+    @cached_property
     def lines(self) -> Lines | None:
         """Return the lines of the loop that the door runs in, where the system has them."""
         return Lines(asyncio.get_running_loop(), self.guard.careful) if HAS_EPOLL else None
@@ -152,10 +166,10 @@ class Door:
     def wishes(self, device_id: UUID | None, judged: Judged, names: tuple[str, ...]) -> bool:
         """Tell whether a connection is opened though no rule must look inside: where it works.
 
-        To hear its words, or to take something out of its pages.
+        To hear its words, to take something out of its pages, or to look at what is sent.
         """
         hears = judged.verdict.hear and self.current.standing.hears(device_id)
-        if not hears and not judged.verdict.edits:
+        if not (hears or judged.verdict.edits or judged.verdict.minds):
             return False
         return self.trusts_us(device_id) is True and not self.judge.never_opened(names)
 

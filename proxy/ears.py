@@ -10,7 +10,7 @@ from feeds.words.alerts import Alert, hear
 from feeds.words.searches import Searched, Watched
 from proxy.judge import Judged
 from proxy.note import Pen
-from rules.alerts import Place, needs_help
+from rules.alerts import Level, Place, needs_help
 from rules.clock import Clock
 
 SAME_SEARCH = timedelta(minutes=10)
@@ -87,6 +87,22 @@ class Ears:
         if alert is None or not needs_help(alert.category, alert.level):
             return False
         return self._is_new(who.device_id, HELP_AGAIN, "help")
+
+    def held_back(
+        self, device_id: UUID, category: str, topic: str, place: Place, host: str
+    ) -> None:
+        """Tell adults that something was held back: what kind of thing, never what it was."""
+        if self._is_new(device_id, ALARM_AGAIN, "held", category, topic, host):
+            self._pen.alarm(
+                device_id,
+                self._clock(),
+                category=category,
+                level=Level.NOTICE,
+                place=place,
+                host=host,
+                words="",
+                topic=topic,
+            )
 
     def _tell(self, who: Speaker, alert: Alert | None, place: Place, words: str) -> None:
         if alert is None:

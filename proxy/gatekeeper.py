@@ -14,6 +14,7 @@ from proxy.asked import is_big, made_by, names_of, navigates, path_of, wanted, w
 from proxy.door import Door
 from proxy.front import Passage, house_blocks
 from proxy.heard import Heard
+from proxy.held_pages import PATH as HELD
 from proxy.house_pages import Wanted
 from proxy.http1 import ends_by_closing
 from proxy.judge import HOUSE_HOST, Judged
@@ -22,6 +23,7 @@ from proxy.made_safe import make_safe
 from proxy.note import page_of
 from proxy.questions import Questions
 from proxy.scored import Scored
+from proxy.sending import LOOKED_AT, Look, Outgoing
 from proxy.tap import counting
 from proxy.videos import Videos, is_swipe
 from rules.verdict import Action, Reason
@@ -30,6 +32,7 @@ from rules.vouching import HEADER, Visitor
 HOOKS = (
     "http_connect",
     "requestheaders",
+    "request",
     "responseheaders",
     "response",
     "error",
@@ -41,6 +44,8 @@ HOOKS = (
 )
 LEASE = "haidang.lease"
 INWARD = "haidang.inward"
+TAKING = "haidang.taking"
+"""What counts and hears a body that waits to be looked at."""
 HOP_BY_HOP = frozenset({b"proxy-authorization", b"proxy-connection", HEADER.lower().encode()})
 """Between the device and us; the origin must not see them."""
 UNWANTED = frozenset({b"alt-svc"})
@@ -51,6 +56,7 @@ NOT_OURS = 404
 """What the door itself does not have, the panel may."""
 
 type Find = Callable[[str], Passage | None]
+type Inject = Callable[[http.HTTPFlow, bytes], None]
 
 
 class Gatekeeper:
@@ -65,6 +71,9 @@ class Gatekeeper:
         self._videos = Videos(door)
         # Before the bar: it goes below what the page has become.
         door.changes.changers.insert(0, self._videos)
+        self._outgoing = Outgoing(door)
+        self.inject: Inject = _nowhere
+        """Says something to the client of a WebSocket; the library does it."""
         self._leases: dict[str, set[Lease]] = {}
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
@@ -99,10 +108,24 @@ class Gatekeeper:
         judged = self._videos.again(passage.device_id, judged, flow.request)
         if judged.verdict.blocks:
             self._block(flow, passage, judged)
-        elif help_ := self._heard.help_for(flow, passage, judged):
-            _answer(flow, help_)
+        elif answer := self._heard.help_for(flow, passage, judged) or self._held(
+            flow, passage, judged
+        ):
+            _answer(flow, answer)
         else:
             self._let_through(flow, passage, judged)
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Look at a whole request that waited for it; the others went on long ago."""
+        look: Look | None = flow.metadata.pop(LOOKED_AT, None)
+        if look is None:
+            return
+        if answer := self._outgoing.whole(flow, look):
+            _answer(flow, answer)
+        take, body = flow.metadata.pop(TAKING), flow.request.raw_content or b""
+        take(b"" if answer else body)
+        if body and not answer:
+            take(b"")
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Let bodies stream, counted; take out what would lead past us."""
@@ -151,7 +174,13 @@ class Gatekeeper:
             count(len(message.content))
             if message.from_client:
                 passage = self._passage(flow.client_conn.id)
-                self._heard.message(flow, passage, lease.judged, message.content)
+                look = self._outgoing.look(passage, lease.judged)
+                instead = self._outgoing.message(look, message.content) if look else None
+                if instead is not None:
+                    message.drop()
+                    self.inject(flow, instead)
+                else:
+                    self._heard.message(flow, passage, lease.judged, message.content)
         flow.websocket.messages.clear()
 
     def websocket_end(self, flow: http.HTTPFlow) -> None:
@@ -181,7 +210,7 @@ class Gatekeeper:
 
     def deny(self, hook: str, data: Any) -> None:
         """Stop the visit whose hook broke: with a page where that is possible, else by a cut."""
-        if hook == "requestheaders":
+        if hook in ("requestheaders", "request"):
             flow: http.HTTPFlow = data
             flow.request.stream = False
             flow.response = http.Response.make(403, b"")
@@ -222,6 +251,9 @@ class Gatekeeper:
         secure, now = bool(flow.client_conn.tls), self._door.clock()
         device_id, address, path = passage.device_id, passage.caller.address, path_of(flow.request)
         pages, leads = self._door.pages, self._door.inward.may_lead(flow.request)
+        if path == HELD or path.startswith(f"{HELD}/"):
+            _answer(flow, self._outgoing.at_house(flow.request.method, path, device_id))
+            return
         if not (leads and pages.is_childs_own(device_id, path)):
             here = f"{bracketed(passage.here[0])}:{passage.here[1]}"
             answer = pages.answer(device_id, address, path=path, here=here, secure=secure, now=now)
@@ -301,8 +333,19 @@ class Gatekeeper:
         flow.metadata[LEASE] = lease
         self._door.changes.asking(flow, lease)
         reading = self._heard.taking(flow, passage, judged, lease.add_up)
-        request.stream = reading or counting(lease.add_up)
+        take = reading or counting(lease.add_up)
+        if LOOKED_AT in flow.metadata:
+            flow.metadata[TAKING] = take
+        else:
+            request.stream = take
         self._note(flow, passage, lease, now)
+
+    def _held(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> reply.Reply | None:
+        """Answer what must not simply be sent; what has a body waits for it first."""
+        look = self._outgoing.look(passage, judged)
+        if look is None or self._outgoing.waits(flow, look):
+            return None
+        return self._outgoing.at_address(flow, look)
 
     def _lease(self, flow: http.HTTPFlow, passage: Passage, judged: Judged, now: datetime) -> Lease:
         return Lease(
@@ -346,6 +389,10 @@ class Gatekeeper:
 
     def _saw_trust(self, passage: Passage, *, trusts: bool) -> None:
         self._door.sight(passage.device_id, passage.caller.address, trusts=trusts)
+
+
+def _nowhere(_flow: http.HTTPFlow, _message: bytes) -> None:
+    """Stand in until the library is there."""
 
 
 def _answer(flow: http.HTTPFlow, answer: reply.Reply) -> None:

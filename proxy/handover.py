@@ -168,12 +168,17 @@ class Interceptor:
         self.master = _master(door, passphrase, self._gatekeeper)
         self._proxy: proxyserver.Proxyserver = self.master.addons.get("proxyserver")
         self._addons = Addons(self.master.addons.chain)
+        self._gatekeeper.inject = self._inject
         self._say_errors_ourselves()
 
     def passage_of(self, client_id: str) -> Passage | None:
         """Return the passage of one of the library's connections."""
         handler = self._handlers.get(client_id)
         return handler.passage if handler else None
+
+    def _inject(self, flow: http.HTTPFlow, message: bytes) -> None:
+        """Say something to the client of a WebSocket."""
+        self._proxy.inject_websocket(flow, True, message)
 
     async def serve(self, passage: Passage, early: bytes) -> None:
         """Serve one connection until it ends."""

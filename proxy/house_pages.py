@@ -21,7 +21,7 @@ from proxy.reply import Reply
 from rules.asking import may_ask
 from rules.coming_of_age import is_little
 from rules.explain import for_child
-from rules.family import Language
+from rules.family import ChildRules, Language
 from rules.left import limits
 from rules.notices import Notice, to_child
 from rules.policy import Privacy
@@ -210,6 +210,22 @@ class HousePages:
                 return self._file("proxy.pac", "application/x-ns-proxy-autoconfig", None, here=here)
             case other:
                 return self._certificate(other)
+
+    def render(self, template: str, device_id: UUID | None, **values: object) -> str:
+        """Write a page of the door in the language of a device's child."""
+        return self._render(template, self._speech(device_id), **values)
+
+    def speech_of(self, device_id: UUID | None) -> Speech:
+        """Return how the child of a device is spoken to."""
+        return self._speech(device_id)
+
+    def child_of(self, device_id: UUID | None) -> ChildRules | None:
+        """Return the child of a device, if it is exactly one."""
+        return self._current.standing.one_child(device_id)
+
+    def trusts_us(self, device_id: UUID | None) -> bool:
+        """Tell whether a device can show our pages in the place of a site's."""
+        return self._trusts_us(device_id)
 
     def _certificate(self, path: str) -> Reply:
         if path == "/ca.crt":

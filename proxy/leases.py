@@ -201,6 +201,7 @@ class Leases:
             moved = moved or fresh.verdict.hear is not lease.judged.verdict.hear
             # So that from now on something is taken out of its pages, or nothing any more.
             moved = moved or fresh.verdict.edits is not lease.judged.verdict.edits
+            moved = moved or fresh.verdict.minds is not lease.judged.verdict.minds
             # Whoever is of age is looked into no longer.
             moved = moved or (lease.opened and fresh.verdict.reason is Reason.OF_AGE)
             lease.judged = fresh

@@ -107,6 +107,7 @@ class Pen:
         place: Place,
         host: str,
         words: str,
+        topic: str = "",
     ) -> None:
         """Tell of grave words: what about and how grave; where and which words only if agreed."""
         if not self._is_wanted(device_id, now):
@@ -122,6 +123,7 @@ class Pen:
             place=place,
             host="" if privacy is Privacy.COUNTS else host,
             words=words if privacy is Privacy.PAGES else "",
+            topic=topic,
         )
         self._write(alarm)
 

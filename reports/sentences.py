@@ -67,7 +67,7 @@ def scope_label(scope: str, speech: Speech, name_of: NameOf) -> str:
     match kind:
         case ScopeKind.EVERYTHING:
             return speech.say("Everything")
-        case ScopeKind.SITE | ScopeKind.URL | ScopeKind.CHANNEL | ScopeKind.VIDEO:
+        case ScopeKind.SITE | ScopeKind.URL | ScopeKind.CHANNEL | ScopeKind.VIDEO | ScopeKind.SEND:
             return name or speech.say("One site")
         case _:
             return name_of(kind, name)

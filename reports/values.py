@@ -114,7 +114,7 @@ class WeekSummary(Frozen):
         return not (self.minutes or self.stopped_times or self.sites)
 
 
-NAMING = (ScopeKind.SITE, ScopeKind.URL, ScopeKind.CHANNEL, ScopeKind.VIDEO)
+NAMING = (ScopeKind.SITE, ScopeKind.URL, ScopeKind.CHANNEL, ScopeKind.VIDEO, ScopeKind.SEND)
 """Kinds of scopes that say where a child goes."""
 
 

@@ -111,7 +111,8 @@ class Wish(Frozen):
 
 
 def _refuse_counted_page(scope: str, *, counted: bool) -> None:
-    if counted and split(scope)[0] in (ScopeKind.URL, ScopeKind.CHANNEL, ScopeKind.VIDEO):
+    single = (ScopeKind.URL, ScopeKind.CHANNEL, ScopeKind.VIDEO, ScopeKind.SEND)
+    if counted and split(scope)[0] in single:
         raise Mistake("A single page has no allowance: ask for a stretch of time.")
 
 

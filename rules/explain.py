@@ -50,7 +50,7 @@ def name(scope: str) -> str | tuple[str, str]:
         return str(ScopeKind.CATEGORY), rest
     if kind in ("engine", "explicit"):
         return "engine", rest
-    if kind in (ScopeKind.CATEGORY, ScopeKind.SERVICE):
+    if kind in (ScopeKind.CATEGORY, ScopeKind.SERVICE, ScopeKind.SEND):
         return kind, rest
     return ("scope", EVERYTHING) if scope == EVERYTHING else scope
 

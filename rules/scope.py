@@ -3,7 +3,8 @@
 A scope is a short text, so that it is a dictionary key, a JSON value and a table column at once:
 `everything`, `category:games`, `service:youtube`, `site:example.com`, and `list:homework`, a named
 list of the same policy. Grants and asks may also speak of one page: `url:example.com/lessons/3`,
-and of one channel or video of YouTube: `channel:@kenhvui`, `video:dQw4w9WgXcQ`.
+one channel or video of YouTube (`channel:@kenhvui`, `video:dQw4w9WgXcQ`), and of sending private
+details to a site: `send:example.com`.
 """
 
 from enum import StrEnum
@@ -12,6 +13,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from rules.channels import channel_of, video_of
+from rules.hosts import normalise
 from rules.mistakes import Mistake
 from rules.pages import page_of
 
@@ -30,6 +32,8 @@ class ScopeKind(StrEnum):
     CHANNEL = "channel"
     """A channel of YouTube, where only chosen ones play: for grants and asks."""
     VIDEO = "video"
+    SEND = "send"
+    """Private details that a site is sent: for grants and asks."""
     OTHER = "other"
     """Sites of a category that belong to no service; minutes are counted so, nobody writes it."""
 
@@ -64,6 +68,11 @@ def video(number: str) -> str:
     return f"{ScopeKind.VIDEO}:{number}"
 
 
+def sending_to(host: str) -> str:
+    """Name the scope of sending private details to a site."""
+    return f"{ScopeKind.SEND}:{host}"
+
+
 def of_layer(scope: str, layer: str) -> str:
     """Name a list so that it is this layer's: two layers may call different lists alike."""
     kind, name = split(scope)
@@ -93,7 +102,7 @@ def check(scope: str) -> str:
             "A single channel or video can only be granted or asked for: name those that play under"
             " “videos”."
         )
-    if kind not in ScopeKind or kind == ScopeKind.OTHER:
+    if kind not in ScopeKind or kind in (ScopeKind.OTHER, ScopeKind.SEND):
         raise Mistake(
             "“{scope}” is not a scope: begin with everything, category:, service:, site: or list:,"
             " and a name.",
@@ -117,10 +126,12 @@ def check_given(scope: str) -> str:
             return channel(channel_of(name))
         case ScopeKind.VIDEO:
             return video(video_of(name))
+        case ScopeKind.SEND if name:
+            return sending_to(normalise(name))
         case _:
             return check(scope)
 
 
 type Scope = Annotated[str, AfterValidator(check)]
 type GivenScope = Annotated[str, AfterValidator(check_given)]
-"""What may be granted or asked for: a scope, or one page, channel or video."""
+"""What may be granted or asked for: a scope, one page, channel or video, or private details."""

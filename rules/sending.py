@@ -12,6 +12,7 @@ from rules.scope import Scope, ScopeKind, split
 from rules.values import Frozen
 
 if TYPE_CHECKING:
+    from rules.book import Rulebook
     from rules.visit import Known
 
 MOST_ANYWAY = 10
@@ -72,3 +73,12 @@ def is_trusted(sending: Sending, hosts: tuple[str, ...], known: "Known") -> bool
         if kind is ScopeKind.CATEGORY and name in known.categories:
             return True
     return False
+
+
+def is_granted(book: "Rulebook", hosts: tuple[str, ...], at: float) -> bool:
+    """Tell whether an adult said that private details may be sent to a site now."""
+    return any(
+        grant.runs(at) and split(grant.scope) in [(ScopeKind.SEND, host) for host in hosts]
+        for layer in book.layers
+        for grant in layer.grants
+    )

@@ -40,6 +40,8 @@ class Alert:
     closed_by: str = ""
     comment: str = ""
     comment_by: str = ""
+    topic: str = ""
+    """What it is about more closely; empty where the category says it all."""
 
     @property
     def is_open(self) -> bool:
@@ -134,6 +136,7 @@ async def _running(connection: AsyncConnection, alarm: Alarm) -> Alert | None:
     """Find the open alert about the same matter, if its last time was not long ago."""
     same: Sequence[sa.ColumnElement[bool]] = (
         alerts.c.category == alarm.category,
+        alerts.c.topic == alarm.topic,
         alerts.c.closed.is_(None),
         alerts.c.last >= alarm.at - SAME_MATTER,
         alerts.c.first <= alarm.at + SAME_MATTER,
@@ -182,6 +185,7 @@ def _row(site_id: UUID, alarm: Alarm) -> dict[str, object]:
         "place": alarm.place.value,
         "host": alarm.host,
         "words": alarm.words,
+        "topic": alarm.topic,
         "first": alarm.at,
         "last": alarm.at,
         "times": 1,

@@ -15,6 +15,7 @@ from rules.policy import Choice, Policy
 from rules.verdict import Layer
 from store import (
     children,
+    details,
     devices,
     earned,
     facts,
@@ -87,6 +88,7 @@ async def _children(
     joined = await memberships.all_of(connection)
     credited = await earned.credits_near(connection, now=now)
     exchanged = await earned.all_exchanges(connection)
+    entered = await details.of_all(connection)
     return tuple(
         ChildRules(
             id=child.id,
@@ -99,6 +101,7 @@ async def _children(
             grants=tuple(running[child.id]),
             credits=tuple(credited.get(child.id, ())),
             exchanges=tuple(exchanged.get(child.id, ())),
+            details=entered.get(child.id, ()),
         )
         for child in await children.list_all(connection)
     )

@@ -61,3 +61,5 @@ class Alarm:
     host: str = ""
     """Empty where only counts are agreed."""
     words: str = ""
+    topic: str = ""
+    """What it is about more closely: a school subject, a kind of private detail."""

@@ -1,4 +1,7 @@
-"""The tables of who is at a device: PINs, who uses which now, and devices nobody knows."""
+"""The tables of who is at a device: PINs, who uses which now, devices nobody knows.
+
+And of what must not be given away about a child.
+"""
 
 import sqlalchemy as sa
 
@@ -45,4 +48,18 @@ presence = sa.Table(
     sa.Column("through", sa.Integer, nullable=False),
     sa.Column("borrowed", sa.Integer, nullable=False),
     sa.Index(None, "hour"),
+)
+
+# Keyed digests alone: what was entered can be found again, and never read.
+details = sa.Table(
+    "details",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("child_id", Id, sa.ForeignKey("children.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("heads", sa.JSON, nullable=False),
+    sa.Column("forms", sa.JSON, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Index(None, "child_id"),
 )

@@ -12,7 +12,7 @@ from store.metadata import text as _text
 asks, credits_, exchanges = agreements.asks, agreements.credits_, agreements.exchanges
 memberships, tasks, pack_keys = agreements.memberships, agreements.tasks, agreements.pack_keys
 pins, shared_devices, strangers = sharing.pins, sharing.shared_devices, sharing.strangers
-presence = sharing.presence
+presence, details = sharing.presence, sharing.details
 invitations, role_children = identity.invitations, identity.role_children
 passkeys, one_time_codes = identity.passkeys, identity.one_time_codes
 recovery_codes, half_steps, tokens = identity.recovery_codes, identity.half_steps, identity.tokens
@@ -287,6 +287,8 @@ alerts = sa.Table(
     sa.Column("category", sa.Text, nullable=False),
     sa.Column("level", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
+    # What it is about more closely: a school subject, a kind of private detail.
+    sa.Column("topic", sa.Text, nullable=False, default="", server_default=sa.text("''")),
     _text("host"),
     _text("words"),
     sa.Column("first", Moment, nullable=False),

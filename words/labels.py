@@ -59,6 +59,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "youth": to_say("16 and 17 years"),
         "nd147": to_say("Games as Decree 147 says"),
     },
+    "send": {"*": to_say("private details to {name}")},
     "switch": {"on": to_say("on"), "off": to_say("off")},
     "decides": {"child": to_say("the child"), "adult": to_say("an adult")},
     "told": {
@@ -89,7 +90,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "other": to_say("something else"),
     },
 }
-"""By kind and id; an id that is not here (an adult's own name for hours) is shown as it is."""
+"""By kind and id; an id that is not here is shown as `*` says, else as it is (names of hours)."""
 
 PRESET_TAKEN: Mapping[str, str] = {
     "little": to_say("took the rules for up to 6 years as those of {owner}"),

@@ -150,7 +150,8 @@ class Speech:
             one, between = SEVERAL[kind]
             return ", ".join(self._named(one, each) for each in identifier.split(between))
         if kind in LABELS:
-            return self.say(LABELS[kind].get(identifier, "{name}"), name=identifier)
+            label = LABELS[kind].get(identifier) or LABELS[kind].get("*", "{name}")
+            return self.say(label, name=identifier)
         return self._name_of(kind, identifier) if self._name_of else identifier
 
     def _shown(self, value: object) -> str:

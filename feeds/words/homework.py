@@ -1,5 +1,6 @@
-"""Tells what a child asks an AI chat for: an explanation, or that its homework be done; and what
-it is about. A list of phrases, not an understanding: measured in docs/accuracy.md.
+"""Tells what a child asks an AI chat for: to explain its homework or to do it, and what about.
+
+A list of phrases, not an understanding: measured in docs/accuracy.md.
 """
 
 import tomllib
@@ -30,13 +31,17 @@ class Wanted:
     topic: str
 
 
+type Pattern = tuple[frozenset[int], ...]
+"""Of each part, one of these phrases has to stand there, in this order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The data file, made ready."""
 
     scanner: Scanner
-    surely: tuple[tuple[frozenset[int], ...], ...]
-    likely: tuple[tuple[frozenset[int], ...], ...]
+    surely: tuple[Pattern, ...]
+    likely: tuple[Pattern, ...]
     explain: frozenset[int]
     topics: dict[int, tuple[str, ...]]
 
@@ -55,13 +60,11 @@ def wanted(typed: str) -> Wanted:
     return Wanted(does_it, _topic(words, places))
 
 
-def _meets(
-    patterns: tuple[tuple[frozenset[int], ...], ...], places: dict[int, list[Found]]
-) -> bool:
+def _meets(patterns: tuple[Pattern, ...], places: dict[int, list[Found]]) -> bool:
     return any(_together(parts, places) for parts in patterns)
 
 
-def _together(parts: tuple[frozenset[int], ...], places: dict[int, list[Found]]) -> bool:
+def _together(parts: Pattern, places: dict[int, list[Found]]) -> bool:
     """Tell whether each part stands in the text, in this order and near each other."""
     if any(part.isdisjoint(places) for part in parts):
         return False
@@ -89,28 +92,35 @@ def _topic(words: Words, places: dict[int, list[Found]]) -> str:
 def load(path: Path = DATA / "homework.toml") -> Words:
     """Read the words once; a mistake in them stops the start."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    phrases: dict[str, int] = {}
+    numbers = Numbers()
+    sets = {name: frozenset(map(numbers.of, split(of))) for name, of in data["sets"].items()}
 
-    def number(phrase: str) -> int:
-        return phrases.setdefault(tidy_phrase(phrase), len(phrases))
-
-    sets = {name: frozenset(map(number, split(of))) for name, of in data["sets"].items()}
-
-    def part(text: str) -> frozenset[int]:
-        found: set[int] = set()
-        for option in filter(None, (each.strip() for each in text.split("|"))):
-            found |= sets[option[1:]] if option.startswith("@") else {number(option)}
-        return frozenset(found)
-
-    def patterns(*names: str) -> Iterator[tuple[frozenset[int], ...]]:
-        for name in names:
-            for line in split(data["do"][name]):
-                yield tuple(part(each) for each in line.split(" + "))
+    def patterns(*names: str) -> Iterator[Pattern]:
+        for line in (line for name in names for line in split(data["do"][name])):
+            yield tuple(numbers.part(each, sets) for each in line.split(" + "))
 
     surely, likely = tuple(patterns("surely")), tuple(patterns("likely", "copied"))
-    explain = frozenset(map(number, split(data["explain"]["of"])))
+    explain = frozenset(map(numbers.of, split(data["explain"]["of"])))
     topics: dict[int, tuple[str, ...]] = {}
     for topic, of in data["topics"].items():
-        for phrase in map(number, split(of)):
+        for phrase in map(numbers.of, split(of)):
             topics[phrase] = (*topics.get(phrase, ()), topic)
-    return Words(Scanner(list(phrases)), surely, likely, explain, topics)
+    return Words(Scanner(list(numbers.phrases)), surely, likely, explain, topics)
+
+
+class Numbers:
+    """Numbers phrases as they come, each once."""
+
+    def __init__(self) -> None:
+        self.phrases: dict[str, int] = {}
+
+    def of(self, phrase: str) -> int:
+        """Return the number of a phrase."""
+        return self.phrases.setdefault(tidy_phrase(phrase), len(self.phrases))
+
+    def part(self, text: str, sets: dict[str, frozenset[int]]) -> frozenset[int]:
+        """Read one part of a pattern: phrases or sets, of which one has to stand there."""
+        found: set[int] = set()
+        for option in filter(None, (each.strip() for each in text.split("|"))):
+            found |= sets[option[1:]] if option.startswith("@") else {self.of(option)}
+        return frozenset(found)

@@ -1,8 +1,10 @@
 """Finds what a child typed in the body that a form or a page sends: bounded, and never raises."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl, urlencode
+
+from feeds.words.sent import texts
 
 MOST_FIELDS = 200
 MOST_DEPTH = 12
@@ -23,6 +25,8 @@ SAYS = (
     "text",
     "value",
 )
+LONGEST_WORD = 60
+"""Letters of a word; what is longer is a number of a machine's."""
 MINE = frozenset({"user", "human", ""})
 GEMINI = "f.req"
 
@@ -45,6 +49,20 @@ def of_json(body: bytes, name: str) -> str:
 
 def said(body: bytes, kind: str = "") -> str:
     """Return what was typed last into a chat; empty where nothing is found."""
+    return _by_shape(body, kind) or longest(texts(body, kind).parts)
+
+
+def longest(parts: Iterable[str]) -> str:
+    """Return the longest text that looks like somebody's words: for chats of a shape unknown."""
+    return max((part for part in parts if _is_words(part)), key=len, default="")
+
+
+def _is_words(part: str) -> bool:
+    words = part.split()
+    return len(words) > 1 and max(map(len, words)) <= LONGEST_WORD and any(map(str.isalpha, words))
+
+
+def _by_shape(body: bytes, kind: str) -> str:
     if _is_json(kind, body):
         return " ".join(_said(_read(body), MOST_DEPTH))
     form = dict(_form(body))

@@ -268,13 +268,16 @@ async def test_a_large_upload_to_a_chat_streams_and_is_not_collected(house: Hous
     assert house.notes.alarms == []
 
 
-async def test_a_chat_gets_the_first_part_of_a_body_before_the_last_is_sent(house: House) -> None:
+async def test_a_chat_gets_the_first_part_of_a_large_body_before_the_last_is_sent(
+    house: House,
+) -> None:
     await house.rule(HEARS)
     line = await tunnel(house.device_port, house.ca, CHATGPT)
+    body = json.dumps({"a": "x" * 70_000}).encode()
     start = f"POST /upload HTTP/1.1\r\nHost: {CHATGPT}\r\nContent-Type: application/json\r\n"
-    await line.send(f'{start}Content-Length: 12\r\n\r\n{{"a":'.encode())
+    await line.send(f"{start}Content-Length: {len(body)}\r\n\r\n".encode() + body[:5])
     await house.until(lambda: house.lab.origin.reached(CHATGPT))
-    await line.send(b'"12345"'[:7])
+    await line.send(body[5:])
     assert b" 200 " in await line.head()
 
 
@@ -326,9 +329,24 @@ async def test_a_fault_while_hearing_a_body_cuts_the_visit(
         raise RuntimeError("broken ear")
 
     await house.rule(HEARS)
+    monkeypatch.setattr(house.door.ears, "searched", broken)
+    host = "html.duckduckgo.com"
+    line = await tunnel(house.device_port, house.ca, host)
+    with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
+        await post(line, host, "/html/", b"q=x", "application/x-www-form-urlencoded", *NAVIGATES)
+    assert house.door.guard.faults == 1
+
+
+async def test_a_fault_while_hearing_a_chat_stops_what_was_typed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken ear")
+
+    await house.rule(HEARS)
     monkeypatch.setattr(house.door.ears, "typed", broken)
     line = await tunnel(house.device_port, house.ca, CHATGPT)
     sent = json.dumps({"prompt": "x"}).encode()
-    with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
-        await post(line, CHATGPT, "/upload", sent, "application/json", *BESIDE)
+    assert b" 403 " in await post(line, CHATGPT, "/upload", sent, "application/json", *BESIDE)
     assert house.door.guard.faults == 1
+    assert not house.lab.origin.reached(CHATGPT)

@@ -5,22 +5,28 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 
 from rules.policy import Policy
+from rules.sending import Homework, Sending, Told
 from store.database import Database
 from store.journal import Journal
 from tests.lab.videos import VIDEOS
 from tests.proxy.clients import tunnel
 from tests.proxy.house import House
 from tests.proxy.test_heard import BESIDE, CHATGPT, GOOGLE, NAVIGATES, VIDEO, YOUTUBE, post
+from tests.proxy.test_sending import PHONE, STRANGER, guard
 
 pytestmark = pytest.mark.door
 
 SEARCHED = "mua cần sa zebraquagga"
 TYPED = "em muốn tự tử okapigiraffe"
+ESSAY = "viết giúp em bài văn tả con quollnumbat"
+GIVEN = "nhà có nuôi bilbybandicoot"
+ASKS = Homework(on=True, told=Told.TOPIC)
+GUARDED = Sending(ask=True, unknown=True)
 TITLE = VIDEOS[VIDEO][0]
 
 
@@ -35,14 +41,18 @@ async def journal(house: House, folder: Path) -> AsyncIterator[Journal]:
 
 
 async def live(house: House) -> None:
-    """Search, watch and talk to a machine."""
+    """Search, watch, talk to a machine, and fill in a stranger's form."""
     google = await tunnel(house.device_port, house.ca, GOOGLE)
     await google.get(f"/search?q={quote_plus(SEARCHED)}", GOOGLE, *NAVIGATES)
     youtube = await tunnel(house.device_port, house.ca, YOUTUBE)
     await youtube.get(f"/watch?v={VIDEO}", YOUTUBE, *NAVIGATES)
-    chat = await tunnel(house.device_port, house.ca, CHATGPT)
-    body = json.dumps({"prompt": TYPED}).encode()
-    await post(chat, CHATGPT, "/backend-api/conversation", body, "application/json", *BESIDE)
+    for typed in (TYPED, ESSAY):
+        chat = await tunnel(house.device_port, house.ca, CHATGPT)
+        body = json.dumps({"prompt": typed}).encode()
+        await post(chat, CHATGPT, "/backend-api/conversation", body, "application/json", *BESIDE)
+    form = await tunnel(house.device_port, house.ca, STRANGER)
+    body = urlencode({"tel": PHONE, "note": GIVEN}).encode()
+    await post(form, STRANGER, "/upload", body, "application/x-www-form-urlencoded", *NAVIGATES)
 
 
 def found(folder: Path, *planted: str) -> set[str]:
@@ -60,7 +70,8 @@ def found(folder: Path, *planted: str) -> set[str]:
     return {text for text, of in forms.items() if any(form.encode() in data for form in of)}
 
 
-PLANTED = ("zebraquagga", SEARCHED, "okapigiraffe", TYPED, TITLE, VIDEO)
+PLANTED = ("zebraquagga", SEARCHED, "okapigiraffe", TYPED, TITLE, VIDEO, "quollnumbat", ESSAY)
+GIVEN_AWAY = ("bilbybandicoot", GIVEN, PHONE, "912345678", "912 345 678")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +88,7 @@ async def test_what_was_typed_is_on_the_disk_only_where_that_is_agreed(
 ) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
-    await house.rule(Policy(searches=True, privacy=privacy))
+    await guard(house, Policy(searches=True, privacy=privacy, homework=ASKS, sending=GUARDED))
     async with journal(house, folder) as writing:
         lock = sqlite3.connect(folder / "haidang.db", isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
@@ -85,16 +96,21 @@ async def test_what_was_typed_is_on_the_disk_only_where_that_is_agreed(
         await house.until(lambda: len(house.door.leases) == 0)
         await writing.flush()
         assert writing.health().spooled >= 1
-        assert found(folder, *PLANTED) == kept
+        assert found(folder, *PLANTED, *GIVEN_AWAY) == kept
         lock.execute("ROLLBACK")
         lock.close()
         await writing.flush()
         assert writing.health().spooled == 0
         assert found(folder, *PLANTED) == kept
-    assert found(folder, *PLANTED) == kept
-    assert found(tmp_path / "door", *PLANTED) == set()
-    [alerts] = sqlite3.connect(folder / "haidang.db").execute("SELECT count(*) FROM alerts")
-    assert alerts == (2,)
+    assert found(folder, *PLANTED, *GIVEN_AWAY) == kept
+    assert found(tmp_path / "door", *PLANTED, *GIVEN_AWAY) == set()
+    told = "SELECT category, topic FROM alerts ORDER BY category, topic"
+    assert list(sqlite3.connect(folder / "haidang.db").execute(told)) == [
+        ("drugs", ""),
+        ("homework", "writing"),
+        ("private", "phone"),
+        ("selfharm", ""),
+    ]
 
 
 async def test_an_alert_where_only_counts_are_agreed_names_no_site(
@@ -102,10 +118,10 @@ async def test_an_alert_where_only_counts_are_agreed_names_no_site(
 ) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
-    await house.rule(Policy(searches=True, privacy="counts"))
+    await guard(house, Policy(searches=True, privacy="counts", sending=GUARDED))
     async with journal(house, folder) as writing:
         await live(house)
         await writing.flush()
     hosts = sqlite3.connect(folder / "haidang.db").execute("SELECT host FROM alerts")
     assert {host for (host,) in hosts} == {""}
-    assert found(folder, GOOGLE, CHATGPT, YOUTUBE) == set()
+    assert found(folder, GOOGLE, CHATGPT, YOUTUBE, STRANGER) == set()

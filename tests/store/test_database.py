@@ -42,6 +42,7 @@ SINCE_0002 = {
     "channels",
     "deliveries",
     "quiet_hours",
+    "details",
 }
 COLUMNS_SINCE = {
     "pages": ("kind", "name", "detail"),

@@ -1,0 +1,162 @@
+"""What was held back until the child says what becomes of it: in memory, two minutes, no longer."""
+
+import secrets
+from collections import Counter, OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from rules.clock import Clock
+from rules.verdict import Reason
+
+KEPT_FOR = timedelta(minutes=2)
+MOST_HELD = 60
+MOST_BYTES = 16 * 1024 * 1024
+FIELD = "haidang-send"
+"""The one field of our page's form: it stands for what was held back."""
+GO_ON = f"{FIELD}=".encode()
+LONGEST_WORD = 64
+
+type Headers = tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it was made, to be made again by the child's own hand."""
+
+    method: str
+    path: str
+    headers: Headers
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something held back: from whom, for whom, and why; what it held, only where it can go on."""
+
+    token: str
+    device_id: UUID
+    host: str
+    about: Reason
+    rule: str
+    """The kinds of details, joined by “+”; of homework its topic."""
+    until: datetime
+    request: Request | None = None
+
+    @property
+    def size(self) -> int:
+        """Return the bytes it keeps in memory."""
+        return len(self.request.body) if self.request else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """That a device may send something held back once more, told to the other doors too."""
+
+    device_id: UUID
+    host: str
+    about: Reason
+    until: datetime
+
+
+class HeldBack:
+    """Everything held back by this door, and what children said about it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._held: OrderedDict[str, Held] = OrderedDict()
+        self._leaves: list[Leave] = []
+        self._anyway: Counter[tuple[UUID, date]] = Counter()
+        self.news: list[Held | Leave | tuple[UUID, date]] = []
+        """What the other doors do not know yet; never the request itself."""
+
+    def keep(
+        self, device_id: UUID, host: str, about: Reason, rule: str, request: Request | None = None
+    ) -> Held:
+        """Hold something back."""
+        until = self._clock() + KEPT_FOR
+        held = Held(secrets.token_urlsafe(16), device_id, host, about, rule, until, request)
+        self.take_in(held)
+        self.news.append(Held(held.token, device_id, host, about, rule, until))
+        return held
+
+    def take_in(self, held: Held) -> None:
+        """Remember something held back, here or by another door; the oldest go first."""
+        self._forget()
+        if held.token not in self._held:
+            self._held[held.token] = held
+        while len(self._held) > MOST_HELD or self._bytes() > MOST_BYTES:
+            self._held.popitem(last=False)
+
+    def find(self, device_id: UUID | None, token: str) -> Held | None:
+        """Return what a device's word stands for, while it is kept."""
+        self._forget()
+        held = self._held.get(token)
+        return held if held and held.device_id == device_id else None
+
+    def newest(self, device_id: UUID | None) -> Held | None:
+        """Return what a device was held back from last."""
+        self._forget()
+        mine = (held for held in reversed(self._held.values()) if held.device_id == device_id)
+        return next(mine, None)
+
+    def drop(self, held: Held) -> None:
+        """Forget something held back."""
+        self._held.pop(held.token, None)
+
+    def let(self, held: Held) -> None:
+        """Let the same be sent once more, within two minutes; forget what was held back."""
+        self.drop(held)
+        leave = Leave(held.device_id, held.host, held.about, self._clock() + KEPT_FOR)
+        self._leaves.append(leave)
+        self.news.append(leave)
+
+    def hear(self, leave: Leave) -> None:
+        """Take in what a child said to another door."""
+        self._leaves.append(leave)
+
+    def may(self, device_id: UUID, host: str, about: Reason) -> bool:
+        """Tell whether the child said that this be sent; once told, it is used up."""
+        self._forget()
+        for leave in self._leaves:
+            if (leave.device_id, leave.host, leave.about) == (device_id, host, about):
+                self._leaves.remove(leave)
+                return True
+        return False
+
+    def anyway_left(self, child_id: UUID, day: date, most: int) -> int:
+        """Tell how often a child may still send homework all the same on a day."""
+        return max(0, most - self._anyway[child_id, day])
+
+    def spend(self, child_id: UUID, day: date, *, told: bool = False) -> None:
+        """Count one time of it."""
+        for key in [key for key in self._anyway if key[1] < day - timedelta(days=1)]:
+            del self._anyway[key]
+        self._anyway[child_id, day] += 1
+        if not told:
+            self.news.append((child_id, day))
+
+    def clear(self, device_ids: Iterable[UUID]) -> None:
+        """Forget all of some devices."""
+        for held in [held for held in self._held.values() if held.device_id in set(device_ids)]:
+            self.drop(held)
+
+    def _bytes(self) -> int:
+        return sum(held.size for held in self._held.values())
+
+    def _forget(self) -> None:
+        now = self._clock()
+        for held in [held for held in self._held.values() if held.until <= now]:
+            self.drop(held)
+        self._leaves = [leave for leave in self._leaves if leave.until > now]
+
+
+def word_in(body: bytes) -> str:
+    """Return the word of our own form's body; empty where it is another's."""
+    return body[len(GO_ON) :].decode("ascii", "replace")[:LONGEST_WORD] if is_word(body) else ""
+
+
+def is_word(body: bytes) -> bool:
+    """Tell whether a body is that of our own form."""
+    return body.startswith(GO_ON) and len(body) <= len(GO_ON) + LONGEST_WORD
