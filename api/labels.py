@@ -59,12 +59,13 @@ class Labels:
                 return self.service(name)
             case ScopeKind.CHANNEL | ScopeKind.VIDEO:
                 return Label(self._of_youtube(kind, name), YOUTUBE)
-            case ScopeKind.SEND:
-                return Label(self.speech.say("private details to {name}", name=name))
-            case ScopeKind.LIST:
-                return Label(name.rpartition("/")[2])
             case _:
-                return Label(name)
+                return Label(self._otherwise(kind, name))
+
+    def _otherwise(self, kind: ScopeKind, name: str) -> str:
+        if kind is ScopeKind.SEND:
+            return self.speech.say("private details to {name}", name=name)
+        return name.rpartition("/")[2] if kind is ScopeKind.LIST else name
 
     def _of_youtube(self, kind: ScopeKind, name: str) -> str:
         if kind is ScopeKind.CHANNEL:

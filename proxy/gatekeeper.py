@@ -23,7 +23,7 @@ from proxy.made_safe import make_safe
 from proxy.note import page_of
 from proxy.questions import Questions
 from proxy.scored import Scored
-from proxy.sending import LOOKED_AT, Look, Outgoing
+from proxy.sending import Outgoing
 from proxy.tap import counting
 from proxy.videos import Videos, is_swipe
 from rules.verdict import Action, Reason
@@ -44,8 +44,6 @@ HOOKS = (
 )
 LEASE = "haidang.lease"
 INWARD = "haidang.inward"
-TAKING = "haidang.taking"
-"""What counts and hears a body that waits to be looked at."""
 HOP_BY_HOP = frozenset({b"proxy-authorization", b"proxy-connection", HEADER.lower().encode()})
 """Between the device and us; the origin must not see them."""
 UNWANTED = frozenset({b"alt-svc"})
@@ -108,7 +106,7 @@ class Gatekeeper:
         judged = self._videos.again(passage.device_id, judged, flow.request)
         if judged.verdict.blocks:
             self._block(flow, passage, judged)
-        elif answer := self._heard.help_for(flow, passage, judged) or self._held(
+        elif answer := self._heard.help_for(flow, passage, judged) or self._outgoing.begin(
             flow, passage, judged
         ):
             _answer(flow, answer)
@@ -117,15 +115,8 @@ class Gatekeeper:
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Look at a whole request that waited for it; the others went on long ago."""
-        look: Look | None = flow.metadata.pop(LOOKED_AT, None)
-        if look is None:
-            return
-        if answer := self._outgoing.whole(flow, look):
+        if answer := self._outgoing.finish(flow):
             _answer(flow, answer)
-        take, body = flow.metadata.pop(TAKING), flow.request.raw_content or b""
-        take(b"" if answer else body)
-        if body and not answer:
-            take(b"")
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Let bodies stream, counted; take out what would lead past us."""
@@ -174,9 +165,7 @@ class Gatekeeper:
             count(len(message.content))
             if message.from_client:
                 passage = self._passage(flow.client_conn.id)
-                look = self._outgoing.look(passage, lease.judged)
-                instead = self._outgoing.message(look, message.content) if look else None
-                if instead is not None:
+                if instead := self._outgoing.message(passage, lease.judged, message.content):
                     message.drop()
                     self.inject(flow, instead)
                 else:
@@ -333,19 +322,8 @@ class Gatekeeper:
         flow.metadata[LEASE] = lease
         self._door.changes.asking(flow, lease)
         reading = self._heard.taking(flow, passage, judged, lease.add_up)
-        take = reading or counting(lease.add_up)
-        if LOOKED_AT in flow.metadata:
-            flow.metadata[TAKING] = take
-        else:
-            request.stream = take
+        request.stream = self._outgoing.stream(flow, reading or counting(lease.add_up))
         self._note(flow, passage, lease, now)
-
-    def _held(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> reply.Reply | None:
-        """Answer what must not simply be sent; what has a body waits for it first."""
-        look = self._outgoing.look(passage, judged)
-        if look is None or self._outgoing.waits(flow, look):
-            return None
-        return self._outgoing.at_address(flow, look)
 
     def _lease(self, flow: http.HTTPFlow, passage: Passage, judged: Judged, now: datetime) -> Lease:
         return Lease(

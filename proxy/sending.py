@@ -8,6 +8,7 @@ unread. Nothing of what was typed is written anywhere.
 # mypy: disallow-untyped-calls=false
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
@@ -49,6 +50,10 @@ MOST_TYPED = 64 * 1024
 METHODS = frozenset({"POST", "PUT", "PATCH"})
 FORM = "application/x-www-form-urlencoded"
 LOOKED_AT = "haidang.looked_at"
+TAKING = "haidang.taking"
+"""What counts and hears a body that waits to be looked at."""
+
+type Stream = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,31 @@ class Outgoing:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._pages = HeldPages(door.pages)
+
+    def begin(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> Reply | None:
+        """Answer what must not simply be sent; what has a body waits for it first."""
+        look = self.look(passage, judged)
+        if look is None or self.waits(flow, look):
+            return None
+        return self.at_address(flow, look)
+
+    def stream(self, flow: http.HTTPFlow, take: Stream) -> Stream | bool:
+        """Let a body stream through what counts and hears it, unless it has to wait."""
+        if LOOKED_AT not in flow.metadata:
+            return take
+        flow.metadata[TAKING] = take
+        return False
+
+    def finish(self, flow: http.HTTPFlow) -> Reply | None:
+        """Look at a whole request that waited for it; nothing comes back for what goes on."""
+        look: Look | None = flow.metadata.pop(LOOKED_AT, None)
+        if look is None:
+            return None
+        answer, take = self.whole(flow, look), flow.metadata.pop(TAKING)
+        body = b"" if answer else flow.request.raw_content or b""
+        for part in (body, b"") if body else (b"",):
+            take(part)
+        return answer
 
     def look(self, passage: Passage, judged: Judged) -> Look | None:
         """Tell what there is to look at in what goes to a site; mostly nothing."""
@@ -134,8 +164,11 @@ class Outgoing:
         address = of_query(query_of(request)).joined()
         return self._private(flow, look, f"{address} \n {texts(body, kind).joined()}")
 
-    def message(self, look: Look, content: bytes) -> bytes | None:
+    def message(self, passage: Passage, judged: Judged, content: bytes) -> bytes | None:
         """Look at one message of a socket; where it is held back, return what is said instead."""
+        look = self.look(passage, judged)
+        if look is None:
+            return None
         if len(content) > MOST_BODY:
             self._door.counters.unread += 1
             return None
