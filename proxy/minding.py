@@ -9,7 +9,8 @@ from proxy.judge import Judged
 from rules.book import Rulebook
 from rules.details import Finder, finder
 from rules.hosts import parents
-from rules.sending import Decides, Homework, Told, is_granted, is_trusted
+from rules.sending import Decides, Homework, Told
+from rules.trusting import is_granted, is_trusted
 
 LEAST_FIRST = tuple(Told)
 

@@ -4,21 +4,14 @@ Both are the child's own matter, as what is heard and written down: the narrowes
 """
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
-from rules.scope import Scope, ScopeKind, split
+from rules.scope import Scope
 from rules.values import Frozen
 
-if TYPE_CHECKING:
-    from rules.book import Rulebook
-    from rules.visit import Known
-
 MOST_ANYWAY = 10
-TRUSTED = frozenset({"learning", "health", "government", "system", "search", "finance"})
-"""Categories that may receive private details: schools, health, authorities, what devices need to
-run. A search for one's own school is no form either; banks are never opened anyway."""
 
 
 class Decides(StrEnum):
@@ -46,7 +39,7 @@ class Sending(Frozen):
     unknown: bool = False
     """Sites the catalogue does not know are opened for it, on devices that allow it."""
     trusted: Annotated[tuple[Scope, ...], Field(max_length=200)] = ()
-    """Sites and services that may receive them besides those of `TRUSTED`."""
+    """Sites and services that may receive them besides those of `rules.trusting`."""
 
 
 class Homework(Frozen):
@@ -56,29 +49,3 @@ class Homework(Frozen):
     told: Told = Told.COUNT
     anyway: Annotated[int, Field(ge=0, le=MOST_ANYWAY)] = 2
     """How often a day the child may send a request all the same."""
-
-
-def is_trusted(sending: Sending, hosts: tuple[str, ...], known: "Known") -> bool:
-    """Tell whether a site may receive private details; `hosts` are the host and its parents."""
-    if known.never_open or known.never_block:
-        return True
-    if not TRUSTED.isdisjoint(known.categories):
-        return True
-    for scope in sending.trusted:
-        kind, name = split(scope)
-        if kind is ScopeKind.SITE and name in hosts:
-            return True
-        if kind is ScopeKind.SERVICE and name in known.services:
-            return True
-        if kind is ScopeKind.CATEGORY and name in known.categories:
-            return True
-    return False
-
-
-def is_granted(book: "Rulebook", hosts: tuple[str, ...], at: float) -> bool:
-    """Tell whether an adult said that private details may be sent to a site now."""
-    return any(
-        grant.runs(at) and split(grant.scope) in [(ScopeKind.SEND, host) for host in hosts]
-        for layer in book.layers
-        for grant in layer.grants
-    )

@@ -6,7 +6,8 @@ import pytest
 
 from rules.details import Detail, Kind, digests, find, finder
 from rules.mistakes import Mistake
-from rules.sending import Sending, is_trusted
+from rules.sending import Sending
+from rules.trusting import is_trusted
 from rules.visit import Known
 
 KEY, OTHER = b"k" * 32, b"o" * 32
