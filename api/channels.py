@@ -35,6 +35,7 @@ NO_BROWSER = to_say("Only a browser that is signed in can be told by push.")
 NO_KEY = to_say("The browser’s key cannot be used.")
 CHILDS = Wants(kinds=frozenset(FOR_CHILDREN))
 LONGEST_NAME = 60
+LATELY = timedelta(days=1)
 TEST_GOOD_FOR = timedelta(minutes=10)
 
 
@@ -179,6 +180,22 @@ async def quiet(desk: Desk) -> Quiet | None:
     """Return the adult's quiet hours."""
     async with desk.panel.db.read() as store:
         return await channels.quiet_of(store, desk.adult.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether an adult can be told at all, and how much did not arrive lately."""
+
+    channels: int
+    lost: int
+
+
+async def reach(desk: Desk) -> Reach:
+    """Tell how well this adult is reached."""
+    async with desk.panel.db.read() as store:
+        mine = await channels.of_adult(store, desk.adult.id)
+        lost = await deliveries.failed_lately(store, desk.adult.id, desk.now - LATELY)
+    return Reach(len(mine), lost if mine else 0)
 
 
 async def set_quiet(desk: Desk, wanted: Quiet | None) -> None:

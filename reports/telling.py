@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rules.radar import DAYS, coverage
 from rules.telling import FOR_CHILDREN, Kind, Matter, Quiet, dropped, due, insisted, is_wanted
 from store import adults, channels, children, deliveries, devices, groups, matters, radar
-from store.adults import Adult
+from store.adults import Adult, Role
 from store.channels import Channel
 from store.children import Child
 from store.database import Connection, Database
@@ -58,7 +58,7 @@ class Circle:
         if matter.device_id and (device := self.devices.get(matter.device_id)):
             about |= set(device.child_ids)
         if not about:
-            return self.house_id is not None and adult.runs(self.house_id)
+            return self.house_id is not None and _looks_after(adult, self.house_id)
         known = [self.children[each] for each in about if each in self.children]
         return any(adult.sees(child.group_id, child.id) for child in known)
 
@@ -144,6 +144,10 @@ async def _circle(connection: Connection) -> Circle:
         quiet=await channels.quiet_of_all(connection),
         house_id=await groups.first_id(connection),
     )
+
+
+def _looks_after(adult: Adult, house_id: UUID) -> bool:
+    return adult.runs(house_id) and adult.roles[house_id] is not Role.OFFICER
 
 
 async def _insisting(connection: Connection, circle: Circle, now: datetime) -> list[Matter]:

@@ -44,12 +44,15 @@
     const has = await worker.pushManager.getSubscription();
     show(has && part.dataset.here === "yes" ? "on" : "off");
   };
+  // Without a way to its push service a browser says nothing at all.
+  const inTime = (asked) => Promise.race([asked, new Promise((_, stop) => setTimeout(stop, 20000))]);
   const turnOn = async () => {
     if (await Notification.requestPermission() !== "granted") return show("denied");
     show("busy");
     try {
       const worker = await ready;
-      const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: part.dataset.push });
+      const asked = worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: part.dataset.push });
+      const subscription = await inTime(asked);
       const answer = await send("POST", { subscription, name: name() });
       if (!answer.ok) return say(answer);
     } catch {

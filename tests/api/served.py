@@ -22,6 +22,8 @@ class Served:
     loop: asyncio.AbstractEventLoop | None = None
     ready: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Nothing listens any more."""
 
     def do[T](self, what: Coroutine[object, object, T]) -> T:
         assert self.loop
@@ -56,4 +58,5 @@ async def _run(served: Served, folder: Path, catalogue) -> None:
     served.ready.set()
     await asyncio.to_thread(served.over.wait)
     await server.shutdown()
+    served.stopped.set()
     await house.panel.db.close()

@@ -31,6 +31,8 @@ PAGES = (
     "/settings",
     "/settings/adults/new",
     "/settings/ledger",
+    "/settings/notices",
+    "/settings/notices/new/telegram",
     "/look-up",
     "/look-up?host=kubet79.vip",
     "/settings/read",

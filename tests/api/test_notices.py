@@ -37,6 +37,7 @@ async def test_without_a_channel_the_page_says_what_to_do(house: House) -> None:
         assert "You are told nowhere yet" in page
         assert "Nothing was sent yet" in page
         assert f'href="{HERE}"' in (await alice.get("/settings")).text
+        assert "Be told on your phone" in (await alice.get("/")).text
 
 
 async def test_a_channel_is_added_tried_and_its_secret_never_shown_again(
@@ -200,6 +201,7 @@ async def test_what_did_not_arrive_stands_on_the_page_and_is_sent_again(house: H
             await deliveries.settle(
                 store, [claimed.id], State.FAILED, now=MONDAY, trouble=deliveries.UNKNOWN
             )
+        assert "1 notice did not reach you" in (await alice.get("/")).text
         page = (await alice.get(HERE)).text
         assert "did not arrive" in page
         assert "broken off" in page

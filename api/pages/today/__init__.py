@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from api import alerted, answering, live, verbs
+from api import alerted, answering, channels, live, verbs
 from api.households import children_here, family_devices
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
@@ -139,6 +139,7 @@ async def _page(request: Request, desk: Desk, template: str, said: str = "") -> 
         "zone": ZoneInfo(desk.family.zone),
         "strangers": await news_of_strangers(desk),
         "alarmed": await asyncio.to_thread(alarmed, desk.panel.lists),
+        "reach": await channels.reach(desk),
         "said": said,
         "back": "/",
     }

@@ -1,0 +1,236 @@
+"""Who is told of what: everything that is found in the tables, and nothing of other families."""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reports import messages, telling
+from rules.notices import Kind as NoticeKind
+from rules.notices import Notice
+from rules.radar import Look
+from rules.telling import FOR_ADULTS, FOR_CHILDREN, Kind, Matter, Wants
+from rules.verdict import Action, Layer, Reason, Verdict
+from store import adults, channels, deliveries, devices, groups, letters, log, radar, strangers
+from store.adults import Role
+from store.batch import Batch
+from store.change import SYSTEM, change
+from store.channels import Owner, Way
+from store.database import Database
+from store.deliveries import Delivery
+from store.journal import Journal
+from store.notices import Told
+from store.strangers import Passing
+from tests.kit.databases import fresh_sqlite
+from tests.store.family import Family, move_in, note
+from words.speech import Speech
+
+EVENING = dt.datetime(2026, 11, 23, 13, 30, tzinfo=dt.UTC)
+AROUND = Verdict(Action.BLOCK, Reason.NOT_TLS, Layer.CHILD)
+HOUR = timedelta(hours=1)
+ALL = (1 << 12) - 1
+
+
+@dataclass
+class House:
+    db: Database
+    family: Family
+    others: dict[str, adults.Adult]
+
+    async def sent(self) -> list[Delivery]:
+        async with self.db.read() as store:
+            return [
+                each
+                for adult_id in (self.family.ana.id, *(other.id for other in self.others.values()))
+                for each in await deliveries.of_adult(store, adult_id)
+            ]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("telling") / "template.db"
+
+
+@pytest.fixture
+async def house(tmp_path: Path, template: Path) -> AsyncIterator[House]:
+    """Ana, an officer of her own group and an owner of another family want to be told of all."""
+    db = await Database.open(await fresh_sqlite(tmp_path / "home.db", template))
+    family = await move_in(db, EVENING - 2 * HOUR)
+    async with change(db, by=SYSTEM, what="x", now=EVENING) as tx:
+        away = await groups.add(tx, name="Xa", zone="Asia/Ho_Chi_Minh", language="vi")
+        others = {
+            name: await adults.add(
+                tx,
+                name=name,
+                email=f"{name}@x.example",
+                password_hash="x",
+                language="en",
+                group_id=group,
+                role=role,
+            )
+            for name, group, role in (
+                ("officer", family.home.id, Role.OFFICER),
+                ("stranger", away.id, Role.OWNER),
+            )
+        }
+        for adult_id in (family.ana.id, *(other.id for other in others.values())):
+            await channels.add(
+                tx.connection,
+                Owner(adult_id),
+                way=Way.MAIL,
+                name="Mail",
+                target=f"{adult_id}",
+                shown="",
+                wants=Wants(kinds=frozenset(FOR_ADULTS)),
+                now=EVENING - HOUR,
+            )
+    yield House(db, family, others)
+    await db.close()
+
+
+async def only(house: House, kind: Kind) -> Delivery:
+    """Return the one delivery there is: to Ana."""
+    [sent] = await house.sent()
+    assert sent.kind is kind
+    async with house.db.read() as store:
+        [mine] = await channels.of_adult(store, house.family.ana.id)
+    assert sent.channel_id == mine.id
+    return sent
+
+
+def says(sent: Delivery, name: str = "Mia") -> str:
+    message = messages.message(sent.kind, sent.about, name, sent.child_id)
+    said = messages.spoken(message, Speech("en", "Asia/Ho_Chi_Minh"), EVENING)
+    return f"{said.title}. {said.body} {said.path}"
+
+
+async def test_a_child_that_tries_on_and_on_is_told_once_a_day(
+    house: House, tmp_path: Path
+) -> None:
+    mia = house.family.mia.id
+    tries = [
+        note(EVENING, "x.example", child=mia, verdict=AROUND, minutes_later=-minute, visits=3)
+        for minute in range(1, 6)
+    ]
+    journal = Journal(house.db, spool=tmp_path, clock=lambda: EVENING, worker="t/1")
+    for each in tries[:4]:
+        journal.note(each)
+    await journal.flush()
+    await telling.tell_radar(house.db, EVENING)
+    assert await house.sent() == []
+    journal.note(tries[4])
+    await journal.flush()
+    for later in range(3):
+        await telling.tell_radar(house.db, EVENING + timedelta(minutes=10 * later))
+    said = says(await only(house, Kind.BYPASS))
+    assert said.startswith("Mia tried to get around Hải Đăng. 15 attempts were stopped today")
+    assert said.endswith(f"/children/{mia}")
+
+
+async def test_much_less_that_is_seen_of_a_device_is_told_once_a_week(house: House) -> None:
+    tablet, now = house.family.tablet.id, EVENING.replace(minute=0)
+    before = [Look(tablet, now - 24 * HOUR - back * HOUR, ALL, ALL) for back in range(1, 60)]
+    lately = [Look(tablet, now - back * HOUR, ALL, 0) for back in range(1, 20)]
+    await radar.keep(house.db, before)
+    await telling.tell_radar(house.db, EVENING)
+    assert await house.sent() == []
+    await radar.keep(house.db, lately)
+    await telling.tell_radar(house.db, EVENING)
+    await telling.tell_radar(house.db, EVENING + HOUR)
+    said = says(await only(house, Kind.COVERAGE))
+    assert "Less is seen of Tablet" in said
+    assert said.endswith(f"/devices/{tablet}")
+
+
+async def test_an_unknown_device_is_told_to_who_looks_after_the_house(house: House) -> None:
+    async with house.db.write() as store:
+        await strangers.record(store, [Passing("192.168.1.77", "", EVENING)])
+    await telling.tell_rest(house.db, EVENING)
+    await telling.tell_rest(house.db, EVENING + timedelta(minutes=1))
+    assert "192.168.1.77 went through" in says(await only(house, Kind.STRANGER))
+
+
+async def test_a_letter_that_could_not_be_made_is_told(house: House) -> None:
+    async with house.db.write() as store:
+        await letters.claim(store, house.family.mia.id, dt.date(2026, 11, 16), now=EVENING)
+    await telling.tell_rest(house.db, EVENING + timedelta(minutes=20))
+    assert await house.sent() == []
+    await telling.tell_rest(house.db, EVENING + timedelta(minutes=31))
+    sent = await only(house, Kind.LETTER)
+    assert says(sent).endswith(f"/week/{house.family.mia.id}")
+
+
+async def test_time_that_is_over_is_told_to_adults_and_to_the_child_at_its_device(
+    house: House,
+) -> None:
+    family = house.family
+    async with house.db.write() as store:
+        for device in (family.tablet, family.phone):
+            await channels.add(
+                store,
+                Owner(device_id=device.id),
+                way=Way.PUSH,
+                name="push",
+                target=str(device.id),
+                shown="",
+                wants=Wants(kinds=frozenset(FOR_CHILDREN)),
+                now=EVENING - HOUR,
+            )
+    points = [
+        Notice(NoticeKind.LEFT, f"left:{point}", "category:games", point, left=point, limit=60)
+        for point in (15, 1)
+    ]
+    told = [Told(family.mia.id, EVENING, notice) for notice in points]
+    await log.write(house.db, Batch(notices=told), now=EVENING)
+    await telling.tell_pressing(house.db, EVENING + timedelta(seconds=2))
+    limit = await only(house, Kind.LIMIT)
+    assert "1 minute" in says(limit)
+    claimed = await deliveries.claim(house.db, EVENING + timedelta(seconds=2))
+    async with house.db.read() as store:
+        [tablet] = await channels.of_device(store, family.tablet.id)
+    mine = [each for each in claimed if each.channel_id == tablet.id]
+    assert len(mine) == 2
+    assert {each.kind for each in mine} == {Kind.TOLD}
+    assert len(claimed) == 3
+
+
+async def test_a_list_that_needs_somebody_is_told_with_its_name(house: House) -> None:
+    about = {"name": "Cờ bạc", "waits": True}
+    lists = [Matter(Kind.FEED, "feed:1", EVENING, about=about)]
+    await telling.tell_rest(house.db, EVENING, lists)
+    await telling.tell_rest(house.db, EVENING, lists)
+    assert "Cờ bạc" in says(await only(house, Kind.FEED))
+
+
+async def test_without_a_channel_nothing_is_looked_for(house: House, monkeypatch) -> None:
+    async with house.db.write() as store:
+        for channel in await channels.list_all(store):
+            await channels.remove(store, channel.id)
+    monkeypatch.setattr(telling.matters, "pressing", None)
+    assert await telling.tell_pressing(house.db, EVENING) == 0
+    assert await telling.tell_rest(house.db, EVENING) == 0
+    async with house.db.read() as store:
+        assert len(await devices.list_all(store)) == 2
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_matter_has_its_words_and_no_gap_in_them(kind: Kind, language) -> None:
+    about = {
+        "ask": "7", "scope": "site:geheim.example", "minutes": 15, "category": "selfharm",
+        "level": "urgent", "times": 12, "address": "192.168.1.7", "device": "Tablet",
+        "device_id": "8", "least": 80, "most": 20, "name": "Liste", "waits": False,
+        "notice": "left", "left": 5, "limit": 60, "week": False, "until": "", "state": "yes",
+    }  # fmt: skip
+    if kind in (Kind.LIMIT, Kind.TOLD):
+        about["scope"] = "category:games"
+    speech = Speech(language, "Asia/Ho_Chi_Minh")
+    said = messages.spoken(messages.message(kind, about, "Mia"), speech, EVENING)
+    for text in (said.title, said.body, *(name for _, name in said.actions)):
+        assert text
+        assert "{" not in text
+        assert "geheim" not in text
+    assert said.path.startswith("/")
