@@ -19,6 +19,8 @@ from store.errors import Away, Conflict, Impossible, NotFound, NotYours, StoreEr
 from words.speech import to_say
 
 REST = "/api/"
+OWN = "/own/"
+"""The child's pages: what goes wrong there is told in their own look, with help at hand."""
 PROBLEM = "application/problem+json"
 log = logging.getLogger(__name__)
 
@@ -97,7 +99,9 @@ def answer(request: Request, refused: Refused) -> Response:
         return problem(refused.status, refused.code, sentence, headers=refused.headers, fields=at)
     context = {"title": TITLES.get(refused.status, SOMETHING_WRONG), "sentence": sentence}
     part = wants_part(request)
-    page = render(request, "_error.html" if part else "error.html", context, status=refused.status)
+    is_own = request.url.path.startswith(OWN)
+    whole = "own/error.html" if is_own else "error.html"
+    page = render(request, "_error.html" if part else whole, context, status=refused.status)
     if part:
         # The part that was asked for stays as it is; the sentence goes to the top of the page.
         page.headers.update({"HX-Retarget": "#flash", "HX-Reswap": "innerHTML"})

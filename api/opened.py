@@ -37,7 +37,12 @@ async def opened_for(db: Database, child: Child, now: datetime) -> Opened:
         home = await household.load(store, now=now)
         rules = next((each for each in home.children if each.id == child.id), None)
         return Opened(
-            why=openings(rules.layers, rules.grants, with_details=bool(rules.details))
+            why=openings(
+                rules.layers,
+                rules.grants,
+                rules.agreed.level,
+                with_details=bool(rules.details),
+            )
             if rules
             else (),
             share=await openness.of_child(store, child.id, since=since),

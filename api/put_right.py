@@ -1,12 +1,18 @@
 """What was read of sites, and an adult’s word about it, for the pages and for REST."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Path
 
+from api.family_lists import put
 from api.needs import Desk
-from rules.reading import KEPT, Reading
+from rules.asks import Ask
+from rules.policy import Choice
+from rules.reading import KEPT, Reading, key_of
+from rules.scope import ScopeKind, split
+from rules.visit import is_unlisted
 from store import groups, readings, visits
 from store.errors import NotFound
 from words.speech import to_say
@@ -42,6 +48,21 @@ async def reading_here(desk: Desk, key: str) -> Reading:
     if not found:
         raise NotFound
     return found[0]
+
+
+async def put_right(desk: Desk, ask: Ask) -> None:
+    """Put a site right that a child says is about something else: it is open for every child.
+
+    Where its own pages told what it is about, that reading is said to be wrong.
+    """
+    kind, name = split(ask.wish.scope)
+    if kind not in (ScopeKind.SITE, ScopeKind.URL):
+        return
+    host = name.partition("/")[0]
+    if is_unlisted(desk.panel.catalogue.look_up(host)):
+        with suppress(NotFound):
+            await say_wrong(desk, key_of(host))
+    await put(desk, desk.panel.catalogue.site_of(host), Choice.ALLOW)
 
 
 async def say_wrong(desk: Desk, key: str) -> Reading:

@@ -20,6 +20,7 @@ from store.change import SYSTEM, change
 from store.database import Database
 from store.errors import Away
 from store.household import GUEST_POLICY
+from tests.kit.agreed import agree
 
 TRIES = 3
 """So often a policy is saved before the database counts as away; each waits five seconds."""
@@ -55,6 +56,7 @@ async def household(db: Database) -> devices.Device:
         child = await children.add(
             tx, group_id=group.id, name="An", birth_year=2014, language="vi", policy=Policy()
         )
+        await agree(tx, child.id)
         device = await devices.add(
             tx, name="Phone", kind="phone", system="ios", child_ids=[child.id], first_port=first
         )

@@ -30,6 +30,7 @@ from store.change import SYSTEM, change
 from store.database import Database
 from store.devices import Device
 from store.errors import Away
+from tests.kit.agreed import agree
 from tests.kit.databases import Cluster, find_programs
 from tests.kit.service import Service
 from tests.lab.lab import LabProcess, lab_process
@@ -216,6 +217,7 @@ async def move_in(db: Database, first_port: int) -> dict[str, Device]:
             child = await children.add(
                 tx, group_id=group.id, name=name, birth_year=2014, language="vi", policy=policy
             )
+            await agree(tx, child.id)
             people[name] = await devices.add(
                 tx, name=name, kind="phone", system="ios", child_ids=[child.id],
                 first_port=first_port,

@@ -21,7 +21,7 @@ from proxy.who import Index, index
 from rules.clock import Clock
 from rules.compile import Rulebook, compile_child
 from rules.family import ChildRules, Household
-from rules.policy import Privacy
+from rules.policy import Privacy, least
 from rules.verdict import Layer
 from store import household as stored
 from store.database import Database
@@ -35,7 +35,6 @@ LOOK_EVERY = 1.0
 LONGEST_LOOK = 10.0
 GUEST = UUID(int=0)
 """Stands for whoever uses a device that nobody adopted yet."""
-LEAST_FIRST = tuple(Privacy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +81,15 @@ class Standing:
         children = self.children_of(device_id)
         return self.people.get(children[0]) if len(children) == 1 and children[0] != GUEST else None
 
-    def privacy_of(self, device_id: UUID | None) -> Privacy:
+    def privacy_of(self, device_id: UUID | None, now: datetime) -> Privacy:
         """Return how much may be written down: on a shared device the least of any child's."""
-        levels = [self.rulebooks[child].privacy for child in self.children_of(device_id)]
-        return min(levels, key=LEAST_FIRST.index)
+        at = now.timestamp()
+        return least(self.rulebooks[child].privacy_at(at) for child in self.children_of(device_id))
+
+    def tells(self, device_id: UUID | None, now: datetime) -> bool:
+        """Tell whether adults hear of grave words: not without consent, nor in private hours."""
+        books = [self.rulebooks[child] for child in self.children_of(device_id)]
+        return all(book.tells and not book.is_private(now.timestamp()) for book in books)
 
     def networks_of(self, address: str) -> frozenset[str]:
         """Return the tags of the networks in which a device is."""

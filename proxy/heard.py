@@ -73,7 +73,7 @@ class Heard:
             alert = self._door.ears.searched(who, found)
         if alert is None or not self._door.ears.wants_help(who, alert):
             return None
-        return self._door.pages.help(passage.device_id, alert, request.url)
+        return self._door.pages.help(passage.device_id, alert, request.url, self._door.clock())
 
     def is_told(self, flow: http.HTTPFlow) -> bool:
         """Tell whether a page is noted as a search or a video, and so not as a page as well."""
@@ -145,7 +145,10 @@ class Heard:
         return Speaker(device_id, judged, page, opened=bool(flow.client_conn.tls))
 
     def _begin_watch(self, flow: http.HTTPFlow, who: Speaker, video: Watched) -> None:
-        if self._door.current.standing.privacy_of(who.device_id) is not Privacy.PAGES:
+        if (
+            self._door.current.standing.privacy_of(who.device_id, self._door.clock())
+            is not Privacy.PAGES
+        ):
             return
         flow.metadata[WATCH] = Watch(who, video)
         # Of the ways to pack a page this is the one that can be read as it streams by.
@@ -176,7 +179,10 @@ class Heard:
         return urlsplit(page).hostname == flow.request.host
 
     def _keeps_pages(self, passage: Passage) -> bool:
-        return self._door.current.standing.privacy_of(passage.device_id) is Privacy.PAGES
+        return (
+            self._door.current.standing.privacy_of(passage.device_id, self._door.clock())
+            is Privacy.PAGES
+        )
 
     def _careful(
         self, flow: http.HTTPFlow, work: Callable[[bytes], None]

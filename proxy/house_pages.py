@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from feeds.catalogue import Catalogue
 from feeds.words.alerts import Alert
 from proxy import reply
+from proxy.beside import are_little, beside, helpers_of, told
 from proxy.current import Current
 from proxy.judge import HOUSE_HOST, Judged
 from proxy.meter import Meter
@@ -37,6 +38,11 @@ KEPT = to_say(
 )
 NOT_KEPT = to_say(
     "Your adults are told that you may need help, but not the words you searched for."
+)
+
+NOT_TOLD = to_say(
+    "This stays with you: nobody is told, and nothing of it is written down. Tell somebody"
+    " yourself: it helps."
 )
 
 
@@ -114,8 +120,9 @@ class HousePages:
         )
         if wanted is Wanted.NOTHING:
             return reply.nothing(403)
+        ask = self._ask_about(device_id, judged, page)
         if wanted is Wanted.DATA:
-            return reply.data({"blocked": True, "reason": judged.verdict.reason, "why": why}, 403)
+            return reply.data(told(judged.verdict, why, ask), 403)
         html = self._render(
             "block.html",
             speech,
@@ -125,8 +132,16 @@ class HousePages:
             judged=judged,
             now=now,
             trusted=self._trusts_us(device_id),
-            ask=self._ask_about(device_id, judged, page),
             can_be_opened=may_ask(judged.verdict),
+            ask=ask,
+            **beside(
+                self._current.standing,
+                device_id,
+                judged.verdict,
+                now=now,
+                speech=speech,
+                meter=self._meter,
+            ),
         )
         return reply.page(html, 403)
 
@@ -136,13 +151,21 @@ class HousePages:
         why = speech.sentence(for_child(verdict), None)
         return why, speech.say("Load this page anew to see why, and to ask for it.")
 
-    def help(self, device_id: UUID | None, alert: Alert, address: str) -> Reply:
+    def help(self, device_id: UUID | None, alert: Alert, address: str, now: datetime) -> Reply:
         """Show whom to turn to, before a search goes on that sounds like despair."""
-        speech = self._speech(device_id)
-        keeps = self._current.standing.privacy_of(device_id) is Privacy.PAGES
+        speech, standing = self._speech(device_id), self._current.standing
+        keeps = standing.privacy_of(device_id, now) is Privacy.PAGES
         said = KEPT if keeps else NOT_KEPT
+        if not standing.tells(device_id, now):
+            said = NOT_TOLD
         html = self._render(
-            "help.html", speech, helps=alert.help[:2], address=address, said=speech.say(said)
+            "help.html",
+            speech,
+            helps=alert.help[:2],
+            address=address,
+            said=speech.say(said),
+            helpers=helpers_of(standing, device_id),
+            is_little=are_little(standing, device_id, now),
         )
         return reply.page(html)
 
@@ -257,7 +280,7 @@ class HousePages:
             ],
             hears=standing.household is not None and standing.hears(device_id),
             keeps=standing.household is not None
-            and standing.privacy_of(device_id) is Privacy.PAGES,
+            and standing.privacy_of(device_id, now) is Privacy.PAGES,
             panel_url=self._panel_url,
             now=now,
         )

@@ -10,7 +10,7 @@ from proxy.current import Current
 from proxy.opening import Openings
 from rules.calendar import day_number
 from rules.carrying import carried
-from rules.counting import scopes_of_minute
+from rules.counting import is_limited, is_noted, scopes_of_minute
 from rules.earn import earned
 from rules.family import ChildRules
 from rules.minutes import Bitmap, count
@@ -224,8 +224,11 @@ class Meter:
         if self._is_of_age(child, now):
             return
         day, minute = self._local(child.id, now)
+        book = self._current.standing.rulebooks[child.id]
+        privacy = book.privacy_at(now.timestamp())
         for scope in self._scopes(child, known, host):
-            self._set(child.id, day, scope, minute)
+            noted = is_noted(scope, privacy) or is_limited(scope, book, child.exchanges, known)
+            self._set(child.id, day, scope, minute, noted=noted)
 
     def _scopes(self, child: ChildRules, known: Known, host: str) -> list[str]:
         """List what a minute counts for; the particular first, so that it tells uses apart."""
@@ -292,8 +295,8 @@ class Meter:
             tally = self._tallies[key] = Tally(minute, stirred=stirred)
         return tally
 
-    def _set(self, child_id: UUID, day: str, scope: str, minute: int) -> None:
-        if self._keep(child_id, day, scope, marked(0, minute)):
+    def _set(self, child_id: UUID, day: str, scope: str, minute: int, *, noted: bool) -> None:
+        if self._keep(child_id, day, scope, marked(0, minute)) and noted:
             self._mark(MinuteMark(child_id, day, scope, minute))
 
     def _keep(self, child_id: UUID, day: str, scope: str, bitmap: Bitmap) -> bool:

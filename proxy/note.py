@@ -40,6 +40,16 @@ class Pen:
         standing = self._current.standing
         return standing.household is None or standing.is_recorded(device_id, now)
 
+    def _is_noted(self, device_id: UUID | None, now: datetime) -> bool:
+        """Tell whether visits are noted at all; at the level of minutes none is."""
+        standing = self._current.standing
+        if standing.household is None:
+            return True
+        return (
+            standing.is_recorded(device_id, now)
+            and standing.privacy_of(device_id, now) is not Privacy.MINUTES
+        )
+
     def visit(
         self,
         device_id: UUID | None,
@@ -50,7 +60,7 @@ class Pen:
         page: str = "",
     ) -> None:
         """Note one visit."""
-        if not self._is_wanted(device_id, now):
+        if not self._is_noted(device_id, now):
             return
         self._write(self._note(device_id, judged, now, opened=opened, page=page))
 
@@ -58,7 +68,7 @@ class Pen:
         self, device_id: UUID | None, judged: Judged, now: datetime, *, opened: bool = False
     ) -> None:
         """Note that something was stopped."""
-        if not self._is_wanted(device_id, now):
+        if not self._is_noted(device_id, now):
             return
         self._write(self._note(device_id, judged, now, opened=opened))
 
@@ -73,7 +83,7 @@ class Pen:
         opened: bool,
     ) -> None:
         """Note bytes of a visit noted before."""
-        if not self._is_wanted(device_id, now):
+        if not self._is_noted(device_id, now):
             return
         self._write(self._note(device_id, judged, now, visits=0, up=up, down=down, opened=opened))
 
@@ -91,7 +101,7 @@ class Pen:
         detail: str = "",
     ) -> None:
         """Note what was searched or watched: only where pages are noted, else not a word of it."""
-        keeps = self._current.standing.privacy_of(device_id) is Privacy.PAGES
+        keeps = self._current.standing.privacy_of(device_id, now) is Privacy.PAGES
         if not keeps or not self._is_wanted(device_id, now):
             return
         note = self._note(device_id, judged, now, visits=0, opened=opened, page=page)
@@ -108,12 +118,18 @@ class Pen:
         host: str,
         words: str,
         topic: str = "",
+        of_child: bool = True,
     ) -> None:
-        """Tell of grave words: what about and how grave; where and which words only if agreed."""
+        """Tell of grave words: what about and how grave; where and which words only if agreed.
+
+        What is not `of_child` is about ourselves, and told whenever it is found.
+        """
+        standing = self._current.standing
         if not self._is_wanted(device_id, now):
             return
-        standing = self._current.standing
-        privacy, child = standing.privacy_of(device_id), standing.one_child(device_id)
+        if of_child and not standing.tells(device_id, now):
+            return
+        privacy, child = standing.privacy_of(device_id, now), standing.one_child(device_id)
         alarm = Alarm(
             at=now,
             device_id=device_id,
@@ -121,7 +137,7 @@ class Pen:
             category=category,
             level=level,
             place=place,
-            host="" if privacy is Privacy.COUNTS else host,
+            host=host if privacy.names_sites else "",
             words=words if privacy is Privacy.PAGES else "",
             topic=topic,
         )
@@ -174,16 +190,17 @@ class Pen:
         page: str = "",
     ) -> Note:
         standing, known = self._current.standing, judged.known
-        privacy = standing.privacy_of(device_id) if standing.household else Privacy.COUNTS
+        privacy = standing.privacy_of(device_id, now) if standing.household else Privacy.COUNTS
         child = standing.one_child(device_id) if standing.household else None
         return Note(
             at=now,
             device_id=device_id,
             child_id=child.id if child else None,
-            host="" if privacy is Privacy.COUNTS else judged.host,
+            host=judged.host if privacy.names_sites else "",
             verdict=_written(judged.verdict, privacy),
             category=known.categories[0] if known.categories else "",
-            service=known.services[0] if known.services else "",
+            # A service is as good as the name of its site.
+            service=known.services[0] if known.services and privacy.names_sites else "",
             visits=visits,
             bytes_up=up,
             bytes_down=down,
@@ -194,7 +211,7 @@ class Pen:
 
 def _written(verdict: Verdict, privacy: Privacy) -> Verdict:
     """Leave out of a verdict what would name a site, or a page of it, against the family's wish."""
-    if privacy is Privacy.COUNTS:
+    if not privacy.names_sites:
         return _without_names(verdict)
     is_page = verdict.reason in PAGED and verdict.rule.startswith(OF_PAGES)
     return verdict._replace(rule="") if is_page and privacy is Privacy.SITES else verdict
@@ -202,7 +219,7 @@ def _written(verdict: Verdict, privacy: Privacy) -> Verdict:
 
 def _without_names(verdict: Verdict) -> Verdict:
     """Leave out of a verdict what names the site after all: the line of a list, the safe host."""
-    kinds = ("site:", "engine:", "explicit:", *OF_PAGES)
+    kinds = ("site:", "engine:", "explicit:", "service:", *OF_PAGES)
     names_a_site = verdict.rule.startswith(kinds) or "." in verdict.rule
     # The label of a rule about addresses is often the address itself.
     names_a_site = names_a_site or verdict.reason is Reason.URL

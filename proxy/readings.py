@@ -87,8 +87,11 @@ class Readings:
             return None
         return _known(found[0])
 
-    def saw(self, host: str, path: str, score: Score, *, named: bool) -> None:
-        """Note what one page told; of its site only when that is certain."""
+    def saw(self, host: str, path: str, score: Score, *, named: bool, kept: bool = True) -> None:
+        """Note what one page told; of its site only when that is certain.
+
+        What is not `kept` is remembered by this process alone, and written nowhere.
+        """
         self.read += 1
         key, now = key_of(host), self._clock()
         if score.category:
@@ -111,7 +114,7 @@ class Readings:
             bare(host) if named else "",
             tuple(sorted(evidence.shape)[:MOST_MARKS]) if score.category else (),
         )
-        if self._take(reading):
+        if self._take(reading) and kept:
             self._new[key] = reading
 
     def _is_certain(self, score: Score, path: str, pages: int) -> bool:

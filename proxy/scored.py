@@ -90,8 +90,14 @@ class Scored:
         """Note what a page tells; return the verdict where it is to be stopped."""
         readings, host = self._door.readings, lease.judged.host
         score = read(html, readings.shapes)
-        privacy = self._door.current.standing.privacy_of(lease.device_id)
-        readings.saw(host, flow.request.path, score, named=privacy is not Privacy.COUNTS)
+        privacy = self._door.current.standing.privacy_of(lease.device_id, self._door.clock())
+        readings.saw(
+            host,
+            flow.request.path,
+            score,
+            named=privacy.names_sites,
+            kept=privacy is not Privacy.MINUTES,
+        )
         if not score.category:
             return None
         known = Known(categories=(score.category,), looks=score.words or (score.source,))

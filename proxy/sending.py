@@ -222,7 +222,7 @@ class Outgoing:
         request, accepts = flow.request, flow.request.headers.get("Accept", "")
         if alert := self._cry(look, typed):
             if navigates(request):
-                return self._door.pages.help(look.device_id, alert, request.url)
+                return self._door.pages.help(look.device_id, alert, request.url, self._door.clock())
             return in_chat(self._pages.help(look.device_id, alert.help), body, accepts)
         held = self._homework(look, typed, flow)
         if held is None:

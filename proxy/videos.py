@@ -281,6 +281,7 @@ class Videos:
                 place=Place.PAGE,
                 host=lease.judged.host,
                 words="",
+                of_child=False,
             )
 
 

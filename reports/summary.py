@@ -92,7 +92,7 @@ def summarise(
         given=_given(grants, week),
         closed_minutes=_in_closed_hours(subject.policies, this, week),
     )
-    return summary.without_sites() if subject.privacy is Privacy.COUNTS else summary
+    return summary if subject.privacy.names_sites else summary.without_sites()
 
 
 def _same_stretch(before: Record, week: Week, now: datetime) -> Record:

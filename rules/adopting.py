@@ -17,7 +17,7 @@ MOST_DATES = 400
 OWN = frozenset(
     {
         *("allow", "block", "services", "lists", "urls", "floors", "applies", "pause"),
-        *("unsafe_search", "videos"),
+        *("unsafe_search", "videos", "private_hours"),
     }
 )
 """What people write themselves, and no preset speaks of."""

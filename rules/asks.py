@@ -19,6 +19,8 @@ from rules.sentences import Sentence
 MOST_MINUTES = 12 * 60
 USUAL_MINUTES = 30
 """What a yes gives where the child named no length."""
+UNDO = timedelta(minutes=10)
+"""How long an answer may be taken back, as if it had not been given."""
 LASTS = timedelta(hours=24)
 """An ask nobody answered, or an offer nobody took, ends by itself."""
 
@@ -42,6 +44,8 @@ class Move(StrEnum):
     OFFER = "offer"
     ACCEPT = "accept"
     WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+    """An adult takes an answer back that was given a moment ago."""
 
 
 OPEN = frozenset({State.ASKED, State.OFFERED})
@@ -55,6 +59,11 @@ STEPS: Mapping[tuple[State, Move], tuple[State, ActorKind]] = {
     (State.OFFERED, Move.YES): (State.YES, ActorKind.ADULT),
     (State.OFFERED, Move.NO): (State.NO, ActorKind.ADULT),
     (State.OFFERED, Move.OFFER): (State.OFFERED, ActorKind.ADULT),
+    # A no may become a yes so long as the ask itself would have waited.
+    (State.NO, Move.YES): (State.YES, ActorKind.ADULT),
+    (State.NO, Move.OFFER): (State.OFFERED, ActorKind.ADULT),
+    (State.NO, Move.REOPEN): (State.ASKED, ActorKind.ADULT),
+    (State.YES, Move.REOPEN): (State.ASKED, ActorKind.ADULT),
     (State.OFFERED, Move.ACCEPT): (State.ACCEPTED, ActorKind.CHILD),
     (State.OFFERED, Move.WITHDRAW): (State.WITHDRAWN, ActorKind.CHILD),
 }
@@ -62,6 +71,9 @@ STEPS: Mapping[tuple[State, Move], tuple[State, ActorKind]] = {
 
 Only the end of its time is missing: nobody makes that move, see `seen`.
 """
+
+
+CLOSED = Sentence("This ask is closed already.", {})
 
 
 class NotPossible(Exception):  # noqa: N818 it is an answer, not a fault
@@ -168,11 +180,23 @@ class Ask(Frozen):
     """What was given or offered."""
     given_id: UUID | None = None
     """The grant, or the credit of minutes, that came of it."""
+    group_id: UUID | None = None
+    """The group whose rule stopped it (a class, a school), so that its adults answer while that
+    rule holds; None: the adults at home."""
 
     @property
     def is_open(self) -> bool:
         """Tell whether somebody can still answer."""
         return self.state in OPEN
+
+    def may_change(self, now: datetime) -> bool:
+        """Tell whether an adult may still say yes to what was refused."""
+        return self.state is State.NO and now < self.expires
+
+    def may_undo(self, now: datetime) -> bool:
+        """Tell whether an adult may still take the answer back."""
+        answered = self.state in (State.YES, State.NO)
+        return answered and self.decided is not None and now < self.decided + UNDO
 
 
 def seen(ask: Ask, now: datetime) -> Ask:
@@ -194,10 +218,12 @@ def step(ask: Ask, move: Move, *, by: ActorKind, now: datetime, terms: Terms | N
     A yes without terms gives what was asked; an offer needs terms; nothing else has any.
     """
     ask = seen(ask, now)
-    if not ask.is_open:
-        raise NotPossible(Sentence("This ask is closed already.", {}))
+    if not _may_move(ask, move, now):
+        raise NotPossible(CLOSED)
     to = STEPS.get((ask.state, move))
     if to is None:
+        if move is Move.REOPEN:
+            raise NotPossible(Sentence("There is no answer to take back.", {}))
         raise NotPossible(Sentence("There is no offer to accept yet.", {}))
     state, who = to
     if by is not who:
@@ -207,7 +233,26 @@ def step(ask: Ask, move: Move, *, by: ActorKind, now: datetime, terms: Terms | N
         update["terms"] = _terms(ask, move, terms, now)
     if move is Move.OFFER:
         update["expires"] = now + LASTS
+    if move is Move.REOPEN:
+        # As if nobody had answered: it waits as long as it would have.
+        update |= {**UNANSWERED, "expires": ask.asked + LASTS}
     return ask.model_copy(update=update)
+
+
+UNANSWERED: Mapping[str, object] = {
+    "decided": None,
+    "by": "",
+    "by_id": None,
+    "words": "",
+    "terms": None,
+    "given_id": None,
+}
+
+
+def _may_move(ask: Ask, move: Move, now: datetime) -> bool:
+    if move is Move.REOPEN:
+        return ask.may_undo(now) or ask.state is State.ASKED
+    return ask.is_open or (move in (Move.YES, Move.OFFER) and ask.may_change(now))
 
 
 def _not_yours(who: ActorKind) -> Sentence:

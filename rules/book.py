@@ -193,7 +193,7 @@ class Rulebook:
     layers: tuple[LayerBook, ...]
     clock: WallClock
     privacy: Privacy
-    """How much is written down about this child's visits."""
+    """How much is written down about this child's visits, outside private hours."""
     safe: tuple[tuple[str, Verdict], ...]
     """Safe search: keys of `Known.safe` and what to answer where the catalogue has such a host."""
     hosts: frozenset[str]
@@ -222,8 +222,23 @@ class Rulebook:
     sending: Sending = field(default_factory=Sending)
     """Whether the child is asked before private details are sent."""
     details: tuple[Detail, ...] = ()
+    tells: bool = True
+    """Whether adults are told of grave words that were heard."""
+    private: tuple[Turning, ...] = ()
+    """Hours in which, while they are shut, nothing but minutes is written down or told."""
     ends: float = inf
     """When the child is of age and all of this ends."""
+
+    def is_private(self, at: float) -> bool:
+        """Tell whether a moment, in seconds since the epoch, lies in private hours."""
+        if not self.private:
+            return False
+        wall = self.clock.at(int(at // 60))
+        return any(hours.shut(wall) for hours in self.private)
+
+    def privacy_at(self, at: float) -> Privacy:
+        """Return how much is written down at a moment."""
+        return Privacy.MINUTES if self.is_private(at) else self.privacy
 
     @property
     def looks_back(self) -> bool:

@@ -34,8 +34,10 @@ from rules.policy import (
     Policy,
     Privacy,
     UrlRule,
+    Window,
     YouTube,
     edits_youtube,
+    least,
 )
 from rules.scope import EVERYTHING, ScopeKind, of_layer, other, split
 from rules.sending import Homework, Sending
@@ -84,6 +86,9 @@ def compile_child(child: ChildRules) -> Rulebook:
     book = compile_layers(child.layers, child.zone, child.grants, owners)
     if child.details:
         book = replace(book, details=child.details)
+    book = replace(
+        book, privacy=least((book.privacy, child.agreed.level)), tells=child.agreed.words
+    )
     if child.birth_year is None:
         return book
     return replace(book, ends=ends(child.birth_year, child.zone).timestamp())
@@ -109,6 +114,7 @@ def compile_layers(
         clock=clock_of(zone),
         # How much is heard and written down is the child's own matter: the narrowest layer decides.
         privacy=layers[-1][1].privacy if layers else Privacy.COUNTS,
+        private=_private(layers[-1][1].private_hours) if layers else (),
         hears=bool(layers) and layers[-1][1].searches,
         homework=layers[-1][1].homework if layers else Homework(),
         sending=layers[-1][1].sending if layers else Sending(),
@@ -271,6 +277,13 @@ def _allowance(scope: str, allowance: Allowance) -> AllowanceEntry:
         every=allowance.every,
         is_daily=least < MINUTES_A_DAY,
     )
+
+
+def _private(windows: tuple[Window, ...]) -> tuple[Turning, ...]:
+    if not windows:
+        return ()
+    # Days that are different concern what is open, never what is written down.
+    return (hours_of(Hours(name="private", windows=windows), calendar_of(())),)
 
 
 def _url(layer: Layer, rule: UrlRule) -> UrlEntry:

@@ -68,8 +68,8 @@ def decide(
         # The widest layer that has something to say is named.
         if named is None or (named.reason is default and verdict.reason is not default):
             named = verdict
-    edge = min(question.edge, question.run_out, rulebook.ends)
     verdict = going_on(rulebook, layers, question, named or UNRULED)
+    edge = min(question.edge, question.run_out, rulebook.ends)
     return _until(_heard(rulebook, visit, verdict), edge)
 
 
@@ -135,7 +135,7 @@ def going_on(
         if to and to != visit.host and _is_held(safe.layer, layers):
             return safe._replace(to=to, inside=question.inside, edits=edits)
     reads = rulebook.reads and is_unread(visit.known) and any(layer.reads for layer in layers)
-    if question.inside or reads or rulebook.privacy is Privacy.PAGES:
+    if question.inside or reads or _is_noted(rulebook, question):
         action = Action.ALLOW
         return verdict._replace(action=action, inside=question.inside, reads=reads, edits=edits)
     return verdict._replace(edits=True) if edits else verdict
@@ -147,6 +147,19 @@ def _edits(layers: tuple[LayerBook, ...], question: Question) -> bool:
     if any(videos.unsure is Choice.BLOCK for videos in wanted):
         question.inside = True
     return bool(wanted)
+
+
+def _is_noted(rulebook: Rulebook, question: Question) -> bool:
+    """Tell whether pages are written down here and now, and note when that changes."""
+    if rulebook.privacy is not Privacy.PAGES:
+        return False
+    for hours in rulebook.private:
+        turn = next_turn(question.clock, question.wall, hours)
+        if turn is not None:
+            question.note(turn * 60)
+        if hours.shut(question.wall):
+            return False
+    return True
 
 
 def _heard(rulebook: Rulebook, visit: Visit, verdict: Verdict) -> Verdict:

@@ -7,7 +7,7 @@ from rules.explain import name
 from rules.limits import Allowance
 from rules.policy import Policy
 from rules.sentences import Sentence
-from rules.times import Applies, DateException, Span
+from rules.times import Applies, DateException, Span, Window
 
 NOT_SET = ("choice", "none")
 
@@ -23,6 +23,9 @@ def newer_parts(old: Policy, new: Policy) -> Iterator[Sentence]:
     yield from _urls(old, new)
     yield from _floors(old, new)
     yield from _applies(old.applies, new.applies)
+    if old.private_hours != new.private_hours:
+        values = {"old": _held(old.private_hours), "new": _held(new.private_hours)}
+        yield Sentence("Private hours: {old} → {new}", values)
     if old.unnamed is not new.unnamed:
         values = {"old": ("choice", str(old.unnamed)), "new": ("choice", str(new.unnamed))}
         yield Sentence("Connections that name no site: {old} → {new}", values)
@@ -185,6 +188,21 @@ def _floors(old: Policy, new: Policy) -> Iterator[Sentence]:
     for scope, was, now in changed(before, after):
         values = {"what": name(scope), "old": _shown(was), "new": _shown(now)}
         yield Sentence("Minutes of {what} that others may still grant: {old} → {new}", values)
+
+
+def _held(windows: tuple[Window, ...]) -> object:
+    """Write windows as text, each with its days."""
+    told = [
+        Sentence(
+            "{days} {hours}",
+            {
+                "days": ("weekdays", "".join(map(str, window.days))),
+                "hours": f"{window.start}–{window.end}",
+            },
+        )
+        for window in windows
+    ]
+    return tuple(told) or NOT_SET
 
 
 def _shown(minutes: int | None) -> object:

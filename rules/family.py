@@ -4,12 +4,14 @@ A `Household` is everything a door needs: it is loaded whole from the store (or 
 on disk when the database is away), and swapped as one.
 """
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from rules.consent import Agreed
 from rules.details import Detail
 from rules.earn import Credit, Exchange
 from rules.policy import Frozen, Policy
@@ -37,6 +39,18 @@ class Grant(Frozen):
     """The group whose rules it lifts, where a child has several of a kind; None: all of them."""
 
 
+NUMBER = r"^(\+?\d[\d .-]{1,28})?$"
+PHONE = re.compile(NUMBER)
+
+
+class Helper(Frozen):
+    """An adult whom a family chose for its children to turn to."""
+
+    id: UUID
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    phone: Annotated[str, Field(max_length=30, pattern=NUMBER)] = ""
+
+
 class ChildRules(Frozen):
     """A child with all rules that hold for it; `layers` run from the widest to the child's own."""
 
@@ -46,6 +60,8 @@ class ChildRules(Frozen):
     language: Language = "vi"
     zone: str
     """IANA name of the group's time zone; all hours are wall-clock in it."""
+    agreed: Agreed = Agreed()
+    """What may be written down by the consent of those whose it takes."""
     birth_year: int | None = None
     """Rules and recording end with the year in which the child turns 18; None: never."""
     layers: tuple[tuple[Layer, Policy], ...]
@@ -54,6 +70,8 @@ class ChildRules(Frozen):
     grants: tuple[Grant, ...] = ()
     credits: tuple[Credit, ...] = ()
     """Minutes earned or given for today and yesterday (zones differ)."""
+    helpers: tuple[Helper, ...] = ()
+    """Whom the child can turn to, besides the helplines."""
     exchanges: tuple[Exchange, ...] = ()
     """What learning earns; see `rules.earn.earned`."""
     details: tuple[Detail, ...] = ()

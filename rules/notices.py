@@ -6,7 +6,7 @@ or a second one, finds the same. Each matter has a key, and is told once under i
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from rules.book import Question, Rulebook
@@ -19,6 +19,10 @@ from rules.sentences import Sentence
 from rules.spent import Spent
 from rules.visit import NOTHING as NO_SERVICES
 
+BEFORE_GRANT = (5, 1)
+"""Minutes before extra time ends at which the child is told, and then that it is over."""
+OVER_FOR = 120
+"""Seconds for which it is said that extra time is over."""
 BEFORE_HOURS = (15, 5, 1)
 """Minutes before hours close everything at which the child is told."""
 MINUTE = 60
@@ -31,6 +35,8 @@ class Kind(StrEnum):
     """A round of play was made, and a break is due."""
     HOURS = "hours"
     """Hours are about to close everything."""
+    GRANT = "grant"
+    """Extra time is about to end, or has ended."""
     AGE = "age"
     """Control and recording are about to end, or have ended."""
 
@@ -66,7 +72,13 @@ def due(
         return []
     question = pose(rulebook, ANYTHING, now.timestamp(), spent)
     found = limits(rulebook, now, spent, categories)
-    return [*_of_hours(rulebook, now), *_of_minutes(found, question), *_of_play(found, question)]
+    ending = _of_grants(rulebook, now)
+    return [
+        *ending,
+        *_of_hours(rulebook, now),
+        *_of_minutes(found, question),
+        *_of_play(found, question),
+    ]
 
 
 def of_age(birth_year: int | None, zone: str, now: datetime) -> Notice | None:
@@ -110,6 +122,24 @@ def _of_hours(rulebook: Rulebook, now: datetime) -> Iterator[Notice]:
         key = f"{Kind.HOURS}:{moment:%Y-%m-%dT%H:%MZ}:{point}"
         left = -int(-seconds // MINUTE)
         yield Notice(Kind.HOURS, key, label, point, left, until=moment)
+
+
+def _of_grants(rulebook: Rulebook, now: datetime) -> Iterator[Notice]:
+    """List extra time that ends or has just ended; one grant may lift several layers."""
+    at = now.timestamp()
+    lifting = (
+        entry for layer in rulebook.layers for entry in (*layer.free, *layer.grants, *layer.pages)
+    )
+    for scope, since, until in sorted({(each.scope, each.since, each.until) for each in lifting}):
+        if not since <= at < until + OVER_FOR:
+            continue
+        points = [point for point in BEFORE_GRANT if point * MINUTE < until - since]
+        point = reached((*points, 0), (until - at) / MINUTE)
+        if point is not None:
+            end = datetime.fromtimestamp(until, UTC)
+            key = f"{Kind.GRANT}:{end:%Y-%m-%dT%H:%M:%SZ}:{scope}:{point}"
+            left = max(-int(-(until - at) // MINUTE), 0)
+            yield Notice(Kind.GRANT, key, scope, point, left, until=end)
 
 
 def _of_minutes(found: Iterable[Left], question: Question) -> Iterator[Notice]:
@@ -182,6 +212,18 @@ def _hours_to_parent(_: Notice, values: Mapping[str, object]) -> Sentence:
     return Sentence("{child} was told: “{hours}” begins at {until}.", values)
 
 
+def _grant_to_child(notice: Notice, values: Mapping[str, object]) -> Sentence:
+    if not notice.left:
+        return Sentence("The extra time for {what} is over.", values)
+    return Sentence("The extra time for {what} ends in {time}.", values)
+
+
+def _grant_to_parent(notice: Notice, values: Mapping[str, object]) -> Sentence:
+    if not notice.left:
+        return Sentence("{child} was told: the extra time for {what} is over.", values)
+    return Sentence("{child} was told: the extra time for {what} ends in {time}.", values)
+
+
 def _played_to_child(_: Notice, values: Mapping[str, object]) -> Sentence:
     return Sentence(
         "{played} of {what} today. More than {most} a day is not good for you: take a break.",
@@ -219,11 +261,13 @@ TO_CHILD: Mapping[Kind, Say] = {
     Kind.LEFT: _left_to_child,
     Kind.PLAYED: _played_to_child,
     Kind.HOURS: _hours_to_child,
+    Kind.GRANT: _grant_to_child,
     Kind.AGE: _age_to_child,
 }
 TO_PARENT: Mapping[Kind, Say] = {
     Kind.LEFT: _left_to_parent,
     Kind.PLAYED: _played_to_parent,
     Kind.HOURS: _hours_to_parent,
+    Kind.GRANT: _grant_to_parent,
     Kind.AGE: _age_to_parent,
 }

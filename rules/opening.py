@@ -46,12 +46,14 @@ class Opening:
 def openings(
     layers: tuple[tuple[Layer, Policy], ...],
     grants: Iterable[Grant] = (),
+    most: Privacy = Privacy.PAGES,
     *,
     with_details: bool = False,
 ) -> tuple[Opening, ...]:
     """List what a child's layers and running grants want opened, the widest layer first.
 
-    Sites are opened for private details only where some were entered.
+    `most` is the level that was agreed to: without it no page is opened to be written down. Sites
+    are opened for private details only where some were entered.
     """
     found = [opening for layer, policy in layers for opening in _of_policy(layer, policy)]
     found += [opening for grant in grants for opening in _of_grant(grant)]
@@ -63,7 +65,7 @@ def openings(
             found.append(Opening(layer, EVERYTHING, CHATS))
         if policy.sending.ask and policy.sending.unknown and with_details:
             found.append(Opening(layer, EVERYTHING, UNKNOWN_FORMS))
-        if policy.privacy is Privacy.PAGES:
+        if policy.privacy is most is Privacy.PAGES:
             found.append(Opening(layer, EVERYTHING, ALL_PAGES))
     return tuple(found)
 

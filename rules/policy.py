@@ -4,6 +4,7 @@ These models are the database document, the REST schema and the panel's form at 
 They are valid by construction; a mistake raises pydantic.ValidationError with a sentence.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -41,18 +42,34 @@ __all__ = [
     "Window",
     "YouTube",
     "edits_youtube",
+    "least",
 ]
 
 
 class Privacy(StrEnum):
     """How much is written down about a child's visits, from least to most."""
 
+    MINUTES = "minutes"
+    """Only minutes, of everything and of what a limit counts."""
     COUNTS = "counts"
     """Minutes and counts by category; no site names."""
     SITES = "sites"
     """Also which sites."""
     PAGES = "pages"
     """Also which pages were opened (never their query strings); needs TLS opened."""
+
+    @property
+    def names_sites(self) -> bool:
+        """Tell whether the names of sites are written down."""
+        return self in (Privacy.SITES, Privacy.PAGES)
+
+
+LEAST_FIRST = tuple(Privacy)
+
+
+def least(levels: Iterable[Privacy]) -> Privacy:
+    """Return the level at which the least is written down."""
+    return min(levels, key=LEAST_FIRST.index)
 
 
 class YouTube(StrEnum):
@@ -106,6 +123,8 @@ class Policy(Frozen):
     sending: Sending = Sending()
     """Whether the child is asked before private details are sent to a site."""
     privacy: Privacy = Privacy.SITES
+    private_hours: Annotated[tuple[Window, ...], Field(max_length=42)] = ()
+    """Windows in which nothing but minutes is written down, and no adult hears of words."""
     pause: Pause | None = None
     lists: dict[Slug, Annotated[tuple[Host, ...], Field(max_length=2000)]] = Field(
         default_factory=dict

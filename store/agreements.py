@@ -28,6 +28,7 @@ asks = sa.Table(
     text("words"),
     sa.Column("terms", sa.JSON(none_as_null=True)),
     sa.Column("given_id", Id),
+    sa.Column("group_id", Id),
     sa.Index(None, "child_id", "asked"),
     sa.Index(None, "state", "expires"),
 )
@@ -73,6 +74,39 @@ exchanges = sa.Table(
     sa.Column("get", sa.Integer, nullable=False),
     sa.Column("most", sa.Integer, nullable=False),
     sa.UniqueConstraint("child_id", "source", "target"),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    _child(),
+    sa.Column("party", sa.Text, nullable=False),
+    sa.Column("yes", sa.Boolean, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("words", sa.Boolean, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    # The words as they were shown: what somebody agreed to can be read years later.
+    sa.Column("wording", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("by_id", Id),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("withdrawn", Moment),
+    text("withdrawn_by"),
+    sa.Index(None, "child_id", "at"),
+)
+
+# Adults a family chose for its children to turn to.
+helpers = sa.Table(
+    "helpers",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("group_id", Id, sa.ForeignKey("groups.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    text("phone"),
+    sa.Column("added", Moment, nullable=False),
+    sa.Index(None, "group_id"),
 )
 
 memberships = sa.Table(

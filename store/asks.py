@@ -1,5 +1,7 @@
 """Asks: kept from the child's wish to what became of it; a yes gives in the same transaction."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -24,7 +26,7 @@ from rules.asks import (
 )
 from rules.giving import no_effect
 from rules.visit import LookUp, unlisted
-from store import children, earned, grants
+from store import children, earned, grants, groups
 from store.actor import SYSTEM, Actor, ActorKind
 from store.change import Change, change
 from store.database import Database
@@ -44,8 +46,9 @@ async def ask(
     device_id: UUID | None = None,
     limits: Limits = LIMITS,
     look_up: LookUp = unlisted,
+    group_id: UUID | None = None,
 ) -> Ask:
-    """Write down what a child asks for.
+    """Write down what a child asks for; `group_id` names whose rule stops it, if not the family's.
 
     Raises NotYours, and Impossible when it asks too often, or for what nobody could give.
     """
@@ -61,6 +64,7 @@ async def ask(
         child_id=child_id,
         device_id=device_id,
         wish=wish,
+        group_id=group_id,
         asked=tx.now,
         expires=tx.now + LASTS,
     )
@@ -76,15 +80,33 @@ async def answer(
     terms: Terms | None = None,
     words: str = "",
     look_up: LookUp = unlisted,
+    of: UUID | None = None,
 ) -> Ask:
-    """Answer as an adult: yes, no, or an offer of something else. Raises Impossible."""
+    """Answer as an adult: yes, no, or an offer of something else. Raises Impossible.
+
+    What is given lifts the rules of a group, `of`; without one, those at home.
+    """
     before = await get(tx.connection, ask_id, now=tx.now)
     scope = terms.scope if terms else before.wish.scope
     if move is not Move.NO and (why := no_effect(scope, look_up)) is not None:
         raise Impossible(why)
     after = _stepped(before, move, tx, terms)
-    said = {"by": tx.by.name, "by_id": tx.by.id, "words": words}
+    said = {"by": tx.by.name, "by_id": tx.by.id, "words": words, "group_id": of}
     return await _keep(tx, before, after.model_copy(update=said))
+
+
+async def reopen(tx: Change, ask_id: UUID) -> Ask:
+    """Take an answer back, with what it gave; the ask waits again. Raises Impossible."""
+    before = await get(tx.connection, ask_id, now=tx.now)
+    after = _stepped(before, Move.REOPEN, tx, None)
+    if before.given_id is not None and before.terms is not None:
+        if before.terms.counted:
+            await earned.take(tx, before.child_id, before.given_id)
+        else:
+            # What ended by itself, or was ended already, is no matter any more.
+            with suppress(NotFound):
+                await grants.end(tx, before.given_id)
+    return await _keep(tx, before, after)
 
 
 async def accept(tx: Change, ask_id: UUID) -> Ask:
@@ -145,6 +167,28 @@ async def waiting(
     return [_ask(row) for row in rows.mappings()]
 
 
+async def of_groups(
+    connection: AsyncConnection, group_ids: Iterable[UUID], *, now: datetime, limit: int = 100
+) -> list[Ask]:
+    """Return the asks that some classes or schools answer or answered, newest first."""
+    theirs = sa.select(asks).where(asks.c.group_id.in_(list(group_ids)))
+    newest = theirs.order_by(asks.c.asked.desc(), asks.c.id.desc()).limit(limit)
+    return [seen(_ask(row), now) for row in (await connection.execute(newest)).mappings()]
+
+
+async def answered_since(
+    connection: AsyncConnection, child_ids: list[UUID], since: datetime, *, now: datetime
+) -> list[Ask]:
+    """Return the asks of some children that an adult answered lately, newest first."""
+    decided = sa.and_(
+        asks.c.child_id.in_(child_ids),
+        asks.c.state.in_([State.YES.value, State.NO.value]),
+        asks.c.decided > since,
+    )
+    rows = await connection.execute(sa.select(asks).where(decided).order_by(asks.c.decided.desc()))
+    return [seen(_ask(row), now) for row in rows.mappings()]
+
+
 async def _by_child(tx: Change, ask_id: UUID, move: Move) -> Ask:
     before = await get(tx.connection, ask_id, now=tx.now)
     if tx.by.kind is ActorKind.CHILD and tx.by.id != before.child_id:
@@ -174,6 +218,7 @@ async def _give(tx: Change, agreed: Ask, terms: Terms) -> UUID:
     """Give what an adult said yes to, in that adult's name, whoever spoke the last word."""
     by = Actor(ActorKind.ADULT, agreed.by, agreed.by_id)
     giver = replace(tx, by=by)
+    of = await groups.get(tx.connection, agreed.group_id) if agreed.group_id else None
     if terms.counted:
         given = await earned.credit(
             giver,
@@ -192,6 +237,7 @@ async def _give(tx: Change, agreed: Ask, terms: Terms) -> UUID:
         until=until,
         scope=terms.scope,
         reason=agreed.wish.reason,
+        of=of,
     )
     return grant.id
 

@@ -35,6 +35,12 @@ async def credit(
     return given
 
 
+async def take(tx: Change, child_id: UUID, credit_id: UUID) -> None:
+    """Take added minutes away again; those used already stay used."""
+    which = sa.and_(credits_.c.id == credit_id, credits_.c.child_id == child_id)
+    await tx.connection.execute(sa.delete(credits_).where(which))
+
+
 async def credits_near(connection: AsyncConnection, *, now: datetime) -> dict[UUID, list[Credit]]:
     """Return the credits that may count at a moment, wherever a child lives."""
     today = now.date()

@@ -10,17 +10,20 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rules.consent import Agreed, Consent, Party, agreed, parties
 from rules.family import ChildRules, DeviceIdentity, Grant, Household
 from rules.policy import Choice, Policy
 from rules.verdict import Layer
 from store import (
     children,
+    consents,
     details,
     devices,
     earned,
     facts,
     grants,
     groups,
+    helpers,
     memberships,
     networks,
     policies,
@@ -86,6 +89,8 @@ async def _children(
     for grant in await grants.running(connection, now=now):
         running[grant.child_id].append(grant)
     joined = await memberships.all_of(connection)
+    answered = await consents.latest(connection)
+    chosen = await helpers.by_group(connection)
     credited = await earned.credits_near(connection, now=now)
     exchanged = await earned.all_exchanges(connection)
     entered = await details.of_all(connection)
@@ -97,6 +102,8 @@ async def _children(
             language=child.language,
             zone=by_group[child.group_id].zone,
             birth_year=child.birth_year,
+            agreed=_agreed(child, answered, by_group[child.group_id].zone, now),
+            helpers=tuple(chosen.get(child.group_id, ())),
             **_layers(child.id, memberships.chain(by_group, joined[child.id]), owned),
             grants=tuple(running[child.id]),
             credits=tuple(credited.get(child.id, ())),
@@ -105,6 +112,12 @@ async def _children(
         )
         for child in await children.list_all(connection)
     )
+
+
+def _agreed(
+    child: children.Child, answered: dict[UUID, dict[Party, Consent]], zone: str, now: datetime
+) -> Agreed:
+    return agreed(answered.get(child.id, {}), parties(child.birth_year, zone, now))
 
 
 def _layers(

@@ -10,6 +10,7 @@ from store.metadata import text as _text
 
 # What adults and children agree on has a page of its own.
 asks, credits_, exchanges = agreements.asks, agreements.credits_, agreements.exchanges
+consents, helpers = agreements.consents, agreements.helpers
 memberships, tasks, pack_keys = agreements.memberships, agreements.tasks, agreements.pack_keys
 pins, shared_devices, strangers = sharing.pins, sharing.shared_devices, sharing.strangers
 presence, details = sharing.presence, sharing.details

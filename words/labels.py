@@ -35,6 +35,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "strict": to_say("strict"),
     },
     "privacy": {
+        "minutes": to_say("minutes only"),
         "counts": to_say("counts only"),
         "sites": to_say("which sites"),
         "pages": to_say("which pages"),

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.own import answers, ask, home, installed, live, mine, tasks, who
+from api.own import agree, answers, ask, home, installed, live, mine, tasks, who
 from api.own.guests import PREFIX
 
 __all__ = ["PREFIX", "ROUTERS"]
@@ -13,6 +13,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ask.router,
     answers.router,
     tasks.router,
+    agree.router,
     mine.router,
     live.router,
     installed.router,

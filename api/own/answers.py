@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.asked import Outcome, outcomes_of
 from api.own.guests import Owner, TheOwner
+from api.own.places import answerer
 from api.render import redirect, render
 from rules.asks import Ask
 from store import asks
@@ -41,7 +42,9 @@ async def show_all(request: Request, owner: TheOwner) -> Response:
 async def show(request: Request, owner: TheOwner, ask: OwnAsk) -> Response:
     """Show an ask and its answer; the page follows by itself."""
     [outcome] = await _outcomes(owner, [ask])
-    return render(request, "own/answer.html", {"owner": owner, "outcome": outcome})
+    found = await answerer(owner, ask.wish.scope) if ask.group_id and ask.is_open else None
+    context = {"owner": owner, "outcome": outcome, "answerer": found}
+    return render(request, "own/answer.html", context)
 
 
 @router.post("/{ask_id}/accept")

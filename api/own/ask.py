@@ -9,12 +9,13 @@ from api.errors import Misfit
 from api.forms import Filled, empty, fill
 from api.labels import labels_of
 from api.own.guests import Owner, TheOwner
-from api.own.places import Place, place_of
+from api.own.places import Place, answerer, place_of
 from api.people import Plain
 from api.render import redirect, render
 from rules.asking import Choice
 from rules.asks import MOST_MINUTES, Ask, Wish
 from rules.explain import for_child
+from rules.scope import EVERYTHING, site
 from store import asks
 from store.errors import Impossible
 from words.speech import to_say
@@ -51,7 +52,7 @@ async def show(request: Request, owner: TheOwner, url: str = "", what: str = "")
     except Misfit:
         # A link that leads nowhere still lets the child ask.
         place = await place_of(owner, "")
-    return _page(request, owner, place, empty(what=what or place.choices[0].key, minutes=15))
+    return await _page(request, owner, place, empty(what=what or place.choices[0].key, minutes=15))
 
 
 @router.post("/ask")
@@ -63,21 +64,22 @@ async def send(request: Request, owner: TheOwner) -> Response:
     except Misfit as wrong:
         form.errors[wrong.field] = owner.speech.say(wrong.message)
         place = await place_of(owner, "")
-        return _page(request, owner, place, form, status=422)
+        return await _page(request, owner, place, form, status=422)
     if form.model is None:
-        return _page(request, owner, place, form, status=422)
+        return await _page(request, owner, place, form, status=422)
     try:
         asked = await _ask(owner, _wish(owner, place, form.model))
     except Misfit as wrong:
         form.errors[wrong.field] = owner.speech.say(wrong.message, **wrong.values)
-        return _page(request, owner, place, form, status=422)
+        return await _page(request, owner, place, form, status=422)
     except Impossible as refused:
         form.errors["ask"] = owner.speech.sentence(refused.sentence, owner.now)
-        return _page(request, owner, place, form, status=409)
+        return await _page(request, owner, place, form, status=409)
     return redirect(request, f"/asks/{asked.id}")
 
 
 async def _ask(owner: Owner, wish: Wish) -> Ask:
+    found = await answerer(owner, wish.scope)
     async with owner.change(to_say("{child} asked for something")) as tx:
         return await asks.ask(
             tx,
@@ -85,6 +87,7 @@ async def _ask(owner: Owner, wish: Wish) -> Ask:
             wish,
             device_id=owner.guest.device.id,
             look_up=owner.panel.catalogue.look_up,
+            group_id=found[0].id if found else None,
         )
 
 
@@ -112,7 +115,7 @@ def _shown(place: Place, chosen: Choice) -> str:
             return ""
 
 
-def _page(
+async def _page(
     request: Request,
     owner: Owner,
     place: Place,
@@ -125,6 +128,7 @@ def _page(
         "form": form,
         "phrases": PHRASES,
         "labels": labels_of(owner.panel, owner.speech),
+        "answerer": await answerer(owner, site(place.site) if place.site else EVERYTHING),
         "why": owner.speech.sentence(for_child(place.verdict), owner.now),
     }
     return render(request, "own/ask.html", context, status=status)

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from api.asked import Outcome, outcomes_of
 from api.errors import Misfit
+from api.own.agree import asks as asks_to_agree
+from api.own.agree import standing_of as agreed_of
 from api.own.guests import Owner, TheGuest
 from api.own.places import place_of
 from api.own.standing import standing_of
@@ -31,12 +33,18 @@ async def show(request: Request, guest: TheGuest) -> Response:
     if guest.child is None or guest.home is None:
         return render(request, "own/nobody.html", {"guest": guest})
     owner = Owner(guest, guest.child, guest.home)
+    agreed = await agreed_of(owner)
     context = {
+        "agreed": agreed,
+        "asks_to_agree": asks_to_agree(agreed, owner),
+        "level": agreed.level(guest.now),
+        "is_private": agreed.is_private(guest.now),
         "owner": owner,
         "guest": guest,
         "standing": await standing_of(owner),
         "told": await _told(owner),
         "outcomes": await _asked(owner),
+        "helpers": agreed.rules.helpers,
         "tasks": await _tasks(owner),
         "credits": await _credits(owner),
         "refused": guest.refused,

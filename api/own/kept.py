@@ -9,7 +9,7 @@ from api.own.guests import Owner
 from api.own.standing import rules_of
 from reports.weeks import local_day
 from rules.minutes import count
-from store import alerts, asks, earned, ledger, notices, spent, tasks, visits
+from store import alerts, asks, consents, earned, ledger, notices, spent, tasks, visits
 from store.alerts import Whose
 from store.visits import VisitFilter
 
@@ -59,6 +59,7 @@ async def _agreed(owner: Owner) -> dict[str, object]:
     async with owner.panel.db.read() as store:
         return {
             "asks": await asks.list_of(store, owner.child.id, now=owner.now, limit=MANY),
+            "consents": await consents.list_of(store, owner.child.id),
             "tasks": await tasks.list_of(store, owner.child.id, now=owner.now),
             "credits": await earned.credits_of(store, owner.child.id, first=first, last=last),
         }

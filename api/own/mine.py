@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.opened import opened_for
+from api.own.agree import standing_of as agreed_of
 from api.own.guests import Owner, TheOwner
 from api.own.kept import everything_of
-from api.own.standing import rules_of
 from api.render import render
-from rules.compile import compile_child
-from store import ledger
+from rules.consent import Consent
+from store import consents, ledger
 from store.actor import ActorKind
 
 router = APIRouter(prefix="/mine")
@@ -32,12 +32,18 @@ class Deed:
 @router.get("")
 async def show(request: Request, owner: TheOwner) -> Response:
     """Show what is recorded about the child, and who looked."""
-    rules = await rules_of(owner)
-    book = compile_child(rules)
+    agreed = await agreed_of(owner)
+    book = agreed.book
     context = {
         "owner": owner,
         "privacy": book.privacy,
         "hears": book.hears,
+        "tells": book.tells,
+        "level": agreed.level(owner.now),
+        "is_private": agreed.is_private(owner.now),
+        "private_hours": agreed.rules.layers[-1][1].private_hours if agreed.rules.layers else (),
+        "agreed": agreed,
+        "answers": await _answers(owner),
         "grown": owner.now.timestamp() >= book.ends,
         "opened": await opened_for(owner.panel.db, owner.child, owner.now),
         "deeds": await _deeds(owner),
@@ -52,6 +58,11 @@ async def export(owner: TheOwner) -> Response:
     kept = await everything_of(owner)
     headers = {"Content-Disposition": 'attachment; filename="haidang-data.json"'}
     return JSONResponse(kept, headers=headers)
+
+
+async def _answers(owner: Owner) -> list[Consent]:
+    async with owner.panel.db.read() as store:
+        return await consents.list_of(store, owner.child.id)
 
 
 async def _deeds(owner: Owner) -> list[Deed]:

@@ -1,11 +1,13 @@
 """What a child was stopped at, as the panel itself sees it: nothing is believed of a link."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from api.errors import Misfit
 from api.own.guests import Owner
 from api.own.standing import rules_of
+from rules.answering import addressee, stopped_by, visit_of
 from rules.asking import Choice, choices, lengths, minutes_to_end, of_videos
 from rules.compile import compile_child
 from rules.decide import decide
@@ -14,7 +16,8 @@ from rules.hosts import normalise
 from rules.verdict import Verdict
 from rules.videos import at_path, meant
 from rules.visit import UNLISTED, Known, Visit
-from store import readings, spent
+from store import groups, readings, spent
+from store.groups import Group
 from words.speech import to_say
 
 NO_SITE = to_say("This is not the address of a page. Copy it as the browser shows it.")
@@ -66,6 +69,19 @@ async def place_of(owner: Owner, typed: str) -> Place:
     if stopped is None:
         return place
     return replace(place, verdict=stopped, choices=of_videos(number, channel))
+
+
+async def answerer(owner: Owner, scope: str) -> tuple[Group, datetime | None] | None:
+    """Find the class or school whose rule stops something now, and until when; None: the family."""
+    rules, look_up = await rules_of(owner), owner.panel.catalogue.look_up
+    book = compile_child(rules)
+    async with owner.panel.db.read() as store:
+        used = await spent.of_child(store, rules, book, now=owner.now)
+        stop = stopped_by(rules, book, visit_of(scope, look_up), owner.now, used)
+        group_id = addressee(rules, stop)
+        if stop is None or group_id is None:
+            return None
+        return await groups.get(store, group_id), stop.verdict.until
 
 
 def _place(owner: Owner, url: str, visit: Visit, verdict: Verdict, *, is_site: bool) -> Place:

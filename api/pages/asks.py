@@ -12,13 +12,14 @@ from api import answering
 from api.answering import Waiting
 from api.asked import outcomes_of
 from api.forms import Filled, attempt, empty, fill
-from api.households import family_children
 from api.labels import labels_of
 from api.needs import Desk, TheDesk
 from api.people import Plain
+from api.put_right import put_right
 from api.render import redirect, render
-from rules.asks import MOST_MINUTES, Ask, Move, Terms, usual_terms
-from store import asks, devices
+from rules.asks import CLOSED, MOST_MINUTES, Ask, Move, State, Terms, usual_terms
+from store import asks
+from store.errors import Impossible
 from words.speech import to_say
 
 router = APIRouter(prefix="/asks")
@@ -30,15 +31,19 @@ SAID = {
     "little": to_say("You gave {child} 15 minutes."),
     "no": to_say("You said no to {child}."),
     "offer": to_say("Your offer is on {child}’s page now."),
+    "undo": to_say("Taken back: {child} waits for an answer again."),
+    "right": to_say("Put right: the site is open for every child, and you said yes to {child}."),
 }
 
 
 class AnswerForm(BaseModel):
-    answer: Literal["yes", "little", "no", "offer"]
+    answer: Literal["yes", "little", "no", "offer", "undo", "right"]
     minutes: Annotated[int, Field(ge=1, le=MOST_MINUTES)] = A_LITTLE
     after: time | None = None
     """Not before this time of day (“after homework”)."""
     words: Annotated[Plain, Field(max_length=300)] = ""
+    seen: Literal["asked", "no"] = "asked"
+    """What the page showed: a tap on an old page does not turn another's no into a yes."""
     back: Literal["/", "/asks"] = "/asks"
 
 
@@ -53,21 +58,24 @@ type ThisAsk = Annotated[Ask, Depends(this_ask)]
 @router.get("")
 async def show_all(request: Request, desk: TheDesk) -> Response:
     """Show what waits, and what became of everything else."""
-    family = await family_children(desk)
+    view = await answering.view_of(desk)
     async with desk.panel.db.read() as store:
         found = [
             ask
-            for child in family
-            for ask in await asks.list_of(store, child.id, now=desk.now, limit=AT_ONCE)
+            for child_id in view.home
+            for ask in await asks.list_of(store, child_id, now=desk.now, limit=AT_ONCE)
         ]
+        theirs = await asks.of_groups(store, view.spoken_for, now=desk.now, limit=AT_ONCE)
+    found += [ask for ask in theirs if ask.child_id not in view.home and view.shows(ask)]
     found.sort(key=lambda ask: ask.asked, reverse=True)
     waiting = await answering.waiting(desk)
     still = {each.ask.id for each in waiting}
     told = [ask for ask in found if ask.id not in still][:AT_ONCE]
     context = {
         "waiting": waiting,
+        "lately": await answering.lately(desk),
         "outcomes": await outcomes_of(desk.panel.db, told, now=desk.now),
-        "names": {child.id: child for child in family},
+        "names": {**view.pupils, **view.home},
         "labels": labels_of(desk.panel, desk.speech),
         "back": "/asks",
     }
@@ -86,11 +94,23 @@ async def answer(request: Request, desk: TheDesk, ask: ThisAsk) -> Response:
     form = await fill(request, AnswerForm)
 
     async def verb(given: AnswerForm) -> Ask:
-        move = {"yes": Move.YES, "little": Move.YES, "no": Move.NO}.get(given.answer, Move.OFFER)
+        if given.answer == "undo":
+            return await answering.reopen(desk, ask)
+        if ask.state is State.NO and given.seen != "no":
+            raise Impossible(CLOSED)
+        if given.answer == "right":
+            await put_right(desk, ask)
+        move = {"yes": Move.YES, "little": Move.YES, "no": Move.NO, "right": Move.YES}.get(
+            given.answer, Move.OFFER
+        )
         terms = _terms(desk, ask, given)
         return await answering.answer(desk, ask, move, terms=terms, words=given.words)
 
-    answered = await attempt(form, verb, desk.speech)
+    try:
+        answered = await attempt(form, verb, desk.speech)
+    except Impossible as error:
+        form.errors["answer"] = desk.speech.sentence(error.sentence, desk.now)
+        return await _page(request, desk, ask, form, status=409)
     if answered is None or form.model is None:
         return await _page(request, desk, ask, form, status=422)
     name = (await _told(desk, ask)).child.name
@@ -99,7 +119,7 @@ async def answer(request: Request, desk: TheDesk, ask: ThisAsk) -> Response:
 
 def _terms(desk: Desk, ask: Ask, given: AnswerForm) -> Terms | None:
     usual = usual_terms(ask.wish)
-    if given.answer in ("yes", "no"):
+    if given.answer in ("yes", "no", "right"):
         return None
     if given.answer == "little":
         return usual.model_copy(update={"minutes": A_LITTLE})
@@ -117,10 +137,8 @@ def _moment(desk: Desk, after: time) -> datetime:
 
 
 async def _told(desk: Desk, ask: Ask) -> Waiting:
-    family = {child.id: child for child in await family_children(desk)}
-    async with desk.panel.db.read() as store:
-        names = {device.id: device.name for device in await devices.list_all(store)}
-    return Waiting(ask, family[ask.child_id], names.get(ask.device_id, "") if ask.device_id else "")
+    [found] = await answering.told(desk, [ask])
+    return found
 
 
 async def _page(
@@ -131,8 +149,10 @@ async def _page(
     status: int = 200,
 ) -> Response:
     [outcome] = await outcomes_of(desk.panel.db, [ask], now=desk.now)
+    told = await _told(desk, ask)
     context = {
-        "each": await _told(desk, ask),
+        "each": told,
+        "may_answer": told.may_answer and (ask.is_open or ask.may_change(desk.now)),
         "outcome": outcome,
         "form": form,
         "labels": labels_of(desk.panel, desk.speech),

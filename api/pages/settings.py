@@ -1,6 +1,7 @@
 """Settings: the family, its adults, the doors, and the ledger of who changed what."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
@@ -8,13 +9,14 @@ from pydantic import BaseModel
 from api import choices
 from api.errors import Misfit
 from api.forms import Filled, attempt, empty, fill
+from api.helping import HelperForm, choose, chosen, leave_out
 from api.households import FamilyForm, alter_family, family_children
 from api.needs import Desk, TheDesk
 from api.people import Email, NewPassword, PersonName, zones
 from api.render import redirect, render
 from api.security import hash_password
 from api.trail import trail
-from rules.family import Language
+from rules.family import Helper, Language
 from store import adults, doors, household, ledger
 from store.adults import Adult, Role
 from store.errors import Taken
@@ -35,9 +37,7 @@ class AdultForm(BaseModel):
 @router.get("/settings")
 async def show(request: Request, desk: TheDesk) -> Response:
     """Show the family, its adults and the state of the doors."""
-    family = desk.family
-    form = empty(name=family.name, zone=family.zone, language=family.language)
-    return await _page(request, desk, form)
+    return await _page(request, desk, _family_form(desk))
 
 
 @router.post("/settings/family")
@@ -75,6 +75,27 @@ async def add_adult(request: Request, desk: TheDesk) -> Response:
         return _adult_page(request, form, status=422)
     said = to_say("{name} can sign in now. Tell them the password yourself.")
     return redirect(request, "/settings", said, name=adult.name)
+
+
+@router.post("/settings/helpers")
+async def choose_helper(request: Request, desk: TheDesk) -> Response:
+    """Put somebody on the list of those whom the children can turn to."""
+    form = await fill(request, HelperForm)
+
+    async def verb(given: HelperForm) -> Helper:
+        return await choose(desk, given)
+
+    if await attempt(form, verb, desk.speech) is None:
+        return await _page(request, desk, _family_form(desk), helper=form, status=422)
+    said = to_say("{name} stands on every page that stops something, beside 111.")
+    return redirect(request, "/settings#helpers", said, name=form.value("name"))
+
+
+@router.post("/settings/helpers/{helper_id}/remove")
+async def remove_helper(request: Request, desk: TheDesk, helper_id: UUID) -> Response:
+    """Take somebody off the list."""
+    await leave_out(desk, helper_id)
+    return redirect(request, "/settings#helpers", to_say("Taken off the list."))
 
 
 @router.get("/settings/ledger")
@@ -118,8 +139,18 @@ async def _doors(desk: Desk) -> dict[str, object]:
         }
 
 
+def _family_form(desk: Desk) -> Filled[BaseModel]:
+    family = desk.family
+    return empty(name=family.name, zone=family.zone, language=family.language)
+
+
 async def _page[M: BaseModel](
-    request: Request, desk: Desk, form: Filled[M], *, status: int = 200
+    request: Request,
+    desk: Desk,
+    form: Filled[M],
+    *,
+    helper: Filled[HelperForm] | None = None,
+    status: int = 200,
 ) -> Response:
     async with desk.panel.db.read() as store:
         everyone = await adults.list_all(store)
@@ -130,6 +161,8 @@ async def _page[M: BaseModel](
         "roles": choices.ROLES,
         "adults": [adult for adult in everyone if desk.family.id in adult.roles],
         "children": await family_children(desk),
+        "helpers": await chosen(desk),
+        "helper": helper or empty(),
     }
     return render(request, "settings/index.html", context, status=status)
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from api import answering
 from api.needs import Desk, TheDesk, ThisChild, this_child
 from api.people import Plain
+from api.put_right import put_right
 from rules.asks import Ask, Move, Terms, Wish
 from store import asks, change
 from store.change import Actor, ActorKind, Change
@@ -68,6 +69,20 @@ async def post_answer(desk: TheDesk, ask: ThisAsk, given: AnswerIn) -> Ask:
     """Answer an ask: a yes gives at once, an offer when the child accepts it."""
     move = Move(given.answer)
     return await answering.answer(desk, ask, move, terms=given.terms, words=given.words)
+
+
+@router.post("/asks/{ask_id}/undo", summary="Take an answer back")
+async def undo_answer(desk: TheDesk, ask: ThisAsk) -> Ask:
+    """Take back an answer of the last minutes, with what it gave: the ask waits again."""
+    return await answering.reopen(desk, ask)
+
+
+@router.post("/asks/{ask_id}/put-right", summary="The child is right about the site")
+async def put_site_right(desk: TheDesk, ask: ThisAsk) -> Ask:
+    """Open a site for every child that our lists take for something else, and say yes."""
+    await this_child(ask.child_id, desk)
+    await put_right(desk, ask)
+    return await answering.answer(desk, ask, Move.YES)
 
 
 @router.post("/asks/{ask_id}/accept", summary="Take the offer")

@@ -1,7 +1,10 @@
 """The family and its children."""
 
+from uuid import UUID
+
 from fastapi import APIRouter, Response
 
+from api.helping import HelperForm, choose, chosen, leave_out
 from api.households import (
     ChildForm,
     FamilyForm,
@@ -14,6 +17,7 @@ from api.households import (
 from api.needs import TheDesk, ThisChild
 from api.rest.schemas import ChildOut, Family
 from api.sharing import PinForm, remove_pin, set_pin
+from rules.family import Helper
 
 router = APIRouter(tags=["family"])
 
@@ -28,6 +32,25 @@ async def show_family(desk: TheDesk) -> Family:
 async def put_family(desk: TheDesk, given: FamilyForm) -> Family:
     """Change name, time zone and language."""
     return Family.model_validate(await alter_family(desk, given))
+
+
+@router.get("/family/helpers", summary="Whom the children can turn to")
+async def list_helpers(desk: TheDesk) -> list[Helper]:
+    """Return the adults that stand beside the hotline on the children's pages."""
+    return await chosen(desk)
+
+
+@router.post("/family/helpers", status_code=201, summary="Choose somebody to turn to")
+async def post_helper(desk: TheDesk, given: HelperForm) -> Helper:
+    """Put an adult on the list, with a telephone number or without."""
+    return await choose(desk, given)
+
+
+@router.delete("/family/helpers/{helper_id}", status_code=204, summary="Take somebody off")
+async def delete_helper(desk: TheDesk, helper_id: UUID) -> Response:
+    """Take an adult off the list."""
+    await leave_out(desk, helper_id)
+    return Response(status_code=204)
 
 
 @router.get("/children", summary="All children")

@@ -28,6 +28,7 @@ from store.database import Database
 from store.devices import Device
 from store.groups import Group
 from store.journal import Journal, Note
+from tests.kit.agreed import agree
 
 MONDAY = dt.datetime(2026, 11, 23, 11, 0, tzinfo=dt.UTC)
 """18:00 in Hải Phòng."""
@@ -150,6 +151,7 @@ async def people(house: House) -> None:
         ]
         mai = await _child(tx, "Mai", family, 2014)
         nam = await _child(tx, "Nam", family, 2019)
+        await agree(tx, mai.id, nam.id)
         about = {"name": "Mai’s phone", "kind": "phone", "system": "android"}
         phone = await devices.add(tx, **about, child_ids=[mai.id], first_port=8101)
     house.family = family

@@ -70,6 +70,8 @@ async def test_what_is_open_to_strangers_is_only_what_they_need(house: House):
         f"/own/asks/{ANY_ID}/accept",
         f"/own/asks/{ANY_ID}/withdraw",
         "/own/live",
+        "/own/agree",
+        "/own/agree/withdraw",
         "/own/mine",
         "/own/mine/data.json",
         f"/own/tasks/{ANY_ID}/done",

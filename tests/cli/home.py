@@ -9,6 +9,7 @@ from store import children, groups, policies
 from store.change import SYSTEM, change
 from store.children import Child
 from store.database import Database
+from tests.kit.agreed import agree
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -39,6 +40,7 @@ async def move_in(settings: Settings) -> Child:
         child = await children.add(
             tx, group_id=family.id, name="Bống", birth_year=2014, language="vi"
         )
+        await agree(tx, child.id)
         await policies.save(tx, child.id, Policy(categories={"games": Choice.BLOCK}))
     await db.close()
     return child

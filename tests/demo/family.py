@@ -13,6 +13,7 @@ from store import adults, children, devices, groups
 from store.change import SYSTEM, Change, change
 from store.database import Database
 from tests.demo.people import FAMILY, GADGETS, KIDS, PARENTS, PASSWORD, Kid
+from tests.kit.agreed import agree
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ async def _add_child(tx: Change, group_id: UUID, kid: Kid) -> UUID:
         colour=kid.colour,
         policy=rules_for(kid),
     )
+    await agree(tx, child.id)
     return child.id
 
 

@@ -11,6 +11,7 @@ from store import adults, children, devices, groups
 from store.adults import Role
 from store.change import SYSTEM, change
 from store.database import Database
+from tests.kit.agreed import agree
 from tests.kit.service import Service
 
 EMAIL = "lan@example.com"
@@ -60,6 +61,7 @@ async def _settle(service: Service, policy: Policy) -> Home:
         child = await children.add(
             tx, group_id=group.id, name="Minh", birth_year=2014, language="vi", policy=policy
         )
+        await agree(tx, child.id)
         device = await devices.add(
             tx,
             name="Máy tính của Minh",

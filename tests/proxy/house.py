@@ -14,6 +14,7 @@ from proxy.handover import Interceptor
 from proxy.memory import Memory
 from proxy.reception import Reception
 from proxy.settings import DoorSettings
+from rules.consent import Agreed
 from rules.family import ChildRules, DeviceIdentity, Household
 from rules.policy import Policy
 from rules.verdict import Layer
@@ -81,7 +82,9 @@ class Notes:
         return JournalHealth()
 
 
-def child(policy: Policy, name: str = "An", child_id: UUID | None = None) -> ChildRules:
+def child(
+    policy: Policy, name: str = "An", child_id: UUID | None = None, agreed: Agreed = Agreed()
+) -> ChildRules:
     """Make a child with one policy of its own."""
     return ChildRules(
         id=child_id or uuid4(),
@@ -90,6 +93,7 @@ def child(policy: Policy, name: str = "An", child_id: UUID | None = None) -> Chi
         language="en",
         zone="Asia/Ho_Chi_Minh",
         layers=((Layer.CHILD, policy),),
+        agreed=agreed,
     )
 
 
@@ -126,9 +130,11 @@ class House:
     def ca(self) -> Path:
         return self.door.certificate
 
-    async def rule(self, policy: Policy, **more: object) -> ChildRules:
+    async def rule(
+        self, policy: Policy, *, agreed: Agreed = Agreed(), **more: object
+    ) -> ChildRules:
         """Put one child with one device under a policy, and wait until its port is open."""
-        person = child(policy)
+        person = child(policy, agreed=agreed)
         await self.adopt(
             Household(
                 revision=self.revision + 1,

@@ -22,6 +22,7 @@ from store import children, devices, doors, groups, household, policies, spent, 
 from store.change import SYSTEM, change
 from store.database import Database
 from store.devices import Device
+from tests.kit.agreed import agree
 from tests.lab.lab import Lab
 from tests.proxy.clients import Line, close_lines, tunnel
 from tests.proxy.house import BLOCKED, BLOCKING, HERE, OPEN, catalogue, free_port
@@ -45,6 +46,7 @@ async def family(db: Database, first_port: int, policy: Policy = BLOCKING) -> De
         child = await children.add(
             tx, group_id=group.id, name="An", birth_year=2016, language="en", policy=policy
         )
+        await agree(tx, child.id)
         return await devices.add(
             tx,
             name="Phone",

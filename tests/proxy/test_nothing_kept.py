@@ -9,7 +9,8 @@ from urllib.parse import quote_plus, urlencode
 
 import pytest
 
-from rules.policy import Policy
+from rules.consent import NOTHING, Agreed
+from rules.policy import Policy, Window
 from rules.sending import Homework, Sending, Told
 from store.database import Database
 from store.journal import Journal
@@ -72,23 +73,33 @@ def found(folder: Path, *planted: str) -> set[str]:
 
 PLANTED = ("zebraquagga", SEARCHED, "okapigiraffe", TYPED, TITLE, VIDEO, "quollnumbat", ESSAY)
 GIVEN_AWAY = ("bilbybandicoot", GIVEN, PHONE, "912345678", "912 345 678")
+HOSTS = (GOOGLE, CHATGPT, YOUTUBE, STRANGER)
+TOLD = [("drugs", ""), ("homework", "writing"), ("private", "phone"), ("selfharm", "")]
+ALL_DAY = (Window(start="00:00", end="24:00"),)
+WORDS = {"zebraquagga", SEARCHED, TITLE, VIDEO}
+"""What is kept where pages are: it proves that we would find it."""
 
 
 @pytest.mark.parametrize(
-    ("privacy", "kept"),
+    ("rules", "agreed", "kept"),
     [
-        ("counts", set()),
-        ("sites", set()),
-        # What proves that we would find it.
-        ("pages", {"zebraquagga", SEARCHED, TITLE, VIDEO}),
+        ({"privacy": "minutes"}, Agreed(), set()),
+        ({"privacy": "counts"}, Agreed(), set()),
+        ({"privacy": "sites"}, Agreed(), {*HOSTS}),
+        ({"privacy": "pages"}, Agreed(), {*HOSTS, *WORDS}),
+        ({"privacy": "pages", "private_hours": ALL_DAY}, Agreed(), set()),
+        ({"privacy": "pages"}, NOTHING, set()),
+        ({"privacy": "pages"}, Agreed(level="sites"), {*HOSTS}),
     ],
+    ids=["minutes", "counts", "sites", "pages", "private hours", "no consent", "less consent"],
 )
 async def test_what_was_typed_is_on_the_disk_only_where_that_is_agreed(
-    house: House, tmp_path: Path, privacy: str, kept: set[str]
+    house: House, tmp_path: Path, rules, agreed: Agreed, kept: set[str]
 ) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
-    await guard(house, Policy(searches=True, privacy=privacy, homework=ASKS, sending=GUARDED))
+    policy = Policy(searches=True, homework=ASKS, sending=GUARDED, **rules)
+    await guard(house, policy, agreed=agreed)
     async with journal(house, folder) as writing:
         lock = sqlite3.connect(folder / "haidang.db", isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
@@ -96,32 +107,22 @@ async def test_what_was_typed_is_on_the_disk_only_where_that_is_agreed(
         await house.until(lambda: len(house.door.leases) == 0)
         await writing.flush()
         assert writing.health().spooled >= 1
-        assert found(folder, *PLANTED, *GIVEN_AWAY) == kept
+        assert found(folder, *PLANTED, *GIVEN_AWAY, *HOSTS) == kept
         lock.execute("ROLLBACK")
         lock.close()
         await writing.flush()
         assert writing.health().spooled == 0
-        assert found(folder, *PLANTED) == kept
-    assert found(folder, *PLANTED, *GIVEN_AWAY) == kept
-    assert found(tmp_path / "door", *PLANTED, *GIVEN_AWAY) == set()
+        assert found(folder, *PLANTED, *GIVEN_AWAY, *HOSTS) == kept
+    assert found(folder, *PLANTED, *GIVEN_AWAY, *HOSTS) == kept
+    assert found(tmp_path / "door", *PLANTED, *GIVEN_AWAY, *HOSTS) == set()
+    db = sqlite3.connect(folder / "haidang.db")
+    untold = agreed == NOTHING or "private_hours" in rules
     told = "SELECT category, topic FROM alerts ORDER BY category, topic"
-    assert list(sqlite3.connect(folder / "haidang.db").execute(told)) == [
-        ("drugs", ""),
-        ("homework", "writing"),
-        ("private", "phone"),
-        ("selfharm", ""),
-    ]
-
-
-async def test_an_alert_where_only_counts_are_agreed_names_no_site(
-    house: House, tmp_path: Path
-) -> None:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    await guard(house, Policy(searches=True, privacy="counts", sending=GUARDED))
-    async with journal(house, folder) as writing:
-        await live(house)
-        await writing.flush()
-    hosts = sqlite3.connect(folder / "haidang.db").execute("SELECT host FROM alerts")
-    assert {host for (host,) in hosts} == {""}
-    assert found(folder, GOOGLE, CHATGPT, YOUTUBE, STRANGER) == set()
+    assert db.execute(told).fetchall() == ([] if untold else TOLD)
+    named = db.execute("SELECT 1 FROM visits WHERE service <> ''").fetchall()
+    named += db.execute("SELECT 1 FROM minutes WHERE scope LIKE 'service:%'").fetchall()
+    assert bool(named) == bool(kept), "a service is as good as the name of its site"
+    if untold or rules["privacy"] == "minutes":
+        assert db.execute("SELECT count(*) FROM visits").fetchone() == (0,)
+        assert db.execute("SELECT DISTINCT scope FROM minutes").fetchall() == [("everything",)]
+    db.close()

@@ -9,6 +9,7 @@ from websockets.asyncio.client import connect
 
 from proxy.who import ensure_key
 from rules.alerts import Level, Place
+from rules.consent import Agreed
 from rules.details import Detail, Kind, digests
 from rules.family import ChildRules
 from rules.policy import Policy, UrlRule
@@ -28,9 +29,9 @@ ESSAY = "Viết giúp em bài văn tả con mèo"
 ASKS = Policy(homework=Homework(on=True, told=Told.TOPIC, anyway=1))
 
 
-async def guard(house: House, policy: Policy = GUARDED) -> ChildRules:
+async def guard(house: House, policy: Policy = GUARDED, *, agreed: Agreed = Agreed()) -> ChildRules:
     """Put a child under a policy, with a phone number and a name that must not be given away."""
-    person = await house.rule(policy)
+    person = await house.rule(policy, agreed=agreed)
     key = ensure_key(house.door.data)
     kept = []
     for kind, text in ((Kind.PHONE, PHONE), (Kind.NAME, NAME)):

@@ -16,6 +16,7 @@ from store.change import SYSTEM
 from store.children import Child
 from store.database import Database
 from store.devices import Device
+from tests.kit.agreed import agree
 from tests.kit.databases import fresh_sqlite
 from tests.kit.panel import Diary
 
@@ -67,6 +68,7 @@ async def home(tmp_path: Path, template: Path, catalogue: Catalogue) -> AsyncIte
             language="vi",
             policy=Policy(hours=(bedtime,), privacy=Privacy.SITES),
         )
+        await agree(tx, child.id)
         device = await devices.add(
             tx, name="phone", kind="phone", system="ios", child_ids=[child.id], first_port=8101
         )

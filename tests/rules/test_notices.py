@@ -12,7 +12,8 @@ from rules.notices import Kind, due, of_age, to_child, to_parent
 from rules.policy import Allowance, Policy
 from rules.presets import nd147
 from rules.spent import Spent
-from tests.rules.kit import MONDAY_NOON, daily, family, hours, local
+from rules.verdict import Layer
+from tests.rules.kit import MONDAY_NOON, book, daily, family, granted, hours, local
 from words.speech import Speech
 
 GAMES = "category:games"
@@ -114,9 +115,35 @@ def test_who_is_of_age_is_told_nothing_of_limits():
     assert due(grown, MONDAY_NOON, {GAMES: 55}) == []
 
 
+def test_extra_time_is_told_before_its_end_and_when_it_is_over():
+    rules = family([granted("service:roblox", minutes=30)])
+    told = [
+        (minute, notice.minutes, notice.left)
+        for minute in range(-1, 34)
+        for notice in due(rules, MONDAY_NOON + timedelta(minutes=minute), {})
+    ]
+    assert told == [
+        *[(minute, 5, 30 - minute) for minute in range(25, 29)],
+        (29, 1, 1),
+        (30, 0, 0),
+        (31, 0, 0),
+    ]
+    short = family([granted("service:roblox", minutes=5)])
+    assert due(short, MONDAY_NOON, {}) == [], "who is given five minutes knows how long they are"
+
+
+def test_one_grant_is_told_once_however_many_layers_it_lifts():
+    both = book((Layer.FAMILY, Policy()), (Layer.CHILD, Policy()), grants=[granted(minutes=30)])
+    [notice] = due(both, MONDAY_NOON + timedelta(minutes=26), {})
+    assert said(notice) == "The extra time for the internet ends in 4 minutes."
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_notice_has_words_for_child_and_adult(language):
-    rules = family(**dict(ND147) | {"hours": (hours("12:10", "13:00"),)})
+    given = dict(ND147) | {"hours": (hours("12:10", "13:00"),)}
+    extra = (granted("site:a.vn", minutes=3, after=0), granted("service:roblox", minutes=4))
+    over = [granted("category:video", minutes=20, after=-20)]
+    rules = family((*extra, *over), **given)
     notices = due(rules, MONDAY_NOON, {GAMES: 178, "everything": 3})
     notices += [of_age(2008, "Asia/Ho_Chi_Minh", MONDAY_NOON)]
     assert {each.kind for each in notices} == set(Kind)

@@ -10,6 +10,7 @@ from store import adults, children, devices, groups
 from store.change import SYSTEM, Actor, ActorKind, change
 from store.database import Database
 from store.notes import Note
+from tests.kit.agreed import agree
 
 ALLOWED = Verdict(Action.PASS, Reason.DEFAULT)
 BLOCKED = Verdict(Action.BLOCK, Reason.CATEGORY, Layer.CHILD, "category:games")
@@ -42,6 +43,7 @@ async def move_in(db: Database, now: datetime) -> Family:
             tx, group_id=home.id, name="Mia", birth_year=2019, language="vi", policy=no_games
         )
         leo = await children.add(tx, group_id=home.id, name="Leo", birth_year=2012, language="en")
+        await agree(tx, mia.id, leo.id)
         tablet = await devices.add(
             tx, name="Tablet", kind="tablet", system="ios", child_ids=[mia.id], first_port=9001
         )

@@ -43,6 +43,8 @@ SINCE_0002 = {
     "deliveries",
     "quiet_hours",
     "details",
+    "consents",
+    "helpers",
 }
 COLUMNS_SINCE = {
     "pages": ("kind", "name", "detail"),

@@ -15,7 +15,6 @@ from api.pages.activity.runs import runs_of
 from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
 from api.render import render, wants_part
 from rules.compile import compile_child
-from rules.policy import Privacy
 from store import household, visits
 from store.visits import VisitRow
 
@@ -49,7 +48,7 @@ async def hidden_of(desk: Desk) -> set[UUID]:
     async with desk.panel.db.read() as store:
         home = await household.load(store, now=desk.now)
     books = {child.id: compile_child(child) for child in home.children}
-    return {child_id for child_id, book in books.items() if book.privacy is Privacy.COUNTS}
+    return {child_id for child_id, book in books.items() if not book.privacy.names_sites}
 
 
 def mine(rows: Iterable[VisitRow], people: People, hidden: AbstractSet[UUID]) -> list[VisitRow]:

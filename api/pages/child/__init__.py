@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.pages.child import calendar, history, opened, overview, people, presets, rules
+from api.pages.child import calendar, consent, history, opened, overview, people, presets, rules
 
 router = APIRouter()
 # “new” is no child's id: the pages about people come first.
@@ -14,5 +14,6 @@ for part in (
     calendar.router,
     history.router,
     opened.router,
+    consent.router,
 ):
     router.include_router(part)

@@ -22,7 +22,7 @@ TWICE = to_say("There are two limits for the same thing: keep one.")
 NO_SITE = to_say("“{text}” is not a site. Write it like example.com, one on each line.")
 FORM = "form"
 ROWS = {"hours": "hours", "allowances": "allowance"}
-PLACES = frozenset({"allow", "block", "unlisted", "youtube", "privacy"})
+PLACES = frozenset({"allow", "block", "unlisted", "youtube", "privacy", "private_hours"})
 BOTH = to_say("{site} stands in both lists: keep one.")
 
 
@@ -44,6 +44,7 @@ def policy_of(draft: Draft, before: Policy) -> Policy | None:
         "videos": videos_of(draft.videos, draft.wrong),
         "searches": draft.searches,
         "privacy": draft.privacy,
+        "private_hours": _windows(draft, draft.private, "private"),
     }
     if draft.errors:
         return None
@@ -81,11 +82,7 @@ def _hours(draft: Draft, number: int, before: Policy) -> dict[str, object]:
     if not hours.windows:
         draft.wrong(where, NO_WINDOW)
     _check_scope(draft, where, hours.scope)
-    for place, window in enumerate(hours.windows):
-        if not window.days:
-            draft.wrong(f"{where}.window.{place}", NO_DAY)
-        elif _window(window) is None:
-            draft.wrong(f"{where}.window.{place}", NO_TIME)
+    windows = _windows(draft, hours.windows, f"{where}.window")
     kept = [old for old in before.hours if (old.name, old.scope) == (hours.name, hours.scope)]
     return {
         # What the form does not show: the windows of holidays and exams.
@@ -93,8 +90,18 @@ def _hours(draft: Draft, number: int, before: Policy) -> dict[str, object]:
         "name": hours.name,
         "scope": hours.scope,
         "effect": hours.effect,
-        "windows": [_window(window) for window in hours.windows],
+        "windows": windows,
     }
+
+
+def _windows(draft: Draft, rows: list[WindowDraft], where: str) -> list[Window | None]:
+    """Make the windows of some rows; what does not fit is noted at its row."""
+    for place, window in enumerate(rows):
+        if not window.days:
+            draft.wrong(f"{where}.{place}", NO_DAY)
+        elif _window(window) is None:
+            draft.wrong(f"{where}.{place}", NO_TIME)
+    return [_window(window) for window in rows]
 
 
 def _window(window: WindowDraft) -> Window | None:

@@ -3,7 +3,17 @@
 from dataclasses import dataclass, field
 
 from api.pages.child.videos import VideosDraft, videos_draft
-from rules.policy import DAYS, Allowance, Choice, Hours, HoursEffect, Policy, Privacy, YouTube
+from rules.policy import (
+    DAYS,
+    Allowance,
+    Choice,
+    Hours,
+    HoursEffect,
+    Policy,
+    Privacy,
+    Window,
+    YouTube,
+)
 from rules.scope import EVERYTHING
 from rules.videos import SHORTS_SCOPE
 
@@ -72,6 +82,8 @@ class Draft:
     videos: VideosDraft = field(default_factory=VideosDraft)
     searches: bool = False
     privacy: str = Privacy.SITES
+    private: list[WindowDraft] = field(default_factory=list)
+    """Private hours."""
     every_app: bool = False
     """All apps stand in the page, not only the usual ones."""
     errors: dict[str, tuple[str, dict[str, object]]] = field(default_factory=dict)
@@ -106,6 +118,7 @@ def draft_of(policy: Policy) -> Draft:
         videos=videos_draft(policy.videos),
         searches=policy.searches,
         privacy=policy.privacy,
+        private=[_window_draft(window) for window in policy.private_hours],
     )
 
 
@@ -118,11 +131,6 @@ def alter(draft: Draft, order: str) -> None:
     match verb, numbers:
         case "add-hours", [] if len(draft.hours) < MOST:
             draft.hours.append(HoursDraft())
-        case "add-allowance" | "add-shorts", [] if len(draft.allowances) < MOST:
-            given = (SHORTS_SCOPE, *SHORTS_MINUTES) if verb == "add-shorts" else ()
-            draft.allowances.append(AllowanceDraft(*given))
-        case "remove-allowance", [number] if number < len(draft.allowances):
-            del draft.allowances[number]
         case "add-window", [number] if number < len(draft.hours):
             draft.hours[number].windows.append(WindowDraft())
         case "remove-hours", [number] if number < len(draft.hours):
@@ -130,19 +138,32 @@ def alter(draft: Draft, order: str) -> None:
         case "remove-window", [number, place] if number < len(draft.hours):
             del draft.hours[number].windows[place : place + 1]
         case _:
+            _alter_other(draft, verb, numbers)
+
+
+def _alter_other(draft: Draft, verb: str, numbers: list[int]) -> None:
+    match verb, numbers:
+        case "add-allowance" | "add-shorts", [] if len(draft.allowances) < MOST:
+            given = (SHORTS_SCOPE, *SHORTS_MINUTES) if verb == "add-shorts" else ()
+            draft.allowances.append(AllowanceDraft(*given))
+        case "remove-allowance", [number] if number < len(draft.allowances):
+            del draft.allowances[number]
+        case "add-private", [] if len(draft.private) < MOST:
+            draft.private.append(WindowDraft(start="18:00", end="20:00"))
+        case "remove-private", [number]:
+            del draft.private[number : number + 1]
+        case _:
             return
 
 
 def _hours_draft(hours: Hours) -> HoursDraft:
-    windows = [
-        WindowDraft(
-            tuple(str(day) for day in window.days),
-            window.start,
-            "00:00" if window.end == "24:00" else window.end,
-        )
-        for window in hours.windows
-    ]
+    windows = [_window_draft(window) for window in hours.windows]
     return HoursDraft(hours.name, hours.scope, hours.effect, windows)
+
+
+def _window_draft(window: Window) -> WindowDraft:
+    end = "00:00" if window.end == "24:00" else window.end
+    return WindowDraft(tuple(str(day) for day in window.days), window.start, end)
 
 
 def _allowance_draft(allowance: Allowance) -> AllowanceDraft:

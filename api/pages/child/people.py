@@ -51,8 +51,8 @@ async def add(request: Request, desk: TheDesk) -> Response:
     child = await attempt(filled, partial(add_child, desk), desk.speech)
     if child is None:
         return _new_page(request, desk, filled, 422)
-    message = to_say("{child} was added with rules for this age. Look them over.")
-    return redirect(request, f"/children/{child.id}/rules", message, child=child.name)
+    message = to_say("{child} was added with rules for this age. Now read what is written down.")
+    return redirect(request, f"/children/{child.id}/consent", message, child=child.name)
 
 
 @router.get("/children/{child_id}/edit")

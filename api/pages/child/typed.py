@@ -35,25 +35,30 @@ def draft_typed(typed: Typed) -> Draft:
         videos=videos_typed(typed),
         searches="searches" in typed,
         privacy=_one(typed, "privacy", Privacy.SITES),
+        private=_windows_typed(typed, "private"),
         every_app="every_app" in typed,
     )
 
 
 def _hours_typed(typed: Typed, row: str) -> HoursDraft:
-    windows = [
-        WindowDraft(
-            tuple(typed.get(f"{row}.window.{number}.day", [])),
-            _one(typed, f"{row}.window.{number}.start"),
-            _one(typed, f"{row}.window.{number}.end"),
-        )
-        for number in _numbers(typed, f"{row}.window")
-    ]
+    windows = _windows_typed(typed, f"{row}.window")
     return HoursDraft(
         _one(typed, f"{row}.name"),
         _one(typed, f"{row}.scope", EVERYTHING),
         _one(typed, f"{row}.effect", HoursEffect.CLOSED),
         windows,
     )
+
+
+def _windows_typed(typed: Typed, rows: str) -> list[WindowDraft]:
+    return [
+        WindowDraft(
+            tuple(typed.get(f"{rows}.{number}.day", [])),
+            _one(typed, f"{rows}.{number}.start"),
+            _one(typed, f"{rows}.{number}.end"),
+        )
+        for number in _numbers(typed, rows)
+    ]
 
 
 def _allowance_typed(typed: Typed, row: str) -> AllowanceDraft:

@@ -5,7 +5,7 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from api import choices, first_run
+from api import choices, consenting, first_run
 from api.first_run import STEPS, Step
 from api.forms import Filled, attempt, empty, fill
 from api.households import (
@@ -26,13 +26,27 @@ from api.pages.child.brief import brief
 from api.people import zones
 from api.render import redirect, render
 from api.ways import is_fresh, way_of
-from rules.policy import Policy
+from rules.consent import Agreed, Party
+from rules.policy import Policy, Privacy
 from store import policies
 from store.children import COLOURS, Child
 from store.devices import Device
 from words.speech import to_say
 
 router = APIRouter()
+
+
+class AgreeForm(BaseModel):
+    agree: bool = False
+    level: Privacy = Privacy.MINUTES
+    words: bool = False
+
+    @property
+    def seen(self) -> Agreed:
+        """Return what the words on the page spoke of."""
+        return Agreed(level=self.level, words=self.words)
+
+
 FAMILY_CHOICES: dict[str, object] = {"zones": zones(), "languages": choices.LANGUAGES.items()}
 
 
@@ -77,13 +91,22 @@ async def rules_page(request: Request, desk: TheDesk) -> Response:
     if found is None:
         return redirect(request, Step.CHILD.path)
     child, policy = found
-    context = {"child": child, "lines": brief(policy, labels_of(desk.panel, desk.speech))}
+    agreed = await consenting.standing_of(desk.panel, child, desk.now)
+    context = {
+        "child": child,
+        "lines": brief(policy, labels_of(desk.panel, desk.speech)),
+        "wanted": agreed.wanted,
+        "words": consenting.said(desk.panel, desk.speech, Party.ADULT, agreed, child),
+    }
     return _screen(request, Step.RULES, empty(), context)
 
 
 @router.post("/setup/rules")
 async def rules(request: Request, desk: TheDesk) -> Response:
-    """Go on to the device."""
+    """Take the parent's agreement, where it was given, and go on to the device."""
+    form, found = await fill(request, AgreeForm), await _first_child(desk)
+    if found and form.model and form.model.agree:
+        await consenting.agree(desk, found[0], form.model.seen)
     return await _go(request, desk, Step.DEVICE)
 
 

@@ -130,6 +130,7 @@ async def _page(request: Request, desk: Desk, template: str, said: str = "") -> 
     known = await family_devices(desk)
     context = {
         "waiting": await answering.waiting(desk),
+        "lately": await answering.lately(desk),
         "alerts": await alerted.told(desk, only_open=True),
         "cards": await cards_of(desk),
         "standing": await standing(desk),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from api.consenting import is_short
 from api.households import children_here
 from api.labels import Label, Labels, labels_of
 from api.needs import Desk
@@ -103,6 +104,8 @@ class Card:
     """What the child was told today, newest first."""
     age: explain.Sentence | None
     """How near the end of control and recording is."""
+    is_short: bool
+    """Less is written down than the rules want, for want of agreement."""
     tonight: datetime
     """When “until tonight” ends: at the next bedtime of today, else at midnight."""
 
@@ -196,6 +199,7 @@ def _card(
         closes=closes,
         told=lines_of(told, rules),
         age=growing_up(rules, now),
+        is_short=is_short(rules),
         tonight=_tonight(closes, now, rules.zone),
     )
 
@@ -235,7 +239,7 @@ def _doing(last: VisitRow | None, privacy: Privacy, labels: Labels, now: datetim
     if last is None:
         return None
     label = labels.best(last.category, last.service)
-    site = "" if privacy is Privacy.COUNTS else labels.catalogue.site_of(last.host)
+    site = labels.catalogue.site_of(last.host) if privacy.names_sites else ""
     return Doing(label, site, last.last, now - last.last < LATELY)
 
 
