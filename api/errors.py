@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.headers import dress
 from api.reader import reader_of
-from api.render import render, wants_part
+from api.render import local_path, redirect, render, wants_part
 from rules.misfits import only_causes, place_of, told
 from rules.sentences import Sentence
 from store.errors import Away, Conflict, Impossible, NotFound, NotYours, StoreError, Taken
@@ -21,6 +22,9 @@ from words.speech import to_say
 REST = "/api/"
 OWN = "/own/"
 """The child's pages: what goes wrong there is told in their own look, with help at hand."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PROVE = "prove-yourself"
+"""The code of a refusal until the adult shows that it is they (see `api.proof`)."""
 PROBLEM = "application/problem+json"
 log = logging.getLogger(__name__)
 
@@ -97,6 +101,8 @@ def answer(request: Request, refused: Refused) -> Response:
     if request.url.path.startswith(REST):
         at = [{"at": refused.field, "message": sentence}] if isinstance(refused, Misfit) else None
         return problem(refused.status, refused.code, sentence, headers=refused.headers, fields=at)
+    if refused.code == PROVE:
+        return redirect(request, confirm_address(request))
     context = {"title": TITLES.get(refused.status, SOMETHING_WRONG), "sentence": sentence}
     part = wants_part(request)
     is_own = request.url.path.startswith(OWN)
@@ -107,6 +113,17 @@ def answer(request: Request, refused: Refused) -> Response:
         page.headers.update({"HX-Retarget": "#flash", "HX-Reswap": "innerHTML"})
     page.headers.update(refused.headers)
     return page
+
+
+def confirm_address(request: Request) -> str:
+    """Return where an adult shows that it is they, and from where they go on."""
+    if request.method in SAFE_METHODS:
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    else:
+        # A form cannot be sent again from elsewhere; its page is the place to go on from.
+        came = urlsplit(request.headers.get("referer", ""))
+        back = came.path if came.netloc == request.headers.get("host") else "/"
+    return f"/confirm?next={quote(local_path(back), safe='')}"
 
 
 def problem(

@@ -9,8 +9,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import REST, Refused, answer, as_refused
-from api.origin import SAFE_METHODS
+from api.errors import REST, SAFE_METHODS, Refused, answer, as_refused
 from api.panel import Panel
 from api.reader import ZONE, Reader, speak
 from api.render import redirect

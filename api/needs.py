@@ -10,8 +10,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
-from api.errors import Refused
-from api.origin import SAFE_METHODS
+from api.errors import SAFE_METHODS, Refused
 from api.panel import Panel, panel_of
 from api.reader import reader_of
 from rules.visit import Known

@@ -5,10 +5,9 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import Refused, answer
+from api.errors import SAFE_METHODS, Refused, answer
 from words.speech import to_say
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FOREIGN = to_say(
     "This was sent by another site, so nothing was changed. Open Hải Đăng yourself and try there."
 )

@@ -114,6 +114,15 @@ async def brake(panel: Panel, request: Request, key: str) -> None:
         raise too_many(seconds)
 
 
+async def brake_address(panel: Panel, request: Request, what: str) -> None:
+    """Count what costs us something, by the address it comes from; refuse when it is too much."""
+    async with panel.db.write() as store:
+        key = f"{what} from {address_of(request)}"
+        wait = await sessions.may_try(store, key, now=panel.clock(), tries=TRIES_FROM_ONE_ADDRESS)
+    if wait:
+        raise too_many(wait.total_seconds())
+
+
 async def release(panel: Panel, request: Request, key: str) -> None:
     """Forget the tries at a key from this address, after a success."""
     async with panel.db.write() as store:

@@ -22,6 +22,7 @@ from api.households import (
     set_credentials,
 )
 from api.needs import Desk, TheDesk, ThisDevice
+from api.proof import ProvenDesk
 from api.radar import covered
 from api.render import redirect, render
 from api.sharing import hand_to, take_back
@@ -141,7 +142,7 @@ async def remove(request: Request, desk: TheDesk, device: ThisDevice) -> Respons
 
 
 @router.post("/devices/{device_id}/credentials")
-async def make_credentials(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
+async def make_credentials(request: Request, desk: ProvenDesk, device: ThisDevice) -> Response:
     """Make a user name and password for the proxy; the password is shown this once."""
     if desk.panel.credentials_key is None:
         raise Refused(404, "not-found")

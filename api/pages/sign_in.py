@@ -9,16 +9,29 @@ from api.first_run import next_step
 from api.forms import Filled, empty, fill
 from api.needs import TheDesk, ThePanel, desk_of
 from api.panel import Panel
+from api.passkeys import place_of
 from api.reader import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, languages, reader_of
 from api.render import local_path, redirect, render
-from api.security import brake, hand_out, is_password, release, take_back
+from api.second import steps_of
+from api.security import (
+    address_of,
+    brake,
+    hand_out,
+    is_password,
+    is_secure,
+    release,
+    take_back,
+)
 from rules.family import Language
-from store import adults, sessions
+from store import adults, half_steps, sessions
 from store.adults import Adult
+from store.half_steps import Kind
 from words.speech import to_say
 
 router = APIRouter()
 A_YEAR = 365 * 24 * 3600
+HALF = "haidang_half"
+"""The cookie of a sign-in whose second step is missing."""
 
 
 class SignIn(BaseModel):
@@ -31,7 +44,7 @@ async def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: 
     """Ask for e-mail and password."""
     if reader_of(request).adult:
         return redirect(request, local_path(next))
-    return render(request, "sign_in.html", {"form": empty(), "next": local_path(next)})
+    return _page(request, empty(), local_path(next))
 
 
 @router.post("/sign-in")
@@ -42,10 +55,36 @@ async def sign_in(request: Request, panel: ThePanel, next: str = "/") -> Respons
     if adult is None:
         return _again(request, form, local_path(next))
     to = local_path(next)
+    if (await steps_of(panel, adult.id)).is_asked:
+        return await ask_second_step(request, panel, adult, to)
+    return await come_in(request, panel, adult, to)
+
+
+async def come_in(request: Request, panel: Panel, adult: Adult, to: str) -> Response:
+    """Let an adult in who has shown everything that is asked of them."""
     if to == "/":
         # Where the first run was left half-way, it goes on.
         to = (await next_step(panel, request)).path
     return await welcome(request, panel, adult, to)
+
+
+async def ask_second_step(request: Request, panel: Panel, adult: Adult, to: str) -> Response:
+    """Keep that the password was right, and ask for the second step."""
+    async with panel.db.write() as store:
+        token = await half_steps.begin(
+            store, Kind.SIGN_IN, now=panel.clock(), adult_id=adult.id, data=to.encode()
+        )
+    response = redirect(request, "/sign-in/code")
+    response.set_cookie(
+        HALF,
+        token,
+        max_age=int(half_steps.LIFE.total_seconds()),
+        path="/sign-in",
+        httponly=True,
+        samesite="strict",
+        secure=is_secure(request, panel.settings),
+    )
+    return response
 
 
 async def known_adult(request: Request, panel: Panel, given: SignIn) -> Adult | None:
@@ -66,7 +105,9 @@ async def welcome(
     """Open a new session for an adult and send them on."""
     agent = request.headers.get("user-agent", "")[:200]
     async with panel.db.write() as store:
-        token = await sessions.open_session(store, adult.id, now=panel.clock(), agent=agent)
+        token = await sessions.open_session(
+            store, adult.id, now=panel.clock(), agent=agent, address=address_of(request)
+        )
     response = redirect(request, to, message)
     hand_out(response, request, panel, token)
     keep_language(response, adult.language)
@@ -116,4 +157,11 @@ def _again(request: Request, form: Filled[SignIn], to: str) -> Response:
     if form.model:
         sentence = reader_of(request).speech.say("E-mail and password do not belong together.")
         form.errors["password"] = sentence
-    return render(request, "sign_in.html", {"form": form, "next": to}, status=422)
+    return _page(request, form, to, status=422)
+
+
+def _page[M: BaseModel](
+    request: Request, form: Filled[M], to: str, *, status: int = 200
+) -> Response:
+    context = {"form": form, "next": to, "passkeys_work": place_of(request) is not None}
+    return render(request, "sign_in.html", context, status=status)

@@ -15,6 +15,7 @@ from api.errors import Misfit, Refused
 from api.forms import Filled, attempt, empty, fill
 from api.managed import Place, file
 from api.needs import Desk, TheDesk, ThePanel, ThisDevice
+from api.proof import ProvenDesk
 from api.render import redirect, render
 from api.tunnels import end_tunnel, make_tunnel
 from api.ways import door_address, is_fresh, panel_address, qr_of, way_of
@@ -69,7 +70,7 @@ async def mark(request: Request, desk: TheDesk, device: ThisDevice, name: str) -
 
 
 @router.post("/devices/{device_id}/tunnel")
-async def tunnel(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
+async def tunnel(request: Request, desk: ProvenDesk, device: ThisDevice) -> Response:
     """Make a tunnel; what the device needs is shown this once."""
     tunnels = desk.panel.tunnels
     if tunnels is None:

@@ -25,6 +25,7 @@ from api.rest import (
     record,
     rehearsal,
     rules,
+    security,
     session,
     tasks,
 )
@@ -37,6 +38,7 @@ def _v1() -> APIRouter:
     router = APIRouter(prefix=V1, responses=PROBLEMS)
     for part in (
         session,
+        security,
         family,
         groups,
         classroom,

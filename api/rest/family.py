@@ -15,6 +15,7 @@ from api.households import (
     remove_child,
 )
 from api.needs import TheDesk, ThisChild
+from api.proof import ProvenDesk
 from api.rest.schemas import ChildOut, Family
 from api.sharing import PinForm, remove_pin, set_pin
 from rules.family import Helper
@@ -92,7 +93,7 @@ async def delete_pin(desk: TheDesk, child: ThisChild) -> Response:
 
 
 @router.delete("/children/{child_id}", status_code=204, summary="Remove a child")
-async def delete_child(desk: TheDesk, child: ThisChild) -> Response:
+async def delete_child(desk: ProvenDesk, child: ThisChild) -> Response:
     """Remove a child with everything recorded about it."""
     await remove_child(desk, child)
     return Response(status_code=204)

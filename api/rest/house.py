@@ -14,7 +14,10 @@ from store import doors, household
 router = APIRouter(tags=["house"])
 ABOUT = """
 The same verbs as the panel, as JSON. Sign in with `POST /session` and send the token as
-`Authorization: Bearer …`, or use the panel's own session cookie. Every error is a problem
+`Authorization: Bearer …`, or use the panel's own session cookie, or a token for programs
+(`POST /security/tokens`), which reaches no further than its scope and its children. Steps that
+cannot be undone, and those about who belongs and how they sign in, ask for proof
+(`prove-yourself`): send `POST /security/proof` first. Every error is a problem
 document (RFC 9457) with a stable `code` and a sentence in the adult's language.
 """
 

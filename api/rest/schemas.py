@@ -22,6 +22,8 @@ class Noun(BaseModel):
 class Credentials(BaseModel):
     email: Annotated[str, Field(min_length=1, max_length=200)]
     password: Annotated[str, Field(min_length=1, max_length=200)]
+    code: Annotated[str, Field(max_length=40)] = ""
+    """From the adult's app, or a recovery code; where the answer was `second-step`."""
 
 
 class Token(BaseModel):

@@ -5,8 +5,12 @@ from fastapi import APIRouter, Request, Response
 from api.errors import Refused
 from api.needs import TheDesk, ThePanel
 from api.pages.sign_in import SignIn, known_adult
+from api.panel import Panel
 from api.rest.schemas import Credentials, Me, Token
+from api.second import WRONG_CODE, is_code, is_recovery_code, steps_of
+from api.security import address_of
 from store import sessions
+from store.adults import Adult
 from words.speech import to_say
 
 router = APIRouter(tags=["session"])
@@ -20,9 +24,12 @@ async def open_session(request: Request, panel: ThePanel, given: Credentials) ->
     if adult is None:
         wrong = to_say("E-mail and password do not belong together.")
         raise Refused(401, "wrong-password", wrong, headers={"WWW-Authenticate": "Bearer"})
+    await _second_step(request, panel, adult, given.code)
     agent = request.headers.get("user-agent", "")[:200]
     async with panel.db.write() as store:
-        token = await sessions.open_session(store, adult.id, now=panel.clock(), agent=agent)
+        token = await sessions.open_session(
+            store, adult.id, now=panel.clock(), agent=agent, address=address_of(request)
+        )
     return Token(token=token)
 
 
@@ -39,3 +46,17 @@ async def close_session(desk: TheDesk) -> Response:
         if desk.session is not None:
             await sessions.close(store, desk.session.id)
     return Response(status_code=204)
+
+
+async def _second_step(request: Request, panel: Panel, adult: Adult, code: str) -> None:
+    """Ask for the second step, where the adult has one. Raises Refused."""
+    if not (await steps_of(panel, adult.id)).is_asked:
+        return
+    bearer = {"WWW-Authenticate": "Bearer"}
+    if not code:
+        said = to_say("A second step is asked: send the code of your app, or a recovery code.")
+        raise Refused(401, "second-step", said, headers=bearer)
+    if await is_code(panel, request, adult.id, code):
+        return
+    if not await is_recovery_code(panel, request, adult.id, code):
+        raise Refused(401, "wrong-code", WRONG_CODE, headers=bearer)

@@ -8,9 +8,10 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from api.labels import labels_of
-from api.needs import Desk, TheDesk
+from api.needs import Desk
 from api.pages.activity.log import hidden_of, mine
 from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
+from api.proof import ProvenDesk
 from reports.sentences import reason_label
 from store import visits
 from store.visits import VisitRow
@@ -35,7 +36,7 @@ MARK = "\ufeff"
 
 
 @router.get("/activity.csv")
-async def export(desk: TheDesk, people: ThePeople, wanted: TheWanted) -> StreamingResponse:
+async def export(desk: ProvenDesk, people: ThePeople, wanted: TheWanted) -> StreamingResponse:
     """Send every line that matches."""
     await desk.looked(to_say("exported the log"))
     day = desk.now.date().isoformat()

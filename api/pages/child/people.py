@@ -13,6 +13,7 @@ from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.child.brief import Line, brief
 from api.pages.today.cards import standing
+from api.proof import ProvenDesk
 from api.render import redirect, render
 from api.sharing import PinForm, has_pin, remove_pin, set_pin
 from rules.presets import preset_for
@@ -94,7 +95,7 @@ async def drop_pin(request: Request, desk: TheDesk, child: ThisChild) -> Respons
 
 
 @router.post("/children/{child_id}/remove")
-async def remove(request: Request, desk: TheDesk, child: ThisChild) -> Response:
+async def remove(request: Request, desk: ProvenDesk, child: ThisChild) -> Response:
     """Remove a child with everything recorded, once its name was typed."""
     async with request.form(max_files=0, max_fields=10) as form:
         typed = str(form.get("confirm", "")).strip()
