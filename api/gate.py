@@ -35,6 +35,7 @@ OPEN = re.compile(
     | /invite/[\w-]{20,60}       # who was invited has no account yet; the link is the key
     | /sign-in/(code|recovery|passkey|passkey/challenge)   # the second step of coming in
     | /manifest\.webmanifest | /sw\.js | /offline   # what makes it an app; nobody’s data
+    | /api/v1/invitations/[\w-]{20,60}
     | /favicon\.ico | /healthz
     | /api/v1/session | /api/v1/openapi\.json | /api/v1/pack\.schema\.json
     """,
@@ -43,7 +44,7 @@ OPEN = re.compile(
 """The one list of what needs no sign-in."""
 
 ANYONE_SIGNED_IN = re.compile(
-    r"/account(/.+)?|/security(/.+)?|/confirm(/.+)?|/sign-out(/.+)?|/look|/leave(/.+)?"
+    r"/account(/.+)?|/security(/.+)?|/confirm(/.+)?|/sign-out(/.+)?|/look"
     r"|/api/v1/session(/.+)?|/api/v1/security(/.+)?|/api/v1/groups/[0-9a-f-]{36}/adults/me"
     # How they themselves are told.
     r"|/settings/notices(/.+)?|/api/v1/(channels|deliveries)(/.+)?|/api/v1/quiet-hours"
@@ -56,7 +57,7 @@ OF_ONE_CHILD = re.compile(
 )
 """What concerns children one by one: each is judged by itself, where its page is made."""
 
-OF_GROUPS = re.compile(r"/api/v1/(groups|pack-keys)(/.*)?|/adults(/.*)?")
+OF_GROUPS = re.compile(r"/api/v1/(groups|pack-keys)(/.*)?|/settings/adults(/.*)?")
 """What an officer, who knows of no child, may change."""
 
 OF_THE_HOUSE = re.compile(r"(/settings|/api/v1)/lists(/.*)?|/api/v1/pack-keys(/.*)?")

@@ -3,16 +3,18 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from api import choices
-from api.errors import Misfit
+from api.belonging import OWNERS_ONLY
+from api.errors import Misfit, Refused
 from api.forms import Filled, attempt, empty, fill
 from api.helping import HelperForm, choose, chosen, leave_out
 from api.households import FamilyForm, alter_family, family_children
 from api.needs import Desk, TheDesk
 from api.people import Email, NewPassword, PersonName, zones
+from api.proof import ProvenDesk
 from api.render import redirect, render
 from api.security import hash_password
 from api.trail import trail
@@ -24,6 +26,16 @@ from words.speech import to_say
 
 router = APIRouter()
 LINES = 50
+
+
+async def owning_desk(desk: ProvenDesk) -> Desk:
+    """Return the desk of an owner of the family, who has just shown who they are."""
+    if not desk.adult.owns(desk.family.id):
+        raise Refused(403, "owners-only", OWNERS_ONLY)
+    return desk
+
+
+type OwningDesk = Annotated[Desk, Depends(owning_desk)]
 
 
 class AdultForm(BaseModel):
@@ -57,13 +69,13 @@ async def show_doors(request: Request, desk: TheDesk) -> Response:
 
 
 @router.get("/settings/adults/new")
-async def ask_adult(request: Request, desk: TheDesk) -> Response:
+async def ask_adult(request: Request, desk: OwningDesk) -> Response:
     """Ask who the other adult is."""
     return _adult_page(request, empty(language=desk.family.language, role="parent"))
 
 
 @router.post("/settings/adults/new")
-async def add_adult(request: Request, desk: TheDesk) -> Response:
+async def add_adult(request: Request, desk: OwningDesk) -> Response:
     """Give another adult an account in this family."""
     form = await fill(request, AdultForm)
 

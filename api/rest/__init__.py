@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.rest import (
     adopting,
+    adults,
     alerts,
     asks,
     catalogue,
@@ -41,6 +42,7 @@ def _v1() -> APIRouter:
         security,
         family,
         groups,
+        adults,
         classroom,
         networks,
         rules,
