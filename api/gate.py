@@ -17,6 +17,7 @@ from api.security import address_of, token_of
 from rules.verdict import Layer
 from store import adults, groups, sessions, tokens
 from store.adults import WRITERS, Adult, Role
+from store.database import Connection
 from store.errors import StoreError
 from store.sessions import Session
 from store.tokens import Token, TokenScope
@@ -119,10 +120,11 @@ class Gate:
             if session is None:
                 return None
             adult = await adults.get(store, session.adult_id)
+            reader = await self._reader(store, adult, session=session)
         if now - session.seen >= sessions.SLIDE:
             async with self.panel.db.write() as store:
                 await sessions.touch(store, session, now=now, address=address_of(connection))
-        return await self._reader(adult, session=session)
+        return reader
 
     async def _program(self, connection: HTTPConnection, secret: str) -> Reader | None:
         """Return the reader of a token: its adult, with what the token is for and no more."""
@@ -133,18 +135,23 @@ class Gate:
             token = await tokens.find(store, secret, now=now)
             if token is None:
                 return None
-            adult = await adults.get(store, token.adult_id)
+            adult = narrowed(await adults.get(store, token.adult_id), token)
+            reader = await self._reader(store, adult, token=token)
         if tokens.is_stale(token, now):
             async with self.panel.db.write() as store:
                 await tokens.touch(store, token, now=now, address=address_of(connection))
-        return await self._reader(narrowed(adult, token), token=token)
+        return reader
 
     async def _reader(
-        self, adult: Adult, *, session: Session | None = None, token: Token | None = None
+        self,
+        store: Connection,
+        adult: Adult,
+        *,
+        session: Session | None = None,
+        token: Token | None = None,
     ) -> Reader:
-        async with self.panel.db.read() as store:
-            held = [await groups.get(store, group_id) for group_id in adult.roles]
-            house_id = await groups.first_id(store)
+        held = [await groups.get(store, group_id) for group_id in adult.roles]
+        house_id = await groups.first_id(store)
         held.sort(key=lambda group: (not adult.runs(group.id), group.kind != Layer.FAMILY))
         family = held[0] if held else None
         speech = speak(self.panel, adult.language, family.zone if family else ZONE)
