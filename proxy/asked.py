@@ -11,6 +11,14 @@ from rules.hosts import normalise
 
 PAGES = ("document", "iframe", "frame")
 RESOURCES = ("image", "script", "style", "font", "audio", "video", "track", "worker", "object")
+MEDIA = (
+    "video/",
+    "audio/",
+    "application/vnd.yt-ump",
+    "application/vnd.apple.mpegurl",
+    "application/x-mpegurl",
+    "application/dash+xml",
+)
 BIGGEST = 1_000_000
 
 
@@ -79,6 +87,12 @@ def wanted(request: http.Request) -> Wanted:
     if kind == "empty" or "application/json" in accepts:
         return Wanted.DATA
     return Wanted.NOTHING if accepts.startswith("image/") else Wanted.PAGE
+
+
+def is_media(response: http.Response) -> bool:
+    """Tell whether an answer is film or sound, by what it says of itself."""
+    kind: str = response.headers.get("Content-Type", "")
+    return kind.lower().startswith(MEDIA)
 
 
 def is_big(request: http.Request) -> bool:

@@ -15,6 +15,7 @@ from proxy.hello import NotTls, read_hello, speaks_only_http2
 from proxy.house_pages import Wanted
 from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
+from proxy.line import Line
 from proxy.pinned import may_pass
 from proxy.relay import far_side, join
 from proxy.who import Caller
@@ -64,6 +65,8 @@ class Passage:
     """Connections to origins, by the library's number, that answered something."""
     pinned: bool = False
     """What asks trusts only its own certificate, and passes unopened."""
+    origins: dict[str, asyncio.Transport] = field(default_factory=dict)
+    """The connections to origins, by the library's number."""
     stale: bool = False
     """The origin closed such a connection just when it was asked again; the client will retry."""
     reset: set[str] = field(default_factory=set)
@@ -210,6 +213,7 @@ class Entrance(asyncio.Protocol):
             along=self._along(passage),
         )
         judged = self._door.judge.strictest(passage.device_id, passage.names, asked)
+        judged = self._door.leases.landing.softened(passage.device_id, judged, asked)
         if judged.verdict.inside and self._door.trusts_us(passage.device_id) is False:
             # Nobody could tell what is allowed in there from what is not.
             return replace(
@@ -347,6 +351,7 @@ class Entrance(asyncio.Protocol):
             origin.abort()
             self._transport.abort()
             return
+        lease.line = origin if isinstance(origin, Line) else None
         join(self._transport, origin, self._door.let_in(lease), bytes(self._buffer), self._leave)
 
     def _lease(self, passage: Passage, judged: Judged) -> Lease:

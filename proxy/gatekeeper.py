@@ -10,7 +10,8 @@ from mitmproxy import http, tls
 
 from proxy import reply, said
 from proxy.addresses import bracketed
-from proxy.asked import is_big, made_by, names_of, navigates, path_of, wanted, without
+from proxy.asked import is_big, is_media, made_by, names_of, navigates, path_of, wanted, without
+from proxy.changing import is_page
 from proxy.door import Door
 from proxy.front import Passage, house_blocks
 from proxy.heard import Heard
@@ -19,6 +20,7 @@ from proxy.house_pages import Wanted
 from proxy.http1 import ends_by_closing
 from proxy.judge import HOUSE_HOST, Judged
 from proxy.leases import Lease
+from proxy.line import Line
 from proxy.made_safe import make_safe
 from proxy.note import page_of
 from proxy.questions import Questions
@@ -50,6 +52,7 @@ UNWANTED = frozenset({b"alt-svc"})
 """Would send the browser to QUIC, past this door."""
 HIGH_PORTS = 1024
 HTTPS = 443
+SENDING = frozenset({"POST", "PUT", "PATCH"})
 NOT_OURS = 404
 """What the door itself does not have, the panel may."""
 
@@ -130,6 +133,9 @@ class Gatekeeper:
         if lease is None:
             return
         without(flow.response.headers, UNWANTED)
+        origin = self._passage(flow.client_conn.id).origins.get(flow.server_conn.id)
+        lease.line = origin if isinstance(origin, Line) else None
+        lease.media = is_media(flow.response)
         stream = (
             self._heard.giving(flow, lease.add_down)
             or self._scored.giving(flow, lease, lambda judged: self._stopped_page(flow, judged))
@@ -259,11 +265,12 @@ class Gatekeeper:
         if request.port not in self._door.settings.connect_ports and request.port < HIGH_PORTS:
             return house_blocks(names[0], Reason.PORT, str(request.port))
         # The request's own names speak first: the page should name what the child asked for.
-        return self._door.judge.strictest(
-            passage.device_id,
-            [*names, *passage.names],
-            self._questions.about(flow, passage),
-        )
+        asked = self._questions.about(flow, passage)
+        judged = self._door.judge.strictest(passage.device_id, [*names, *passage.names], asked)
+        # What runs may end by itself; nothing new is opened.
+        if is_page(request, frames=True):
+            return judged
+        return self._door.leases.landing.softened(passage.device_id, judged, asked)
 
     def _block(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> None:
         self._note_stopped(
@@ -334,6 +341,7 @@ class Gatekeeper:
             since=now,
             cut=passage.cut,
             opened=bool(flow.client_conn.tls),
+            sends=flow.request.method in SENDING,
         )
 
     def _note(self, flow: http.HTTPFlow, passage: Passage, lease: Lease, now: datetime) -> None:

@@ -150,6 +150,7 @@ class Handler(ProxyConnectionHandler):
             self.passage.leads_nowhere = isinstance(problem, Nowhere)
             return str(problem)
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        self.passage.origins[server.id] = transport
         server.state = ConnectionState.OPEN
         server.peername = transport.get_extra_info("peername")
         server.sockname = transport.get_extra_info("sockname")

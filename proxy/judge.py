@@ -115,14 +115,14 @@ class Judge:
         judged = self._alone(standing, device_id, host, asked)
         unknown = judged.verdict.reason is Reason.UNKNOWN_SITE
         if unknown and asked.along and (site := asked.along(host)):
-            visit = _visit(host, judged.known, asked)._replace(companion=site)
+            visit = visit_of(host, judged.known, asked)._replace(companion=site)
             verdict = self._decide(standing, device_id, visit)
             return Judged(host, judged.known, verdict)
         return judged
 
     def known_as(self, device_id: UUID | None, host: str, known: Known, asked: Asked) -> Judged:
         """Judge one host for a device, given what is known of it."""
-        visit = _visit(host, known, asked)
+        visit = visit_of(host, known, asked)
         return Judged(host, known, self._decide(self._current.standing, device_id, visit))
 
     def _alone(self, standing: Standing, device_id: UUID | None, host: str, asked: Asked) -> Judged:
@@ -133,7 +133,7 @@ class Judge:
         if judged is None:
             known = self._told(host, standing.catalogue.look_up(host))
             known = at_path(host, known, asked.path)
-            verdict = self._decide(standing, device_id, _visit(host, known, asked))
+            verdict = self._decide(standing, device_id, visit_of(host, known, asked))
             judged = Judged(host, known, verdict)
             if memory:
                 memory.keep(key, judged)
@@ -175,7 +175,8 @@ class Judge:
         return verdict
 
 
-def _visit(host: str, known: Known, asked: Asked) -> Visit:
+def visit_of(host: str, known: Known, asked: Asked) -> Visit:
+    """Put together the visit that a host and what is asked of it make."""
     return Visit(
         host,
         known,

@@ -1,13 +1,15 @@
 """Running connections and when each must be judged again; what is no longer allowed is cut."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
 from uuid import UUID
 
 from proxy.current import Current
-from proxy.judge import Asked, Judge, Judged
+from proxy.judge import Judge
+from proxy.landing import Landing
+from proxy.lease import Lease as Lease  # noqa: PLC0414 - most know it from here
 from proxy.meter import Meter
 from proxy.note import Pen
 from rules.clock import Clock
@@ -16,55 +18,6 @@ from rules.verdict import Reason
 NOTED_EVERY = timedelta(seconds=10)
 IDLE = timedelta(hours=1)
 """Phones keep a silent line for pushes and speak on it every half hour at the latest."""
-
-
-@dataclass(eq=False, slots=True)
-class Lease:
-    """One connection, or one request on an opened connection, that was allowed to go on."""
-
-    device_id: UUID | None
-    judged: Judged
-    names: tuple[str, ...]
-    asked: Asked
-    since: datetime
-    cut: Callable[[], None]
-    opened: bool = False
-    up: int = 0
-    down: int = 0
-    noted_up: int = 0
-    noted_down: int = 0
-    metered: int = 0
-    noted_at: datetime = field(init=False)
-    moved_at: datetime = field(init=False)
-    ended: Callable[["Lease"], None] | None = None
-    kin: Callable[[], Mapping[str, float]] | None = None
-    """Hosts that may share this connection unseen, and until when the device believes so."""
-    kin_gone: float = inf
-    """When the device forgets a blocked one of them: cut then, so that none stays aboard."""
-
-    def __post_init__(self) -> None:
-        self.noted_at = self.moved_at = self.since
-
-    def add_up(self, size: int) -> None:
-        """Count bytes the device sent."""
-        self.up += size
-
-    def add_down(self, size: int) -> None:
-        """Count bytes the device received."""
-        self.down += size
-
-    def take_in(self, other: "Lease") -> None:
-        """Add what another connection carried and did not tell yet."""
-        self.up += other.up - other.noted_up
-        self.down += other.down - other.noted_down
-        # What the other was metered for already must not count again.
-        self.metered += other.metered - other.noted_up - other.noted_down
-
-    def end(self) -> None:
-        """Say that the connection ended; further calls mean nothing."""
-        ended, self.ended = self.ended, None
-        if ended:
-            ended(self)
 
 
 class Leases:
@@ -78,6 +31,7 @@ class Leases:
         self._meter = meter
         self._pen = pen
         self._clock = clock
+        self.landing = Landing(current, judge, meter.spent, clock)
         self._running: set[Lease] = set()
         self._over: list[tuple[datetime, Lease]] = []
 
@@ -132,6 +86,7 @@ class Leases:
         changed = self._count_minutes(now)
         self._judge_again([lease for lease in self._running if self._is_due(lease, now, changed)])
         self._part_kin(now.timestamp())
+        self.landing.tick(self._running, now)
         for lease in list(self._running):
             if now - lease.noted_at >= NOTED_EVERY:
                 self._write_bytes(lease, now)
@@ -182,7 +137,9 @@ class Leases:
             self._meter.traffic(
                 lease.device_id, judged.known, more, now, host=judged.host, opened=lease.opened
             )
-            lease.metered, lease.moved_at = total, now
+            up = lease.up - lease.metered_up
+            self.landing.flowed(lease, up, more - up, now)
+            lease.metered, lease.metered_up, lease.moved_at = total, lease.up, now
 
     def _is_due(self, lease: Lease, now: datetime, changed: set[UUID]) -> bool:
         until = lease.judged.verdict.until
@@ -193,7 +150,13 @@ class Leases:
 
     def _judge_again(self, leases: Iterable[Lease]) -> None:
         for lease in leases:
-            fresh = self._judge.strictest(lease.device_id, lease.names, lease.asked)
+            judged = self._judge.strictest(lease.device_id, lease.names, lease.asked)
+            fresh = self.landing.softened(lease.device_id, judged, lease.asked)
+            if fresh.verdict.blocks and self.landing.holds(lease, fresh):
+                again = lease.judged.verdict._replace(until=self._clock())
+                lease.judged = replace(lease.judged, verdict=again)
+                continue
+            lease.held_since = None
             moved = fresh.verdict.to != lease.judged.verdict.to
             # A new rule must see addresses: the next connection will be opened.
             moved = moved or (fresh.verdict.inside and not lease.asked.path)

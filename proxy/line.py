@@ -39,6 +39,7 @@ class Line(asyncio.Transport):
         "_count",
         "_ended",
         "_from",
+        "_held",
         "_is_full",
         "_lines",
         "_mask",
@@ -70,6 +71,7 @@ class Line(asyncio.Transport):
         self._moved = 0
         self._mask = UNWATCHED
         self._reads = True
+        self._held = False
         self._begun = self._at_end = self._is_full = False
         self._closing = self._ended = self._sends_end = False
 
@@ -122,6 +124,16 @@ class Line(asyncio.Transport):
     def resume_reading(self) -> None:
         """Read again."""
         self._reads = True
+        self._listen()
+
+    def hold(self) -> None:
+        """Receive nothing more for now, whatever else is asked of it."""
+        self._held = True
+        self._listen()
+
+    def release(self) -> None:
+        """Receive again, unless it is to pause."""
+        self._held = False
         self._listen()
 
     def get_write_buffer_size(self) -> int:
@@ -312,7 +324,8 @@ class Line(asyncio.Transport):
         """Tell the kernel what we wait for now."""
         if self._ended or not self._begun:
             return
-        mask = READING if self._reads and not (self._closing or self._at_end) else 0
+        may_read = self._reads and not (self._held or self._closing or self._at_end)
+        mask = READING if may_read else 0
         if self._waits:
             mask |= WRITING
         if self._mask == UNWATCHED:

@@ -24,6 +24,7 @@ REASONS = {
     Reason.COMPANION: to_say("Needed by a page that is open"),
     Reason.HOURS: to_say("Outside the agreed hours"),
     Reason.ALLOWANCE: to_say("The day's minutes were used up"),
+    Reason.FINISHING: to_say("A video that was running may end by itself"),
     Reason.PAUSED: to_say("The internet was paused"),
     Reason.LOOKS_LIKE: to_say("Its pages looked like something you closed"),
     Reason.SAFE_SEARCH: to_say("Safe search"),

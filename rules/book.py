@@ -226,6 +226,10 @@ class Rulebook:
     """Whether adults are told of grave words that were heard."""
     private: tuple[Turning, ...] = ()
     """Hours in which, while they are shut, nothing but minutes is written down or told."""
+    let_finish: int = 0
+    """Minutes for which a running video may go on after its time: the fewest of any layer."""
+    slow_lane: int = 0
+    """Minutes before an end in which everything that ends is slow: the most of any layer."""
     ends: float = inf
     """When the child is of age and all of this ends."""
 

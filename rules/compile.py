@@ -109,6 +109,7 @@ def compile_layers(
     scopes = set(chain.from_iterable(_scopes(book) for book in books))
     scopes |= {floor.scope for floor in floors}
     sites = _hosts_of(scopes, layers)
+    ending = [policy for _, policy in layers if policy.hours or policy.allowances]
     return Rulebook(
         layers=books,
         clock=clock_of(zone),
@@ -129,6 +130,8 @@ def compile_layers(
         counted=frozenset(chain.from_iterable(_counted(book) for book in books)),
         reads=any(book.reads for book in books),
         edits=any(book.videos for book in books),
+        let_finish=min((policy.let_finish for policy in ending), default=0),
+        slow_lane=max((policy.slow_lane for policy in ending), default=0),
         is_conditional=any(book.within or book.networks for book in books),
     )
 

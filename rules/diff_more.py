@@ -29,6 +29,16 @@ def newer_parts(old: Policy, new: Policy) -> Iterator[Sentence]:
     if old.unnamed is not new.unnamed:
         values = {"old": ("choice", str(old.unnamed)), "new": ("choice", str(new.unnamed))}
         yield Sentence("Connections that name no site: {old} → {new}", values)
+    if old.let_finish != new.let_finish:
+        minutes = _from_to(old.let_finish or None, new.let_finish or None)
+        yield Sentence("Minutes for a running video to end: {old} → {new}", minutes)
+    if old.slow_lane != new.slow_lane:
+        minutes = _from_to(old.slow_lane or None, new.slow_lane or None)
+        yield Sentence("Slow minutes before an end: {old} → {new}", minutes)
+
+
+def _from_to(old: int | None, new: int | None) -> dict[str, object]:
+    return {"old": _shown(old), "new": _shown(new)}
 
 
 def changed[K, V](old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[tuple[K, V | None, V | None]]:

@@ -122,6 +122,10 @@ class Policy(Frozen):
     """What AI chats do about homework; they are opened for it, on devices that allow it."""
     sending: Sending = Sending()
     """Whether the child is asked before private details are sent to a site."""
+    let_finish: Annotated[int, Field(ge=0, le=30)] = 0
+    """Minutes for which a video that is running when its time ends may go on."""
+    slow_lane: Annotated[int, Field(ge=0, le=15)] = 0
+    """The last minutes before an end, in which everything that ends is slow."""
     privacy: Privacy = Privacy.SITES
     private_hours: Annotated[tuple[Window, ...], Field(max_length=42)] = ()
     """Windows in which nothing but minutes is written down, and no adult hears of words."""

@@ -78,6 +78,10 @@ TO_CHILD: Mapping[str, Sentence] = {
     ),
     "allowance/none": Sentence("There is no time for {what} today.", NONE),
     "allowance/unknown": Sentence("Your minutes of {what} are used up for today.", NONE),
+    "finishing:open": Sentence("Time is over, and what was running may end by itself.", NONE),
+    "finishing:open:until": Sentence(
+        "Time is over, and what was running may end by itself, until {until} at most.", NONE
+    ),
     "paused": Sentence("{by} paused the internet.", NONE),
     "paused:until": Sentence("{by} paused the internet until {until}.", NONE),
     "safe_search:open": Sentence("This goes to its safe version.", NONE),
@@ -197,6 +201,14 @@ TO_PARENT: Mapping[str, Sentence] = {
     "unsafe_search": Sentence(
         "Stopped: {what} has no safe mode that can be set from outside, and safe search is on"
         " ({layer}). Google, Bing and DuckDuckGo have one.",
+        NONE,
+    ),
+    "finishing:open": Sentence(
+        "Open: its time ended, and the video that was running may end by itself ({layer}).", NONE
+    ),
+    "finishing:open:until": Sentence(
+        "Open: its time ended, and the video that was running may end by itself, until {until} at"
+        " most ({layer}).",
         NONE,
     ),
     "never_opened:open": Sentence(

@@ -43,6 +43,8 @@ class Reason(StrEnum):
     """An allowed page needs it; see `rules.companions`."""
     HOURS = "hours"
     ALLOWANCE = "allowance"
+    FINISHING = "finishing"
+    """Its time ended, and what was running then may end by itself; see `rules.landing`."""
     PAUSED = "paused"
     SAFE_SEARCH = "safe_search"
     UNSAFE_SEARCH = "unsafe_search"

@@ -156,9 +156,16 @@ async def _asset(answer: Answer, rest: str) -> None:
     await answer.whole(kind, body)
 
 
+async def _film(answer: Answer, rest: str) -> None:
+    await _many(answer, int(rest), "video/mp4")
+
+
 async def _bytes(answer: Answer, rest: str) -> None:
-    left = int(rest)
-    await answer.start("application/octet-stream", length=left)
+    await _many(answer, int(rest), "application/octet-stream")
+
+
+async def _many(answer: Answer, left: int, kind: str) -> None:
+    await answer.start(kind, length=left)
     while left > 0:
         part = BLOCK[:left]
         left -= len(part)
@@ -285,6 +292,7 @@ ROUTES = {
     "strict": _strict,
     "asset": _asset,
     "bytes": _bytes,
+    "film": _film,
     "stream": _stream,
     "sse": _sse,
     "slow": _slow,

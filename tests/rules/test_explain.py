@@ -55,6 +55,7 @@ def test_a_reason_that_stops_has_words_of_its_own(reason):
         Reason.COMPANION,
         Reason.OF_AGE,
         Reason.PINNED,
+        Reason.FINISHING,
     }
     key = f"{reason}:open" if reason in goes_on else str(reason)
     if reason is not Reason.DEFAULT:
