@@ -91,6 +91,8 @@ def fields(policy: Policy) -> dict[str, list[str]]:
         "unlisted": [draft.unlisted],
         "youtube": [draft.youtube],
         "privacy": [draft.privacy],
+        "let_finish": [draft.let_finish],
+        "slow_lane": [draft.slow_lane],
         **({"safe_search": ["yes"]} if draft.safe_search else {}),
         **({"unsafe_search": ["yes"]} if draft.unsafe_search is Choice.BLOCK else {}),
         **({"unnamed": ["block"]} if draft.unnamed is Choice.BLOCK else {}),

@@ -47,6 +47,14 @@ def _lines(policy: Policy, labels: Labels) -> Iterator[Line]:
     if every := max((allowance.every for allowance in policy.allowances), default=0):
         said = speech.count("Told after every {n} minute", "Told after every {n} minutes", every)
         yield Line("bell", said)
+    if minutes := policy.let_finish:
+        said = speech.count(
+            "A running video may end: {n} minute", "A running video may end: {n} minutes", minutes
+        )
+        yield Line("player-play", said)
+    if minutes := policy.slow_lane:
+        said = speech.count("Slow in the last {n} minute", "Slow in the last {n} minutes", minutes)
+        yield Line("walk", said)
     blocked = [name for name, choice in policy.categories.items() if choice is Choice.BLOCK]
     if blocked:
         names = ", ".join(labels.category(name).name for name in blocked)

@@ -12,6 +12,8 @@ from rules.scope import EVERYTHING, ScopeKind, category, service, split
 from words.speech import Speech
 
 A_MONDAY = date(2026, 1, 5)
+FINISH, SLOW = (0, 5, 10, 15, 20, 30), (0, 3, 5, 10, 15)
+"""Minutes on offer."""
 FIRST_GROUPS = frozenset({"play", "social", "watch"})
 """What parents decide about first."""
 HIDDEN_GROUP = "around"
@@ -74,6 +76,14 @@ class Choices:
         """Return the services in the page: the usual ones, and each that was decided about."""
         return tuple(each for each in self.services if every or each.is_first or each.id in decided)
 
+    def finish(self, chosen: str) -> list[str]:
+        """Offer minutes in which a running video may end, and what is chosen by now."""
+        return _with(FINISH, chosen)
+
+    def slow(self, chosen: str) -> list[str]:
+        """Offer slow minutes before an end."""
+        return _with(SLOW, chosen)
+
     def icons(self, shown: Iterable[ServiceChoice]) -> list[str]:
         """Return each icon the lists repeat, once."""
         kinds = {each.icon for group in self.groups for each in group.categories}
@@ -87,6 +97,11 @@ class Choices:
             for each in self.scopes
             if every or each.scope == scope or split(each.scope)[0] is not apps
         ]
+
+
+def _with(usual: tuple[int, ...], chosen: str) -> list[str]:
+    more = {int(chosen)} if chosen.isdecimal() else set()
+    return [str(minutes) for minutes in sorted({*usual, *more})]
 
 
 def choices_of(labels: Labels) -> Choices:

@@ -22,7 +22,9 @@ TWICE = to_say("There are two limits for the same thing: keep one.")
 NO_SITE = to_say("“{text}” is not a site. Write it like example.com, one on each line.")
 FORM = "form"
 ROWS = {"hours": "hours", "allowances": "allowance"}
-PLACES = frozenset({"allow", "block", "unlisted", "youtube", "privacy", "private_hours"})
+PLACES = frozenset(
+    {"allow", "block", "unlisted", "youtube", "privacy", "private_hours", "let_finish", "slow_lane"}
+)
 BOTH = to_say("{site} stands in both lists: keep one.")
 
 
@@ -43,6 +45,8 @@ def policy_of(draft: Draft, before: Policy) -> Policy | None:
         "youtube": draft.youtube,
         "videos": videos_of(draft.videos, draft.wrong),
         "searches": draft.searches,
+        "let_finish": draft.let_finish or before.let_finish,
+        "slow_lane": draft.slow_lane or before.slow_lane,
         "privacy": draft.privacy,
         "private_hours": _windows(draft, draft.private, "private"),
     }

@@ -81,6 +81,9 @@ class Draft:
     youtube: str = YouTube.OFF
     videos: VideosDraft = field(default_factory=VideosDraft)
     searches: bool = False
+    let_finish: str = ""
+    """Minutes; where a form does not have it, it stays as it is. So does the next."""
+    slow_lane: str = ""
     privacy: str = Privacy.SITES
     private: list[WindowDraft] = field(default_factory=list)
     """Private hours."""
@@ -117,6 +120,8 @@ def draft_of(policy: Policy) -> Draft:
         youtube=policy.youtube,
         videos=videos_draft(policy.videos),
         searches=policy.searches,
+        let_finish=str(policy.let_finish),
+        slow_lane=str(policy.slow_lane),
         privacy=policy.privacy,
         private=[_window_draft(window) for window in policy.private_hours],
     )

@@ -34,6 +34,8 @@ def draft_typed(typed: Typed) -> Draft:
         youtube=_one(typed, "youtube", YouTube.OFF),
         videos=videos_typed(typed),
         searches="searches" in typed,
+        let_finish=_one(typed, "let_finish"),
+        slow_lane=_one(typed, "slow_lane"),
         privacy=_one(typed, "privacy", Privacy.SITES),
         private=_windows_typed(typed, "private"),
         every_app="every_app" in typed,
