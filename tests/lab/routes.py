@@ -156,7 +156,7 @@ async def _asset(answer: Answer, rest: str) -> None:
     await answer.whole(kind, body)
 
 
-async def _film(answer: Answer, rest: str) -> None:
+async def _reel(answer: Answer, rest: str) -> None:
     await _many(answer, int(rest), "video/mp4")
 
 
@@ -292,7 +292,7 @@ ROUTES = {
     "strict": _strict,
     "asset": _asset,
     "bytes": _bytes,
-    "film": _film,
+    "reel": _reel,
     "stream": _stream,
     "sse": _sse,
     "slow": _slow,

@@ -107,12 +107,12 @@ async def test_in_an_opened_site_the_next_part_comes_and_the_next_page_does_not(
     await house.rule(opened)
     house.clock.move(seconds=50)
     line = await tunnel(house.device_port, house.ca, FILM)
-    await line.ask("/film/400000", FILM, "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: video")
+    await line.ask("/reel/400000", FILM, "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: video")
     await line.answer()
     await house.until(lambda: len(house.door.leases) == 0)
     house.door.leases.tick()
     house.clock.move(seconds=20)
-    await line.ask("/film/1000", FILM, "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: video")
+    await line.ask("/reel/1000", FILM, "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: video")
     assert b" 200 " in (await line.answer())[0]
     await line.ask("/", FILM, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")
     assert b" 403 " in (await line.answer())[0]
