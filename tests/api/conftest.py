@@ -130,11 +130,35 @@ async def fresh(tmp_path: Path, catalogue, empty_database: Path) -> AsyncIterato
     await house.panel.db.close()
 
 
+@pytest.fixture(scope="session")
+def furnished(
+    tmp_path_factory: pytest.TempPathFactory, catalogue, empty_database: Path
+) -> tuple[Path, House]:
+    """A folder in which the cast has moved in, to copy, and who lives there."""
+    folder = tmp_path_factory.mktemp("furnished")
+    shutil.copy(empty_database, folder / "haidang.db")
+
+    async def make() -> House:
+        house = await open_house(folder, catalogue)
+        await people(house)
+        await house.panel.db.close()
+        return house
+
+    return folder, asyncio.run(make())
+
+
 @pytest.fixture
-async def house(fresh: House) -> House:
+async def house(tmp_path: Path, catalogue, furnished: tuple[Path, House]) -> AsyncIterator[House]:
     """A family that is set up: two parents, one who looks, two children, one device."""
-    await people(fresh)
-    return fresh
+    folder, cast = furnished
+    shutil.copy(folder / "haidang.db", tmp_path / "haidang.db")
+    house = await open_house(tmp_path, catalogue)
+    house.family = cast.family
+    house.children = dict(cast.children)
+    house.devices = dict(cast.devices)
+    house.tokens = dict(cast.tokens)
+    yield house
+    await house.panel.db.close()
 
 
 async def people(house: House) -> None:
