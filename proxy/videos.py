@@ -264,7 +264,9 @@ class Videos:
         """Count what was odd; when it is no accident any more, tell an adult, once."""
         if not told.missing:
             self._odd.pop(kind, None)
-            self._told.discard(kind)
+            if kind in self._told:
+                self._told.discard(kind)
+                self._door.readings.last_trouble = ""
             return
         self._odd[kind] = self._odd.get(kind, 0) + 1
         if self._odd[kind] < ENOUGH or kind in self._told:

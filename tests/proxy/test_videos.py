@@ -1,8 +1,10 @@
 """YouTube goes through the door without what a child's rules take out, and the rest still works."""
 
+import asyncio
 import gzip
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from rules.family import Grant
 from rules.policy import Policy
 from rules.verdict import Reason
 from rules.videos import SHORTS, SHORTS_SCOPE
+from tests.kit.browser import chromium
 from tests.lab import tube, videos
 from tests.lab.tube import DANCE, GUITAR, PRANK, SCIENCE, VOLCANO
 from tests.proxy.clients import tunnel
@@ -257,6 +260,37 @@ async def test_when_taking_out_breaks_the_policy_says_what_becomes_of_the_page(
     assert (VOLCANO.number in page) is not is_closed
     _, data = await fetch(house, "/youtubei/v1/browse", {})
     assert bool(data) is not is_closed
+
+
+@pytest.mark.browser
+async def test_in_a_browser_shorts_are_gone_and_a_video_plays(house: House, tmp_path: Path) -> None:
+    rules = {"comments": "block", "autoplay": "block", **ONLY}
+    await house.rule(Policy(videos=rules, **OFF))
+    plays = "document.querySelector('#movie')?.currentTime > 0.3"
+
+    def browse() -> dict[str, Any]:
+        seen: dict[str, Any] = {}
+        with chromium(tmp_path) as launch:
+            page = launch("child", proxy=house.device_port, cas=[house.ca, house.lab.ca_path])
+            page.goto(f"https://{WWW}/")
+            page.locator("[data-ready]").wait_for(state="attached")
+            seen["listed"] = page.locator(".video").all_inner_texts()
+            seen["shorts"] = page.locator(".short").count()
+            seen["menu"] = page.locator("#guide").inner_text()
+            page.locator(".video").click()
+            page.wait_for_function(plays)
+            seen["comments"] = page.locator("#comments, #next").count()
+            page.goto(f"https://{WWW}/watch?v={PRANK.number}")
+            page.get_by_text("only some channels").wait_for()
+            seen["url"] = page.url
+        return seen
+
+    seen = await asyncio.to_thread(browse)
+    assert (seen["listed"], seen["shorts"], seen["comments"]) == ([VOLCANO.title], 0, 0)
+    assert "Shorts" not in seen["menu"]
+    assert seen["url"].endswith(f"/watch?v={PRANK.number}")
+    films = [one for one in house.lab.origin.requests if one.path == "/videoplayback"]
+    assert {one.query for one in films} == {f"id={VOLCANO.number}"}
 
 
 async def test_a_policy_without_such_wishes_leaves_every_byte(house: House) -> None:
