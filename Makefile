@@ -17,7 +17,7 @@ DEV     := $(VENV)/.dev-$(DEV_KEY)
 ASSETS  := api/static/vendor/.made-from
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo gallery doctor soak replay accuracy test again check lint format fuzz docs assets lock wheel clean
+.PHONY: help run demo gallery doctor soak replay large accuracy test again check lint format fuzz docs assets lock wheel clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -58,6 +58,9 @@ soak: bench-soak ## half an hour at half load while doors, rules and database co
 
 replay: $(RUN) $(DEV) ## load every recorded page through the door in Chromium, and directly
 	@PAGES=all $(PY) -m pytest -q -s tests/proxy/test_replay.py
+
+large: $(RUN) $(DEV) ## five gigabytes up and down through a door whose memory is watched (LARGE_MB=300)
+	@LARGE_MB=$(or $(LARGE_MB),5000) $(PY) -m pytest -q -s tests/proxy/test_large.py
 
 accuracy: bench-accuracy ## how often sites, searches and words are judged right (docs/accuracy.md)
 
