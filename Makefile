@@ -36,7 +36,7 @@ doctor: $(RUN) ## look for trouble and say what to do
 
 test: lint ## every check and every test
 	@.ci/programs
-	@$(PY) -m pytest -q -n $(or $(JOBS),3) --dist loadgroup </dev/null
+	@$(PY) -m pytest -q -n $(or $(JOBS),3) </dev/null
 
 again: $(DEV) ## what failed last, once more, one after the other
 	@$(PY) -m pytest -q --last-failed --last-failed-no-failures none </dev/null

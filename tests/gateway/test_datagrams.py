@@ -12,7 +12,7 @@ from proxy.knocks import HOLD
 from rules.family import Household
 from rules.policy import Choice, Pause, Policy
 from rules.times import Hours, Window
-from tests.gateway.house import Behind
+from tests.gateway.house import PATIENCE, Behind
 from tests.lab.netns import DEVICE, MAC, WORLD, WORLD6
 from tests.proxy.house import BLOCKED, OPEN, child, device
 
@@ -29,6 +29,7 @@ made = socket.socket(socket.AF_INET6 if ":" in at else socket.AF_INET, socket.SO
 if source:
     made.bind((source, 0))
 made.settimeout(0.05)
+print("ready", flush=True)
 number = 0
 while True:
     number += 1
@@ -77,6 +78,9 @@ async def playing(
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout
+    # How long a program takes to start is not what is measured.
+    async with asyncio.timeout(PATIENCE):
+        assert await process.stdout.readline() == b"ready\n"
     game = Game()
     listening = asyncio.ensure_future(game.listen(process.stdout))
     try:
