@@ -69,13 +69,21 @@ class Circle:
 
 
 async def tell_pressing(db: Database, now: datetime, *, back: timedelta = LATELY) -> int:
-    """Put what somebody waits for on its way; return how many deliveries were made."""
+    """Put what somebody waits for on its way; return how many deliveries were made.
+
+    Rung every other second, so almost always it ends after the few looks that find nothing new.
+    """
     async with db.read() as connection:
-        circle = await _circle(connection)
-        if not circle.channels:
+        if not await channels.are_any(connection):
             return 0
         found = await matters.pressing(connection, now - back, now)
-    return await put_on_way(db, circle, found, now)
+        known = {key for _, key in await deliveries.known(connection, {one.key for one in found})}
+        # What is not wanted by anybody is looked at for as long as it is new: two minutes.
+        fresh = [one for one in found if one.key not in known]
+        if not fresh:
+            return 0
+        circle = await _circle(connection)
+    return await put_on_way(db, circle, fresh, now)
 
 
 async def tell_rest(db: Database, now: datetime, more: Iterable[Matter] = ()) -> int:

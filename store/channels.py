@@ -119,6 +119,11 @@ async def of_device(connection: AsyncConnection, device_id: UUID) -> list[Channe
     return await _load(connection, channels.c.device_id == device_id)
 
 
+async def are_any(connection: AsyncConnection) -> bool:
+    """Tell whether anybody wants to be told of anything."""
+    return bool(await connection.scalar(sa.select(sa.exists().select_from(channels))))
+
+
 async def list_all(connection: AsyncConnection) -> list[Channel]:
     """Return every channel."""
     return await _load(connection, sa.true())

@@ -87,7 +87,9 @@ async def _alerts(connection: AsyncConnection, since: datetime) -> list[Matter]:
         alerts.c.site_id == site_of(connection), alerts.c.closed.is_(None), alerts.c.last >= since
     )
     columns = [alerts.c[name] for name in ("id", "child_id", "device_id", "category", "level")]
-    rows = await connection.execute(sa.select(*columns, alerts.c.last).where(fresh))
+    rows = (await connection.execute(sa.select(*columns, alerts.c.last).where(fresh))).all()
+    if not rows:
+        return []
     living = set(await connection.scalars(sa.select(children.c.id)))
     # A graver word in the same matter is worth telling anew.
     return [

@@ -1,5 +1,8 @@
 """Child and parent side by side: stopped, asked, offered something else, agreed, open, over."""
 
+import json
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -8,6 +11,7 @@ from tests.journeys.clients import BLOCKED, status, wait_until_served
 from tests.kit.browser import PHONE, Launch
 from tests.kit.home import EMAIL, PASSWORD, Home, settle
 from tests.kit.service import Service
+from tests.lab.inbox import Browser, Inbox, inbox
 from tests.lab.lab import LabProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.door, pytest.mark.timeout(240)]
@@ -16,8 +20,17 @@ SOON = 3000
 
 
 @pytest.fixture
-def home(lab: LabProcess, service: Service) -> Home:
+def box() -> Iterator[Inbox]:
+    """Stands for the push service of the child's browser, and for a webhook of the parent's."""
+    with inbox() as box:
+        yield box
+
+
+@pytest.fixture
+def home(lab: LabProcess, service: Service, box: Inbox) -> Home:
     """A family that has moved in, before any browser runs."""
+    known = {"HAIDANG_NOTICES__PUSH_SERVICES": json.dumps([box.where])}
+    service.environment = {**service.environment, **known}
     home = settle(service, Policy(categories={"gambling": Choice.BLOCK}))
     service.start(seconds=120)
     wait_until_served(lab, service, home)
@@ -45,13 +58,41 @@ def ask(child: Page) -> None:
     expect(child.get_by_text("Đang chờ trả lời")).to_be_visible()
 
 
+SEND = """async ([address, told]) => {
+  const answer = await fetch(address, { method: "POST", body: JSON.stringify(told),
+    headers: { "Content-Type": "application/json" } });
+  return answer.status;
+}"""
+
+
+def be_told(parent: Page, child: Page, box: Inbox) -> Browser:
+    """The parent is told by a webhook, the child on its device, which is an app there."""
+    webhook = {"way": "webhook", "given": {"url": f"{box.url}/hook"}}
+    assert parent.evaluate(SEND, ["/api/v1/channels", webhook]) == 201
+    child.goto("https://haidang.internal/")
+    worker = "navigator.serviceWorker.ready.then((found) => found.active.scriptURL)"
+    assert child.evaluate(worker) == "https://haidang.internal/sw.js?lang=vi"
+    browser = Browser(f"{box.url}/push")
+    assert child.evaluate(SEND, ["/push", {"subscription": browser.subscription()}]) == 201
+    return browser
+
+
+def were_told(browser: Browser, box: Inbox) -> None:
+    """The parent heard of the ask, without its reason; the child of the offer."""
+    asked = json.loads(box.wait_for("/hook").body)
+    assert asked["title"] == "Minh xin một điều"
+    assert "học" not in asked["message"]
+    assert browser.read(box.wait_for("/push").body)["title"] == "Có một đề nghị dành cho bạn"
+
+
 def test_a_child_asks_a_parent_offers_less_and_it_opens_and_ends(
-    lab: LabProcess, service: Service, home: Home, launch: Launch
+    lab: LabProcess, service: Service, home: Home, launch: Launch, box: Inbox
 ) -> None:
     ours = service.data / "ca" / "haidang-ca.crt"
     parent = launch("parent", viewport=PHONE, locale="vi-VN")
     sign_in(parent, service)
     child = launch("child", viewport=PHONE, proxy=home.port, cas=[ours, lab.ca_path])
+    browser = be_told(parent, child, box)
     ask(child)
     expect(parent.get_by_text("Minh xin 30 phút")).to_be_visible(timeout=SOON)
     expect(parent.get_by_text("Mình cần cho việc học.")).to_be_visible()
@@ -61,6 +102,7 @@ def test_a_child_asks_a_parent_offers_less_and_it_opens_and_ends(
     parent.get_by_role("button", name="Đề nghị như vậy").click()
     expect(child.get_by_text("Lan đề nghị với bạn")).to_be_visible(timeout=SOON)
     expect(child.get_by_text("15 phút thôi nhé")).to_be_visible()
+    were_told(browser, box)
     assert status(lab, service, home, BLOCKED) == "403"
     child.get_by_role("button", name="Vâng, mình đồng ý").click()
     expect(child.get_by_text("Được! Mở đến")).to_be_visible()

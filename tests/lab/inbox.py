@@ -39,6 +39,18 @@ class Inbox:
     letters: list[Letter] = field(default_factory=list)
     answers: deque[int] = field(default_factory=deque)
     retry_after: str = ""
+    came: threading.Condition = field(default_factory=threading.Condition)
+
+    def wait_for(self, path: str, seconds: float = 30) -> Letter:
+        """Return the first letter to a path, as soon as it is there."""
+
+        def first() -> Letter | None:
+            return next((letter for letter in self.letters if letter.path == path), None)
+
+        with self.came:
+            found = self.came.wait_for(first, seconds)
+        assert found, f"nothing came to {path}"
+        return found
 
     @property
     def where(self) -> str:
@@ -59,7 +71,9 @@ def inbox() -> Iterator[Inbox]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            box.letters.append(Letter(self.path, headers, body))
+            with box.came:
+                box.letters.append(Letter(self.path, headers, body))
+                box.came.notify_all()
             self.send_response(box.answers.popleft() if box.answers else 201)
             if box.retry_after:
                 self.send_header("Retry-After", box.retry_after)
