@@ -14,6 +14,7 @@ from rules.compile import compile_child
 from rules.family import Household
 from rules.sentences import Sentence
 from store import asks, children, devices, groups, household, memberships, spent
+from store.adults import Role
 from store.children import Child
 from store.errors import Impossible, NotFound
 from store.groups import Group
@@ -96,7 +97,11 @@ async def view_of(desk: Desk) -> View:
 
 def _spoken_for(desk: Desk, known: dict[UUID, Group]) -> frozenset[UUID]:
     """Find the groups whose rules an adult may change: their own, and those below."""
-    held = {group_id for group_id in desk.adult.roles if desk.adult.runs(group_id)}
+    held = {
+        group_id
+        for group_id, role in desk.adult.roles.items()
+        if desk.adult.runs(group_id) and role is not Role.OFFICER
+    }
     return frozenset(
         group.id
         for group in known.values()

@@ -36,6 +36,7 @@ async def whose_trail(desk: Desk) -> Whose:
         # Older lines do not say their group: they are shown where their author is of no other.
         frozenset(one.id for one in everyone if wide.issuperset(one.roles)),
         desk.adult.id,
+        desk.watches_house,
     )
 
 
@@ -57,3 +58,18 @@ async def authors(desk: Desk) -> list[tuple[UUID, str]]:
     whose = await whose_trail(desk)
     async with desk.panel.db.read() as store:
         return await ledger.authors(store, whose)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Whether the ledger of this installation is as it was written."""
+
+    lines: int
+    broken: int | None
+    """The first line that was altered afterwards."""
+
+
+async def chain(desk: Desk) -> Chain:
+    """Walk the whole chain: that it holds concerns everyone, whose the lines are does not show."""
+    async with desk.panel.db.read() as store:
+        return Chain(await ledger.length(store), await ledger.first_broken(store))

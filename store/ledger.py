@@ -50,6 +50,8 @@ class Whose:
     """Lines of these adults, where the line does not say its group."""
     own_id: UUID | None = None
     """Everything this adult did."""
+    house: bool = False
+    """What the machine itself did, or somebody by commands: lines of no adult, group or child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ def _seen_by(whose: Whose) -> sa.ColumnElement[bool]:
         ledger.c.child_id.in_(whose.child_ids),
         sa.and_(nameless, ledger.c.by_id.in_(whose.adult_ids)),
         ledger.c.by_id == whose.own_id if whose.own_id else sa.false(),
+        sa.and_(nameless, ledger.c.by_id.is_(None)) if whose.house else sa.false(),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from api import choices
@@ -17,15 +17,13 @@ from api.people import Email, NewPassword, PersonName, zones
 from api.proof import ProvenDesk
 from api.render import redirect, render
 from api.security import hash_password
-from api.trail import trail
 from rules.family import Helper, Language
-from store import adults, doors, household, ledger
+from store import adults, doors, household
 from store.adults import Adult, Role
 from store.errors import Taken
 from words.speech import to_say
 
 router = APIRouter()
-LINES = 50
 
 
 async def owning_desk(desk: ProvenDesk) -> Desk:
@@ -108,22 +106,6 @@ async def remove_helper(request: Request, desk: TheDesk, helper_id: UUID) -> Res
     """Take somebody off the list."""
     await leave_out(desk, helper_id)
     return redirect(request, "/settings#helpers", to_say("Taken off the list."))
-
-
-@router.get("/settings/ledger")
-async def show_ledger(
-    request: Request, desk: TheDesk, before: Annotated[int | None, Query(ge=1, le=2**53)] = None
-) -> Response:
-    """Show who changed what, newest first."""
-    found = await trail(desk, limit=LINES, before=before)
-    async with desk.panel.db.read() as store:
-        broken = await ledger.first_broken(store) if before is None else None
-    context = {
-        "lines": [(line, desk.speech.say(line.what, **line.values)) for line in found.lines],
-        "older": found.older,
-        "broken": broken,
-    }
-    return render(request, "settings/ledger.html", context)
 
 
 async def _add_adult(desk: Desk, given: AdultForm) -> Adult:

@@ -1,15 +1,18 @@
 """The house itself: catalogue, doors, ledger, and the OpenAPI document."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.openapi.utils import get_openapi
+from pydantic import AwareDatetime, BaseModel, Field
 
 from api.needs import TheDesk
 from api.rest.problems import Problem
 from api.rest.schemas import DoorOut, Doors, LedgerOut, Named
-from api.trail import trail
+from api.trail import chain, trail
 from store import doors, household
+from store.ledger import Filter
 
 router = APIRouter(tags=["house"])
 ABOUT = """
@@ -50,14 +53,41 @@ async def list_doors(desk: TheDesk) -> Doors:
     )
 
 
+class Wanted(BaseModel):
+    """What to look for in the ledger."""
+
+    by_id: UUID | None = None
+    child_id: UUID | None = None
+    kind: Literal["", "changed", "looked"] = ""
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    before: Annotated[int | None, Field(ge=1, le=2**53)] = None
+    """The number of the last line of the page before."""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ChainOut(BaseModel):
+    lines: int
+    holds: bool
+    broken: int | None
+    """The first line that was altered afterwards."""
+
+
+@router.get("/ledger/chain", summary="Whether the ledger is as it was written")
+async def show_chain(desk: TheDesk) -> ChainOut:
+    """Walk the chain of the whole installation."""
+    found = await chain(desk)
+    return ChainOut(lines=found.lines, holds=found.broken is None, broken=found.broken)
+
+
 @router.get("/ledger", summary="Who changed what")
 async def list_ledger(
     desk: TheDesk,
-    before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    wanted: Annotated[Wanted, Query()],
 ) -> list[LedgerOut]:
-    """Return lines of the ledger, newest first."""
-    found = await trail(desk, limit=limit, before=before)
+    """Return lines of the ledger that the adult may see, newest first."""
+    parts = Filter(**wanted.model_dump(exclude={"before", "limit"}))
+    found = await trail(desk, limit=wanted.limit, before=wanted.before, wanted=parts)
     return [
         LedgerOut(
             number=line.number,

@@ -1,6 +1,7 @@
 """A child's rules as one form: filled in, sent, checked, saved, with nothing typed ever lost."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
@@ -15,10 +16,12 @@ from api.pages.child.typed import Typed, draft_typed
 from api.pages.today.cards import standing
 from api.render import redirect, render
 from rules import diff
+from rules.merge import merge
 from rules.policy import Policy
 from store import policies
 from store.children import Child
-from store.errors import Conflict
+from store.database import Connection
+from store.errors import Conflict, NotFound
 from store.policies import PolicyVersion
 from words.labels import LABELS, to_say
 
@@ -34,6 +37,10 @@ class Meanwhile:
 
     by: str
     changes: tuple[str, ...]
+    merged: bool = False
+    """Both changes stand in the form together."""
+    quarrel: bool = False
+    """Both changed the same thing; there the form holds what this adult typed."""
 
 
 @router.get("/children/{child_id}/rules")
@@ -70,10 +77,7 @@ async def save(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     if policy is None:
         return await _page(request, desk, child, draft, number=seen, status=422)
     if number != seen:
-        meanwhile = await _meanwhile(desk, child, seen)
-        return await _page(
-            request, desk, child, draft, number=number, meanwhile=meanwhile, status=409
-        )
+        return await _together(request, desk, child, draft, seen)
     changes = sentences(desk, before, policy)
     if not changes:
         return redirect(request, _address(child), to_say("Nothing was changed."))
@@ -81,10 +85,7 @@ async def save(request: Request, desk: TheDesk, child: ThisChild) -> Response:
         await _save(desk, child, policy, number)
     except Conflict:
         # Somebody was faster by a moment; show them the form with what was typed.
-        meanwhile = await _meanwhile(desk, child, seen)
-        return await _page(
-            request, desk, child, draft, number=number + 1, meanwhile=meanwhile, status=409
-        )
+        return await _together(request, desk, child, draft, seen)
     saved = to_say("Saved for {child}: {changes}")
     said = _in_short(desk, changes)
     return redirect(request, _address(child), saved, child=child.name, changes=said)
@@ -134,14 +135,35 @@ async def _save(desk: Desk, child: Child, policy: Policy, number: int) -> None:
     async with desk.change(
         to_say("changed the rules of {child}"), child_id=child.id, child=child.name
     ) as tx:
-        await policies.save(tx, child.id, policy, expected=number or None)
+        await policies.save(tx, child.id, policy, expected=number)
 
 
-async def _meanwhile(desk: Desk, child: Child, seen: int) -> Meanwhile:
+async def _together(
+    request: Request, desk: Desk, child: Child, draft: Draft, seen: int
+) -> Response:
+    """Show the form with both changes in it: what somebody else saved, and what was typed here."""
     async with desk.panel.db.read() as store:
-        versions = await policies.history(store, child.id)
-    old = next((version.policy for version in versions if version.number == seen), Policy())
-    return Meanwhile(versions[0].by, sentences(desk, old, versions[0].policy))
+        newest = await policies.current(store, child.id)
+        base = await _policy_at(store, child.id, seen)
+    assert newest is not None  # noqa: S101 somebody saved it
+    told = Meanwhile(newest.by, sentences(desk, base, newest.policy))
+    mine = policy_of(draft, base)
+    both = merge(base, mine, newest.policy) if mine else None
+    if both is not None:
+        every_app = draft.every_app
+        draft = draft_of(both.policy)
+        draft.every_app = every_app
+        told = Meanwhile(told.by, told.changes, merged=True, quarrel=bool(both.both))
+    return await _page(
+        request, desk, child, draft, number=newest.number, meanwhile=told, status=409
+    )
+
+
+async def _policy_at(store: Connection, child_id: UUID, number: int) -> Policy:
+    try:
+        return (await policies.version(store, child_id, number)).policy
+    except NotFound:
+        return Policy()
 
 
 async def _page(

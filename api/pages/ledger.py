@@ -1,0 +1,110 @@
+"""The ledger: who changed what and who looked, searched, paged, with its chain checked."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.needs import Desk, TheDesk
+from api.render import render
+from api.trail import authors, chain, trail
+from reports.weeks import local_day, midnight
+from store.ledger import Filter, LedgerLine
+
+router = APIRouter()
+LINES = 50
+
+type Kind = Literal["", "changed", "looked"]
+type Period = Literal["", "today", "week", "month"]
+DAYS = {"today": 0, "week": 6, "month": 29}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A search as it stands in the address; an empty text means any."""
+
+    by: str
+    child: str
+    kind: Kind
+    period: Period
+
+    @property
+    def is_any(self) -> bool:
+        """Tell whether nothing is left out."""
+        return not (self.by or self.child or self.kind or self.period)
+
+    def address(self, before: int | None = None) -> str:
+        """Write the search as an address."""
+        parts = {
+            "by": self.by,
+            "child": self.child,
+            "kind": self.kind,
+            "period": self.period,
+            "before": str(before or ""),
+        }
+        query = urlencode({name: value for name, value in parts.items() if value})
+        return f"/settings/ledger?{query}" if query else "/settings/ledger"
+
+    def filter(self, desk: Desk) -> Filter:
+        """Say the search in the store's words."""
+        since = None
+        if self.period:
+            zone = desk.family.zone
+            first = local_day(desk.now, zone) - timedelta(days=DAYS[self.period])
+            since = midnight(first, zone)
+        return Filter(_uuid(self.by), _uuid(self.child), self.kind, since)
+
+
+def wanted_of(by: str = "", child: str = "", kind: Kind = "", period: Period = "") -> Wanted:
+    """Read a search from the address."""
+    return Wanted(by, child, kind, period)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The lines of one local day."""
+
+    day: date
+    lines: list[tuple[LedgerLine, str]]
+
+
+@router.get("/settings/ledger")
+async def show(
+    request: Request,
+    desk: TheDesk,
+    wanted: Annotated[Wanted, Depends(wanted_of)],
+    before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+) -> Response:
+    """Show who changed what and who looked, newest first."""
+    found = await trail(desk, limit=LINES, before=before, wanted=wanted.filter(desk))
+    context = {
+        "days": _days(desk, found.lines),
+        "older": wanted.address(found.older) if found.older else "",
+        "is_first": before is None,
+        "chain": await chain(desk) if before is None else None,
+        "wanted": wanted,
+        "authors": await authors(desk),
+        "children": await desk.children(),
+    }
+    return render(request, "settings/ledger.html", context)
+
+
+def _days(desk: Desk, lines: list[LedgerLine]) -> list[Day]:
+    days: list[Day] = []
+    for line in lines:
+        day = local_day(line.at, desk.family.zone)
+        if not days or days[-1].day != day:
+            days.append(Day(day, []))
+        days[-1].lines.append((line, desk.speech.say(line.what, **line.values)))
+    return days
+
+
+def _uuid(text: str) -> UUID | None:
+    """Return an id; what is none finds nothing of anybody's, like an id that nobody has."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return UUID(int=0)
