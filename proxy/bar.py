@@ -47,9 +47,6 @@ def _one_line(name: str) -> str:
 
 
 STYLE, SCRIPT, IN_FRAME = _one_line("bar.css"), _one_line("bar.js"), _one_line("frame.js")
-CLOSING = f"details:not([open]){{background-image:url({PLACE}closed)}}"
-"""A closed bar lets the door know without a script: the next page does not show it again."""
-IN_PAGE = f"{STYLE} {CLOSING}"
 FRAME_POLICY = (
     "sandbox allow-scripts; default-src 'none'; base-uri 'none'; form-action 'none'; "
     f"style-src {hash_of(STYLE)}; script-src {hash_of(IN_FRAME)}; frame-ancestors 'self'"
@@ -80,8 +77,9 @@ class Bar:
         place, due = _place(flow.request), self._due(lease.device_id)
         if due:
             html = self._write(lease.device_id, due, self._clock())
-            needs = Needs(styles=(IN_PAGE,), images=(f"{place}closed",))
-            made.append(Appended(partial(_below, html), needs, passes=True))
+            style = _style(f"{place}closed")
+            needs = Needs(styles=(style,), images=(f"{place}closed",))
+            made.append(Appended(partial(_below, html, style), needs, passes=True))
         # Only browsers that say what they fetch, and for whom, are told more.
         if flow.client_conn.tls and "Sec-Fetch-Dest" in flow.request.headers:
             asks = (f"{place}due", f"{place}closed")
@@ -143,10 +141,18 @@ def _place(request: http.Request) -> str:
     return f"{request.scheme}://{request.pretty_host}{port}{PLACE}"
 
 
-def _below(html: str, nonce: str) -> str:
-    style = f'<style nonce="{escape(nonce)}">{IN_PAGE}</style>'
+def _style(closed: str) -> str:
+    """Add what lets the door know without a script that a bar was closed.
+
+    The address is whole: a page's `<base>` may lead everything else to another site.
+    """
+    return f"{STYLE} details:not([open]){{background-image:url({closed})}}"
+
+
+def _below(html: str, style: str, nonce: str) -> str:
+    styled = f'<style nonce="{escape(nonce)}">{style}</style>'
     return (
-        f'<hai-dang-notice><template shadowrootmode="closed">{style}{html}</template>'
+        f'<hai-dang-notice><template shadowrootmode="closed">{styled}{html}</template>'
         # Where a browser is too old for this, the page learns no more than that we are here.
         "Hải Đăng: http://haidang.internal</hai-dang-notice>"
     )

@@ -121,6 +121,9 @@ class Landing:
 
     def tick(self, running: Iterable[Lease], now: datetime) -> None:
         """Once a second: find what is slow by now, and let it flow on a little."""
+        books = self._current.standing.rulebooks
+        if not self._buckets and not any(book.slow_lane for book in books.values()):
+            return
         for bucket in self._buckets.values():
             bucket.fill()
         for lease in running:

@@ -1,5 +1,5 @@
 (() => {
-  const own = document.currentScript, at = "/.well-known/haidang/";
+  const own = document.currentScript, at = location.origin + "/.well-known/haidang/";
   let told = own.dataset.told;
   own.remove();
   const send = (what) => fetch(at + what, { method: "POST", credentials: "omit", cache: "no-store" });

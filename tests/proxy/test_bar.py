@@ -70,6 +70,9 @@ async def test_a_page_tells_what_is_about_to_end_and_is_not_kept(house: House) -
     assert "You have 5 minutes of Games left." in body
     assert 'shadowrootmode="closed"' in body
     assert body.startswith(page(OPEN, "/"))
+    # Whatever a page says of its base, we ask nobody but the door.
+    assert f"url(https://{OPEN}{PLACE}closed)" in body
+    assert f'location.origin + "{PLACE}"' in body
     assert b"cache-control: no-store" in head
 
 
@@ -152,6 +155,18 @@ async def test_it_speaks_to_the_child(
     body = unescape((await look(house, "/", *PAGE))[1])
     assert said in body
     assert f'class="{tone}"' in body.replace('" last"', '"last"')
+
+
+async def test_a_bar_that_cannot_be_written_leaves_the_page_as_it_is(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no words today")
+
+    monkeypatch.setattr(house.door.bar, "_write", broken)
+    await play(house, 55)
+    assert (await look(house, "/", *PAGE))[1] == page(OPEN, "/")
+    assert (house.door.changes.troubled, house.door.guard.faults) == (1, 0)
 
 
 @pytest.mark.browser
