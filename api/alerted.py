@@ -10,7 +10,7 @@ from feeds.words.alerts import Help, helps_for
 from store import alerts
 from store.alerts import Alert, Whose
 from words.speech import to_say
-from words.worries import CATEGORIES, ICONS, LEVELS, MEANS, PLACES, TALK
+from words.worries import ICONS, LEVELS, MEANS, PLACES, TALK, named
 
 LOOKED = to_say("looked at the alerts of {child}")
 
@@ -105,7 +105,7 @@ def _told(desk: Desk, alert: Alert, children: dict[UUID, str], devices: dict[UUI
         alert=alert,
         child=children.get(alert.child_id, "") if alert.child_id else "",
         device=devices.get(alert.device_id, "") if alert.device_id else "",
-        name=say(CATEGORIES.get(alert.category, alert.category)),
+        name=named(desk.speech, alert.category, alert.topic),
         icon=ICONS.get(alert.category, "alert-triangle"),
         level=say(LEVELS[alert.level]),
         place=say(PLACES[alert.place]),

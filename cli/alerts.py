@@ -17,7 +17,7 @@ from store.alerts import Alert, Whose
 from store.change import Change, change
 from store.database import Database
 from words.speech import Speech, to_say
-from words.worries import CATEGORIES, LEVELS, PLACES
+from words.worries import LEVELS, PLACES, named
 
 LONGEST = 500
 """Characters of a note."""
@@ -121,7 +121,7 @@ def _table(found: list[Alert], people: People, speech: Speech, now: datetime) ->
         table.add_row(
             str(alert.id)[-SHORT:],
             people.get(alert.child_id, speech.say("a shared device")),
-            speech.say(CATEGORIES.get(alert.category, alert.category)),
+            named(speech, alert.category, alert.topic),
             speech.say(LEVELS[alert.level]),
             " ".join(filter(None, (speech.say(PLACES[alert.place]), alert.host))),
             str(alert.times),

@@ -19,13 +19,14 @@ from rules.account import account
 from rules.compile import compile_child
 from rules.explain import Sentence
 from rules.family import ChildRules, Household
-from rules.hosts import normalise
+from rules.hosts import normalise, parents
 from rules.spent import Spent
+from rules.trusting import is_granted, is_trusted
 from rules.verdict import Verdict
 from rules.visit import Visit
 from store import household, readings, spent
 from store.database import Database
-from words.speech import Speech
+from words.speech import Speech, to_say
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def report(case: Case, speech: Speech) -> list[str | Table]:
         ),
         table,
         *_looks(case, speech),
+        *_sent(case, speech),
         speech.say("Verdict: {answer}", answer=answer(told.verdict, speech, case.at)),
         speech.say("The child reads: {sentence}", sentence=speech.sentence(told.child, case.at)),
         speech.say("The parent reads: {sentence}", sentence=speech.sentence(told.parent, case.at)),
@@ -86,6 +88,22 @@ def _looks(case: Case, speech: Speech) -> list[str]:
     """Say the words by which a site's own pages told what it is about."""
     words = ", ".join(case.visit.known.looks)
     return [speech.say("Words seen on its pages: {words}", words=words)] if words else []
+
+
+def _sent(case: Case, speech: Speech) -> list[str]:
+    """Say what is done about what is sent there."""
+    book, known, found = compile_child(case.child), case.visit.known, []
+    if known.chats and book.homework.on:
+        found.append(to_say("Homework is held back there, explanations pass."))
+    if book.sending.ask and book.details:
+        hosts, at = tuple(parents(case.visit.host)), case.at.timestamp()
+        if is_trusted(book.sending, hosts, known):
+            found.append(to_say("Private details may be sent there: it is trusted."))
+        elif is_granted(book, hosts, at):
+            found.append(to_say("Private details may be sent there: an adult said so."))
+        else:
+            found.append(to_say("Before private details are sent there, the child is asked."))
+    return [speech.say(message) for message in found]
 
 
 def answer(verdict: Verdict | None, speech: Speech, at: datetime) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from words.labels import to_say
+from words.speech import Speech
 
 CATEGORIES: Mapping[str, str] = {
     "selfharm": to_say("Self-harm and despair"),
@@ -103,3 +104,12 @@ TALK: Mapping[str, str] = {
         " is a good tutor, and “show me where I am wrong” is a good question."
     ),
 }
+
+
+def named(speech: Speech, category: str, topic: str) -> str:
+    """Name what an alert is about, and more closely where that is known."""
+    name = speech.say(CATEGORIES.get(category, category))
+    if not topic:
+        return name
+    kind = "detail" if category == "private" else "topic"
+    return f"{name}: {speech.say('{what}', what=(kind, topic))}"

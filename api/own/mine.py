@@ -44,6 +44,8 @@ async def show(request: Request, owner: TheOwner) -> Response:
         "private_hours": agreed.rules.layers[-1][1].private_hours if agreed.rules.layers else (),
         "agreed": agreed,
         "answers": await _answers(owner),
+        "homework": book.homework,
+        "asks": book.sending.ask and bool(book.details),
         "grown": owner.now.timestamp() >= book.ends,
         "opened": await opened_for(owner.panel.db, owner.child, owner.now),
         "deeds": await _deeds(owner),

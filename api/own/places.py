@@ -9,10 +9,13 @@ from api.own.guests import Owner
 from api.own.standing import rules_of
 from rules.answering import addressee, stopped_by, visit_of
 from rules.asking import Choice, choices, lengths, minutes_to_end, of_videos
+from rules.book import Rulebook
 from rules.compile import compile_child
 from rules.decide import decide
 from rules.editing import editing
-from rules.hosts import normalise
+from rules.hosts import normalise, parents
+from rules.scope import sending_to
+from rules.trusting import is_trusted
 from rules.verdict import Verdict
 from rules.videos import at_path, meant
 from rules.visit import UNLISTED, Known, Visit
@@ -60,7 +63,7 @@ async def place_of(owner: Owner, typed: str) -> Place:
     path = urlsplit(url).path
     visit = Visit(host or ANY, at_path(host, known, path), path=path)
     verdict = decide(book, visit, owner.now, used)
-    place = _place(owner, url, visit, verdict, is_site=bool(host))
+    place = _with_sending(_place(owner, url, visit, verdict, is_site=bool(host)), book)
     number, channel = meant(visit.host, visit.path)
     if verdict.blocks or not (number or channel):
         return place
@@ -69,6 +72,19 @@ async def place_of(owner: Owner, typed: str) -> Place:
     if stopped is None:
         return place
     return replace(place, verdict=stopped, choices=of_videos(number, channel))
+
+
+def _with_sending(place: Place, book: Rulebook) -> Place:
+    """Let a child ask whether it may send something about itself, where it would be held back."""
+    sending, hosts = book.sending, tuple(parents(place.host))
+    if not (place.host and sending.ask and book.details):
+        return place
+    if is_trusted(sending, hosts, place.known):
+        return place
+    send = Choice("send", sending_to(place.host))
+    # What is open is hardly asked for, but for this.
+    first = () if place.verdict.blocks else (send,)
+    return replace(place, choices=tuple(dict.fromkeys((*first, *place.choices, send))))
 
 
 async def answerer(owner: Owner, scope: str) -> tuple[Group, datetime | None] | None:

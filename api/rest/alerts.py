@@ -39,6 +39,8 @@ class AlertOut(Noun):
     closed_by: str
     comment: str
     comment_by: str
+    topic: str
+    """What it is about more closely: a school subject, a kind of private detail."""
 
 
 class CommentIn(BaseModel):

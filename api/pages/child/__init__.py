@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter
 
-from api.pages.child import calendar, consent, history, opened, overview, people, presets, rules
+from api.pages.child import (
+    calendar,
+    consent,
+    details,
+    history,
+    opened,
+    overview,
+    people,
+    presets,
+    rules,
+)
 
 router = APIRouter()
 # “new” is no child's id: the pages about people come first.
@@ -15,5 +25,6 @@ for part in (
     history.router,
     opened.router,
     consent.router,
+    details.router,
 ):
     router.include_router(part)

@@ -76,6 +76,7 @@ def _filters(policy: Policy, speech: Speech) -> Iterator[Line]:
     yield from _videos(policy, speech)
     if policy.youtube is not YouTube.OFF:
         yield Line("brand-youtube", _youtube(policy.youtube, speech))
+    yield from _sent(policy, speech)
     if policy.searches:
         yield Line(
             "heart-handshake", speech.say("You hear of grave words in searches and AI chats")
@@ -103,6 +104,13 @@ def _videos(policy: Policy, speech: Speech) -> Iterator[Line]:
             count,
         )
         yield Line("list-check", text)
+
+
+def _sent(policy: Policy, speech: Speech) -> Iterator[Line]:
+    if policy.homework.on:
+        yield Line("school", speech.say("AI chats explain homework and do not do it"))
+    if policy.sending.ask:
+        yield Line("id", speech.say("The child is asked before private details are sent"))
 
 
 def _hours(hours: Hours, labels: Labels) -> str:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from api.pages.child.draft import Draft, WindowDraft
+from api.pages.child.sent import sent_of
 from api.pages.child.videos import videos_of
 from rules.hosts import normalise
 from rules.misfits import told
@@ -47,6 +48,7 @@ def policy_of(draft: Draft, before: Policy) -> Policy | None:
         "searches": draft.searches,
         "let_finish": draft.let_finish or before.let_finish,
         "slow_lane": draft.slow_lane or before.slow_lane,
+        **sent_of(draft.sent, draft.wrong),
         "privacy": draft.privacy,
         "private_hours": _windows(draft, draft.private, "private"),
     }

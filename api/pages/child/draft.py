@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from api.pages.child.sent import SentDraft, sent_draft
 from api.pages.child.videos import VideosDraft, videos_draft
 from rules.policy import (
     DAYS,
@@ -84,6 +85,7 @@ class Draft:
     let_finish: str = ""
     """Minutes; where a form does not have it, it stays as it is. So does the next."""
     slow_lane: str = ""
+    sent: SentDraft = field(default_factory=SentDraft)
     privacy: str = Privacy.SITES
     private: list[WindowDraft] = field(default_factory=list)
     """Private hours."""
@@ -122,6 +124,7 @@ def draft_of(policy: Policy) -> Draft:
         searches=policy.searches,
         let_finish=str(policy.let_finish),
         slow_lane=str(policy.slow_lane),
+        sent=sent_draft(policy),
         privacy=policy.privacy,
         private=[_window_draft(window) for window in policy.private_hours],
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from api.pages.child.draft import MOST, AllowanceDraft, Draft, HoursDraft, WindowDraft
+from api.pages.child.sent import sent_typed
 from api.pages.child.videos import videos_typed
 from rules.policy import DAYS, Choice, HoursEffect, Privacy, YouTube
 from rules.scope import EVERYTHING
@@ -36,6 +37,7 @@ def draft_typed(typed: Typed) -> Draft:
         searches="searches" in typed,
         let_finish=_one(typed, "let_finish"),
         slow_lane=_one(typed, "slow_lane"),
+        sent=sent_typed(typed),
         privacy=_one(typed, "privacy", Privacy.SITES),
         private=_windows_typed(typed, "private"),
         every_app="every_app" in typed,

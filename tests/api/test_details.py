@@ -1,0 +1,92 @@
+"""What must not be given away: entered on a page, never shown again; the rules for what is sent."""
+
+import re
+
+import pytest
+
+from rules.details import Kind, find, finder
+from rules.policy import Policy
+from rules.sending import Decides
+from store import details, policies
+from tests.api.conftest import House
+
+V1 = "/api/v1"
+KEY = b"k" * 32
+PHONE = "0912 345 678"
+
+
+@pytest.fixture(autouse=True)
+def keyed(house: House) -> None:
+    house.panel.credentials_key = lambda: KEY
+
+
+async def kept(house: House, name: str = "Mai"):
+    async with house.panel.db.read() as store:
+        return (await details.of_all(store)).get(house.children[name].id, ())
+
+
+async def test_a_detail_is_entered_and_cannot_be_read_again(house: House):
+    mai = house.children["Mai"].id
+    async with house.client("alice") as alice:
+        page = (await alice.get(f"/children/{mai}/details")).text
+        assert "Nothing yet" in page
+        answer = await alice.post(f"/children/{mai}/details", data={"kind": "phone", "text": PHONE})
+        assert answer.status_code == 303
+        page = (await alice.get(f"/children/{mai}/details")).text
+        assert "Alice" in page
+        assert "telephone number" in page
+        assert "912" not in page
+        assert "912" not in (await alice.get("/settings/ledger")).text
+        [detail] = await kept(house)
+        assert find(finder(KEY, [detail]), "+84912345678") == {Kind.PHONE}
+        await alice.post(f"/children/{mai}/details/{detail.id}/remove")
+        assert await kept(house) == ()
+
+
+@pytest.mark.parametrize(("kind", "text"), [("phone", "113"), ("name", "Mai"), ("home", "")])
+async def test_what_does_not_fit_is_said_and_not_shown_again(house: House, kind, text):
+    mai = house.children["Mai"].id
+    async with house.client("alice") as alice:
+        answer = await alice.post(f"/children/{mai}/details", data={"kind": kind, "text": text})
+    assert answer.status_code == 422
+    assert "hd-wrong" in answer.text
+    assert 'name="text" type="text" value=""' in answer.text
+    assert await kept(house) == ()
+
+
+async def test_over_rest_details_are_entered_listed_and_forgotten(house: House):
+    address = f"{V1}/children/{house.children['Mai'].id}/details"
+    async with house.client("alice") as alice:
+        answer = await alice.post(address, json={"kind": "phone", "text": PHONE, "everyone": True})
+        assert answer.status_code == 201
+        assert "912" not in answer.text
+        again = await alice.post(address, json={"kind": "phone", "text": "+84912345678"})
+        assert again.status_code == 422
+        [one] = (await alice.get(address)).json()
+        assert (one["kind"], one["by"]) == ("phone", "Alice")
+        assert (await alice.delete(f"{address}/{one['id']}")).status_code == 204
+        assert (await alice.delete(f"{address}/{one['id']}")).status_code == 404
+
+
+async def test_the_rules_for_what_is_sent_are_set_in_the_form(house: House):
+    mai = house.children["Mai"].id
+    async with house.client("alice") as alice:
+        page = (await alice.get(f"/children/{mai}/rules")).text
+        number = re.search(r'name="number" value="(\d+)"', page)[1]
+        form = {
+            "number": number,
+            "sent.homework": "yes",
+            "sent.told": "topic",
+            "sent.anyway": "3",
+            "sent.ask": "yes",
+            "sent.decides": "adult",
+            "sent.trusted": "https://club.example/join\nservice:zalo",
+        }
+        wrong = await alice.post(f"/children/{mai}/rules", data=form | {"sent.anyway": "99"})
+        assert wrong.status_code == 422
+        await alice.post(f"/children/{mai}/rules", data=form)
+    async with house.panel.db.read() as store:
+        policy: Policy = (await policies.current(store, mai)).policy
+    assert (policy.homework.on, policy.homework.told, policy.homework.anyway) == (True, "topic", 3)
+    assert (policy.sending.ask, policy.sending.decides) == (True, Decides.ADULT)
+    assert policy.sending.trusted == ("site:club.example", "service:zalo")
