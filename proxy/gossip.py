@@ -14,11 +14,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from feeds.attended import Thresholds
 from proxy.current import Current
 from proxy.files import write_whole
+from proxy.held import HeldBack
 from proxy.meter import Mark, Meter
 from rules.visit import Known
 
@@ -157,8 +159,16 @@ class SharedMeter(Meter):
 class Gossip(asyncio.DatagramProtocol):
     """Speaks with the other doors of this machine until cancelled."""
 
-    def __init__(self, meter: SharedMeter, data: Path, worker: str, key: bytes) -> None:
+    def __init__(
+        self,
+        meter: SharedMeter,
+        data: Path,
+        worker: str,
+        key: bytes,
+        held: HeldBack | None = None,
+    ) -> None:
         self._meter = meter
+        self._held = held
         self._folder = data / FOLDER
         self._mine = self._folder / f"{worker.replace('/', '_')}{SUFFIX}"
         self._key = key
@@ -179,9 +189,15 @@ class Gossip(asyncio.DatagramProtocol):
         news, others = self._meter.take_news(), list(self._others())
         for start in range(0, len(news) if others else 0, AT_ONCE):
             lines = [astuple(line) for line in news[start : start + AT_ONCE]]
-            said = json.dumps(lines).encode()
-            for port in others:
-                transport.sendto(self._sign(said) + said, (HERE, port))
+            self._say(transport, others, lines)
+        held = self._held.take_news() if self._held else []
+        for start in range(0, len(held) if others else 0, AT_ONCE):
+            self._say(transport, others, {"held": held[start : start + AT_ONCE]})
+
+    def _say(self, transport: asyncio.DatagramTransport, others: list[int], news: object) -> None:
+        said = json.dumps(news).encode()
+        for port in others:
+            transport.sendto(self._sign(said) + said, (HERE, port))
 
     def datagram_received(self, data: bytes, _address: tuple[str, int]) -> None:
         """Take in what another door said, if it was one of ours."""
@@ -189,10 +205,16 @@ class Gossip(asyncio.DatagramProtocol):
         if not hmac.compare_digest(signature, self._sign(said)):
             return
         try:
-            self._meter.hear([Line(*line) for line in json.loads(said)])
+            self._take_in(json.loads(said))
         except (ValueError, TypeError, OverflowError):
             # A door of another version, in the moment of an update.
             log.warning("what another door said cannot be read", extra={"event": "gossip"})
+
+    def _take_in(self, news: Any) -> None:
+        if not isinstance(news, dict):
+            self._meter.hear([Line(*line) for line in news])
+        elif self._held:
+            self._held.hear(news.get("held", ()))
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[asyncio.DatagramTransport]:

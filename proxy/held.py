@@ -1,10 +1,10 @@
 """What was held back until the child says what becomes of it: in memory, two minutes, no longer."""
 
 import secrets
-from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from rules.clock import Clock
@@ -13,11 +13,14 @@ from rules.verdict import Reason
 KEPT_FOR = timedelta(minutes=2)
 MOST_HELD = 60
 MOST_BYTES = 16 * 1024 * 1024
+MOST_NEWS = 200
 FIELD = "haidang-send"
 """The one field of our page's form: it stands for what was held back."""
 GO_ON = f"{FIELD}=".encode()
 LONGEST_WORD = 64
 
+type Line = tuple[str | float, ...]
+"""What one door says to the others: what happened, and to what."""
 type Headers = tuple[tuple[bytes, bytes], ...]
 
 
@@ -68,8 +71,7 @@ class HeldBack:
         self._held: OrderedDict[str, Held] = OrderedDict()
         self._leaves: list[Leave] = []
         self._anyway: Counter[tuple[UUID, date]] = Counter()
-        self.news: list[Held | Leave | tuple[UUID, date]] = []
-        """What the other doors do not know yet; never the request itself."""
+        self._news: deque[Line] = deque(maxlen=MOST_NEWS)
 
     def keep(
         self, device_id: UUID, host: str, about: Reason, rule: str, request: Request | None = None
@@ -78,7 +80,8 @@ class HeldBack:
         until = self._clock() + KEPT_FOR
         held = Held(secrets.token_urlsafe(16), device_id, host, about, rule, until, request)
         self.take_in(held)
-        self.news.append(Held(held.token, device_id, host, about, rule, until))
+        line = (str(device_id), host, str(about), until.timestamp())
+        self._news.append(("held", held.token, rule, *line))
         return held
 
     def take_in(self, held: Held) -> None:
@@ -104,17 +107,14 @@ class HeldBack:
     def drop(self, held: Held) -> None:
         """Forget something held back."""
         self._held.pop(held.token, None)
+        self._news.append(("gone", held.token))
 
     def let(self, held: Held) -> None:
         """Let the same be sent once more, within two minutes; forget what was held back."""
         self.drop(held)
         leave = Leave(held.device_id, held.host, held.about, self._clock() + KEPT_FOR)
         self._leaves.append(leave)
-        self.news.append(leave)
-
-    def hear(self, leave: Leave) -> None:
-        """Take in what a child said to another door."""
-        self._leaves.append(leave)
+        self._news.append(("let", *_of_leave(leave)))
 
     def may(self, device_id: UUID, host: str, about: Reason) -> bool:
         """Tell whether the child said that this be sent; once told, it is used up."""
@@ -122,6 +122,7 @@ class HeldBack:
         for leave in self._leaves:
             if (leave.device_id, leave.host, leave.about) == (device_id, host, about):
                 self._leaves.remove(leave)
+                self._news.append(("used", *_of_leave(leave)))
                 return True
         return False
 
@@ -129,18 +130,41 @@ class HeldBack:
         """Tell how often a child may still send homework all the same on a day."""
         return max(0, most - self._anyway[child_id, day])
 
-    def spend(self, child_id: UUID, day: date, *, told: bool = False) -> None:
+    def spend(self, child_id: UUID, day: date) -> None:
         """Count one time of it."""
+        self._count(child_id, day)
+        self._news.append(("anyway", str(child_id), day.isoformat()))
+
+    def take_news(self) -> list[Line]:
+        """Return what the other doors do not know yet; never what was about to be sent."""
+        news = list(self._news)
+        self._news.clear()
+        return news
+
+    def hear(self, lines: Iterable[Sequence[object]]) -> None:
+        """Take in what another door said. Raises ValueError, TypeError for what makes no sense."""
+        for what, *said in lines:
+            match what, said:
+                case "held", [str(token), str(rule), *of]:
+                    leave = _leave(of)
+                    place = (leave.device_id, leave.host, leave.about)
+                    self.take_in(Held(token, *place, rule, leave.until))
+                case "gone", [str(token)]:
+                    self._held.pop(token, None)
+                case "let", of:
+                    self._leaves.append(_leave(of))
+                case "used", of:
+                    self._leaves = [leave for leave in self._leaves if leave != _leave(of)]
+                case "anyway", [str(child), str(day)]:
+                    self._count(UUID(child), date.fromisoformat(day))
+                case _:
+                    # A door of another version, in the moment of an update.
+                    pass
+
+    def _count(self, child_id: UUID, day: date) -> None:
         for key in [key for key in self._anyway if key[1] < day - timedelta(days=1)]:
             del self._anyway[key]
         self._anyway[child_id, day] += 1
-        if not told:
-            self.news.append((child_id, day))
-
-    def clear(self, device_ids: Iterable[UUID]) -> None:
-        """Forget all of some devices."""
-        for held in [held for held in self._held.values() if held.device_id in set(device_ids)]:
-            self.drop(held)
 
     def _bytes(self) -> int:
         return sum(held.size for held in self._held.values())
@@ -150,6 +174,16 @@ class HeldBack:
         for held in [held for held in self._held.values() if held.until <= now]:
             self.drop(held)
         self._leaves = [leave for leave in self._leaves if leave.until > now]
+
+
+def _of_leave(leave: Leave) -> Line:
+    return str(leave.device_id), leave.host, str(leave.about), leave.until.timestamp()
+
+
+def _leave(said: Sequence[object]) -> Leave:
+    device, host, about, until = said
+    moment = datetime.fromtimestamp(float(str(until)), UTC)
+    return Leave(UUID(str(device)), str(host), Reason(str(about)), moment)
 
 
 def word_in(body: bytes) -> str:

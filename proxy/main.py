@@ -61,7 +61,7 @@ async def run_door(
     allow_many_files()
     door.current.restore()
     interceptor = Interceptor(door, passphrase)
-    gossip = Gossip(door.meter, data, worker, ensure_key(data))
+    gossip = Gossip(door.meter, data, worker, ensure_key(data), door.held)
     memory = Memory(door, db_url, worker, Database.open)
     try:
         with _stop_signals() as stop:

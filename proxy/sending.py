@@ -47,6 +47,8 @@ from rules.verdict import Action, Layer, Reason, Verdict
 
 MOST_BODY = 2 * 1024 * 1024
 MOST_TYPED = 64 * 1024
+MOST_TEXT = 400_000
+"""Characters in which details are looked for: a seventh of a second of the door at the most."""
 METHODS = frozenset({"POST", "PUT", "PATCH"})
 FORM = "application/x-www-form-urlencoded"
 LOOKED_AT = "haidang.looked_at"
@@ -262,7 +264,7 @@ class Outgoing:
 
     def _details(self, look: Look, text: str, flow: http.HTTPFlow | None = None) -> Held | None:
         """Hold back what gives private details away."""
-        kinds = find(look.minding.details, text) if look.minding else frozenset[Kind]()
+        kinds = find(look.minding.details, text[:MOST_TEXT]) if look.minding else frozenset[Kind]()
         if not kinds:
             return None
         rule = "+".join(kind for kind in Kind if kind in kinds)

@@ -28,6 +28,7 @@ MAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,
 MARKS = re.compile("[\u0300-\u036f]")
 SPOKEN = """khong zero; mot one; hai two; ba three; bon tu four; nam lam five; sau six; bay seven;
 tam eight; chin nine"""
+FIGURES = frozenset("0123456789")
 DIGITS = {
     word: str(number) for number, words in enumerate(SPOKEN.split(";")) for word in words.split()
 }
@@ -111,9 +112,11 @@ def find(looked_for: Finder, text: str) -> frozenset[Kind]:
         return frozenset()
     bare = plain(text)
     words = _words(bare)
-    found = _in(looked_for, words)
-    found |= _in(looked_for, [word for word in words if word not in STREET])
-    singles = {*MAIL.findall(bare), *numbers(words)}
+    begins = _begins(looked_for, words)
+    found = _in(looked_for, words, begins)
+    if begins:
+        found |= _in(looked_for, [word for word in words if word not in STREET], begins)
+    singles = {*(MAIL.findall(bare) if "@" in bare else ()), *numbers(words)}
     return frozenset(found | _alone(looked_for, singles))
 
 
@@ -142,15 +145,17 @@ def numbers(words: list[str]) -> set[str]:
     """Return the telephone numbers that digits in a row could be, without country and zero."""
     found: set[str] = set()
     run: list[str] = []
-    for word in (*words, ""):
+    last = -1
+    for place in [n for n, word in enumerate(words) if word[0] in FIGURES or word in DIGITS]:
+        word = words[place]
         digits = word if word.isdigit() else DIGITS.get(word, "")
-        if digits:
-            run.append(digits)
-            continue
-        if run:
+        if place != last + 1:
             found |= _numbers_in(run)
             run = []
-    return found
+        if digits:
+            run.append(digits)
+            last = place
+    return found | _numbers_in(run)
 
 
 def _numbers_in(run: list[str]) -> set[str]:
@@ -237,17 +242,20 @@ def _words(bare: str) -> list[str]:
     return words
 
 
-def _in(looked_for: Finder, words: list[str]) -> set[Kind]:
-    """Look for details of several words, and of one, beginning where a first word begins."""
+def _begins(looked_for: Finder, words: list[str]) -> frozenset[str]:
+    """Return the words with which a detail may begin; of different texts nearly none."""
     key, heads = looked_for.key, looked_for.heads
-    begins = {word for word in set(words) if _digest(key, word, HEAD) in heads}
+    return frozenset(word for word in set(words) if _digest(key, word, HEAD) in heads)
+
+
+def _in(looked_for: Finder, words: list[str], begins: frozenset[str]) -> set[Kind]:
+    """Look for details where a first word begins."""
     found: set[Kind] = set()
-    for start, word in enumerate(words) if begins else ():
-        if word in begins:
-            for count in looked_for.lengths:
-                whole = _digest(key, " ".join(words[start : start + count]), WHOLE)
-                if kind := looked_for.kinds.get((count, whole)):
-                    found.add(kind)
+    for start in [n for n, word in enumerate(words) if word in begins] if begins else ():
+        for count in looked_for.lengths:
+            whole = _digest(looked_for.key, " ".join(words[start : start + count]), WHOLE)
+            if kind := looked_for.kinds.get((count, whole)):
+                found.add(kind)
     return found
 
 

@@ -19,6 +19,32 @@ CHUNK = bytes(range(256)) * 80
 """20 kB."""
 BLOCK = CHUNK * 10
 STREAM_PAUSE = 0.05
+FORM = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Trúng thưởng</title>
+<h1>Bạn đã trúng 10.000 Robux!</h1><form method="post" action="/upload">
+<label>Tên <input name="name"></label><label>Số điện thoại <input name="tel"></label>
+<button>Nhận quà</button></form></html>"""
+CHAT = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Chat</title>
+<h1>Trò chuyện</h1><label>Tin nhắn <textarea id="say"></textarea></label>
+<button id="go">Gửi</button><p id="answer" role="log"></p><script>
+document.getElementById("go").onclick = async () => {
+  const shown = document.getElementById("answer");
+  shown.textContent = "";
+  const parts = [document.getElementById("say").value];
+  const message = {author: {role: "user"}, content: {content_type: "text", parts}};
+  const answer = await fetch("/backend-api/conversation", {method: "POST",
+    headers: {"Content-Type": "application/json", "Accept": "text/event-stream"},
+    body: JSON.stringify({action: "next", messages: [message]})});
+  const text = await answer.text();
+  if (!answer.ok) {
+    const told = text.startsWith("data:") ? text.slice(5) : text;
+    shown.textContent = JSON.parse(told).detail;
+    return;
+  }
+  for (const line of text.split("\\n")) {
+    if (line.startsWith("data: {")) shown.textContent += JSON.parse(line.slice(6)).v;
+  }
+};
+</script></html>"""
 HTML = "text/html; charset=utf-8"
 STRICT = "default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
@@ -256,6 +282,16 @@ async def _film(answer: Answer, rest: str) -> None:
     await answer.end(part)
 
 
+async def _form(answer: Answer, rest: str) -> None:
+    """Show a form as strangers have them: a prize for a name and a number."""
+    await answer.whole(HTML, FORM.encode())
+
+
+async def _chat(answer: Answer, rest: str) -> None:
+    """Show the page of an AI chat: it shows answers as they stream, and errors as they are told."""
+    await answer.whole(HTML, CHAT.encode())
+
+
 async def _conversation(answer: Answer, rest: str) -> None:
     """Answer a chat, as a machine does: one word after the other."""
     await answer.upload()
@@ -304,5 +340,7 @@ ROUTES = {
     "youtubei": _youtubei,
     "videoplayback": _film,
     "backend-api": _conversation,
+    "prize": _form,
+    "chat": _chat,
     "generate_204": _generate_204,
 }
