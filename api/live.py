@@ -5,7 +5,8 @@ changed, and whether this reader may see it, is the page's own matter.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
 
 from starlette.responses import StreamingResponse
 
@@ -19,24 +20,40 @@ BEATS = 30
 """So many looks without a change, and the page is told to look all the same: time passes too."""
 AT_MOST = 300
 """Looks of one stream; browsers come back by themselves, and so no stream outlives its sign-in."""
+SETTLED = timedelta(seconds=2)
+"""After a moment has passed, for the doors to write down what they told."""
 RETRY = 2000
 
 
-def stream(panel: Panel) -> StreamingResponse:
-    """Answer with server-sent events: one line whenever something changed."""
+type Coming = Callable[[], Awaitable[list[datetime]]]
+
+
+async def _nothing_comes() -> list[datetime]:
+    return []
+
+
+def stream(panel: Panel, coming: Coming = _nothing_comes) -> StreamingResponse:
+    """Answer with server-sent events: one line whenever something changed.
+
+    `coming` tells the moments at which something changes by itself, such as the end of extra time.
+    """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(panel), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        _events(panel, coming), media_type="text/event-stream", headers=headers
+    )
 
 
-async def _events(panel: Panel) -> AsyncIterator[str]:
+async def _events(panel: Panel, coming: Coming) -> AsyncIterator[str]:
     last, quiet = await _revision(panel), 0
+    moments = await coming()
     yield f"retry: {RETRY}\n\n"
     for _ in range(AT_MOST):
         await asyncio.sleep(EVERY)
         newest = await _revision(panel)
         quiet += 1
-        if newest != last or quiet >= BEATS:
-            last, quiet = newest, 0
+        past = [moment for moment in moments if moment + SETTLED <= panel.clock()]
+        if newest != last or quiet >= BEATS or past:
+            last, quiet, moments = newest, 0, await coming()
             yield "data: look\n\n"
 
 

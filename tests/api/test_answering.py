@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,23 @@ async def test_open_pages_hear_of_a_change(house: House, monkeypatch: pytest.Mon
     assert await asyncio.wait_for(waiting, 5) == "data: look\n\n"
     async with house.client() as stranger:
         assert (await stranger.get("/live")).status_code == 303
+
+
+async def test_a_page_looks_again_when_something_ends_by_itself(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(live, "EVERY", 0.01)
+    end = house.clock() + timedelta(minutes=1)
+
+    async def coming() -> list[datetime]:
+        return [end] if end > house.clock() else []
+
+    events = live.stream(house.panel, coming).body_iterator
+    assert "retry" in await anext(events)
+    waiting = asyncio.ensure_future(anext(events))
+    assert not (await asyncio.wait({waiting}, timeout=0.1))[0], "nothing ended yet"
+    house.clock.move(minutes=2)
+    assert await asyncio.wait_for(waiting, 5) == "data: look\n\n"
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,17 @@ RULES = Policy(
     searches=True,
     allowances=(Allowance(minutes=(90,) * 7), Allowance(scope="category:games", minutes=(0,) * 7)),
 )
-PAGES = ("/", "/ask", "/ask?url=https://www.roblox.com/x", "/mine", "/asks", "/asks/{ask}", "/who")
+PAGES = (
+    "/",
+    "/agree",
+    "/asks/nothing",
+    "/ask",
+    "/ask?url=https://www.roblox.com/x",
+    "/mine",
+    "/asks",
+    "/asks/{ask}",
+    "/who",
+)
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,8 @@ def test_a_cry_meets_help_first_and_a_mother_who_can_act(
     child.goto(SEARCH)
     expect(child.get_by_role("heading", name="Bạn không một mình")).to_be_visible()
     expect(child.get_by_role("link", name="Gọi 111")).to_have_attribute("href", "tel:111")
+    hoa = child.get_by_role("link", name="Cô Hoa")
+    expect(hoa).to_have_attribute("href", "tel:0912345678")
     child.get_by_role("link", name="Đi tiếp tới kết quả tìm kiếm").click()
     expect(child.locator("#where")).to_contain_text("www.google.com/search")
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.security import hash_password
 from rules.policy import Choice, Policy
-from store import adults, children, devices, groups
+from store import adults, children, devices, groups, helpers
 from store.adults import Role
 from store.change import SYSTEM, change
 from store.database import Database
@@ -62,6 +62,7 @@ async def _settle(service: Service, policy: Policy) -> Home:
             tx, group_id=group.id, name="Minh", birth_year=2014, language="vi", policy=policy
         )
         await agree(tx, child.id)
+        await helpers.add(tx, group.id, name="Cô Hoa", phone="0912 345 678")
         device = await devices.add(
             tx,
             name="Máy tính của Minh",
