@@ -1,5 +1,6 @@
 """The clock: rings for work that is due. What is due, and what was done, lives in the database."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from rules.clock import Clock
+from store.errors import Away
 
 type Work = Callable[[datetime], Awaitable[object]]
 
@@ -31,6 +33,33 @@ class Bells:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def hang_often(self, name: str, trigger: BaseTrigger, work: Work) -> None:
+        """Ring every other moment: without a word where the last work goes on, or nobody answers.
+
+        What is missed by it comes with the next ring, and the rarer bells say what is wrong.
+        """
+        busy = asyncio.Lock()
+
+        async def quietly(now: datetime) -> object:
+            if busy.locked():
+                return None
+            async with busy:
+                try:
+                    return await work(now)
+                except Away:
+                    return None
+
+        self._scheduler.add_job(
+            self.ring,
+            trigger,
+            args=(name, quietly),
+            id=name,
+            coalesce=True,
+            max_instances=2,
+            misfire_grace_time=None,
+            next_run_time=self._clock(),
+        )
 
     def hang(self, name: str, trigger: BaseTrigger, work: Work) -> None:
         """Ring for a piece of work at its times, and once at the start to catch up."""

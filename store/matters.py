@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.asks import State
 from rules.notices import Kind as NoticeKind
 from rules.notices import Notice
+from rules.scope import ScopeKind, split
 from rules.telling import GOOD_FOR, Kind, Matter
 from store import notices as store_notices
 from store.database import site_of
@@ -175,9 +176,10 @@ def _is_for_adults(notice: Notice) -> bool:
 
 
 def _wish(wish: dict[str, object]) -> dict[str, str | int | bool]:
-    """Return what a wish is about: never its reason, and no address of a page."""
-    minutes = wish.get("minutes")
+    """Return what a wish is about: never its reason, and no name of a site or page."""
+    minutes, scope = wish.get("minutes"), str(wish.get("scope", ""))
+    kind, _ = split(scope)
     return {
-        "scope": str(wish.get("scope", "")),
+        "scope": f"{kind}:" if kind in (ScopeKind.SITE, ScopeKind.URL) else scope,
         "minutes": minutes if isinstance(minutes, int) else 0,
     }

@@ -69,7 +69,7 @@ def _hang_telling(bells: Bells, db: Database, settings: Settings, courier: Couri
     async def tell_radar(now: datetime) -> int:
         return await telling.tell_radar(db, now)
 
-    bells.hang("courier", EVERY_OTHER_SECOND, tell_and_send)
+    bells.hang_often("courier", EVERY_OTHER_SECOND, tell_and_send)
     bells.hang("telling", EVERY_MINUTE, tell_rest)
     bells.hang("telling_radar", EVERY_TEN_MINUTES, tell_radar)
 

@@ -8,12 +8,12 @@ import pytest
 from cli import subscriptions
 from cli.clock import system_clock
 from cli.doctor import _lists
-from cli.lists import refresh_due
+from cli.lists import matters_of_lists, refresh_due
 from cli.places import lists_folder
 from cli.settings import Settings
 from feeds import directory, lists
 from feeds.fetch import Fetched
-from feeds.kept import describe
+from feeds.kept import ImportedList, Waiting, describe
 from feeds.starter import Starter
 from store import ledger
 from store.database import Database
@@ -116,3 +116,17 @@ async def test_the_clock_asks_what_is_due_and_nothing_else(
         await db.close()
     assert lists.read_list(folder, "oisd-nsfw").sites == 3
     assert told == ["refreshed the list {name}: {sites} sites"] * 2
+
+
+def test_lists_that_need_somebody_are_matters_and_others_are_not(tmp_path: Path) -> None:
+    now = system_clock()
+    for name, more in (
+        ("fine", {}),
+        ("once", {"failures": 1}),
+        ("away", {"failures": 3}),
+        ("lost", {"waiting": Waiting(sites=3)}),
+        ("kept", {"waiting": Waiting(sites=3, declined=True)}),
+    ):
+        describe(tmp_path, ImportedList(id=name, name=name, category="games", since=now, **more))
+    found = {one.about["name"]: one.about["waits"] for one in matters_of_lists(tmp_path, now)}
+    assert found == {"away": False, "lost": True}

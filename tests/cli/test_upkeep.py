@@ -10,6 +10,7 @@ from cli.settings import Settings
 from cli.upkeep import back_up
 from feeds.catalogue import load
 from proxy.ca import ensure_ca
+from reports.vapid import ensure_key as ensure_push_key
 
 
 @pytest.fixture
@@ -21,6 +22,7 @@ def test_a_backup_holds_database_certificates_and_lists_and_nobody_else_reads_it
     settings, tmp_path
 ) -> None:
     ensure_ca(settings.data / "ca")
+    ensure_push_key(settings.data)
     assert back_up(settings, tmp_path / "copies") is None
     (file,) = (tmp_path / "copies").iterdir()
     assert file.stat().st_mode & 0o077 == 0
@@ -29,6 +31,7 @@ def test_a_backup_holds_database_certificates_and_lists_and_nobody_else_reads_it
     with sqlite3.connect(tmp_path / "back" / "haidang.db") as copy:
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert (tmp_path / "back" / "ca" / "haidang-ca.crt").exists()
+    assert (tmp_path / "back" / "push.key").read_bytes() == (tmp_path / "push.key").read_bytes()
 
 
 def test_a_backup_leaves_out_what_is_made_again_and_what_is_restored_serves(

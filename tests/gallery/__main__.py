@@ -33,6 +33,9 @@ PAGES = {
     "new-child": "/children/new",
     "settings": "/settings",
     "ledger": "/settings/ledger",
+    "notices": "/settings/notices",
+    "new-channel": "/settings/notices/new/telegram",
+    "offline": "/offline",
     "account": "/account",
     "missing": "/no-such-page",
 }
