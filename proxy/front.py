@@ -12,7 +12,7 @@ from proxy.dial import Forbidden
 from proxy.door import Door
 from proxy.head import BadHead, Form, Head, read_head
 from proxy.hello import NotTls, read_hello, speaks_only_http2
-from proxy.house_pages import Wanted
+from proxy.house_pages import Silence, Wanted
 from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
 from proxy.line import Line
@@ -57,8 +57,8 @@ class Passage:
     """The host of the latest request."""
     trouble: Reason | None = None
     """Why the origin of the latest request could not be used."""
-    leads_nowhere: bool = False
-    """There is no site of the name that the latest request was for."""
+    silence: Silence = Silence.NO_ANSWER
+    """Why the latest request got no answer."""
     greeted: bool = False
     """The device went through the whole handshake with our certificate."""
     answered: set[str] = field(default_factory=set)

@@ -16,7 +16,7 @@ from proxy.door import Door
 from proxy.front import Passage, house_blocks
 from proxy.heard import Heard
 from proxy.held_pages import PATH as HELD
-from proxy.house_pages import Wanted
+from proxy.house_pages import Silence, Wanted
 from proxy.http1 import ends_by_closing
 from proxy.judge import HOUSE_HOST, Judged
 from proxy.leases import Lease
@@ -95,7 +95,7 @@ class Gatekeeper:
             _answer(flow, reply.nothing(400))
             return
         passage.asked, passage.trouble, passage.inward = names[0], None, ""
-        passage.leads_nowhere = False
+        passage.silence = Silence.NO_ANSWER
         if passage.direct or {HOUSE_HOST, *names, *passage.names} == {HOUSE_HOST}:
             self._answer_for_the_house(flow, passage)
             return
@@ -158,8 +158,8 @@ class Gatekeeper:
         if passage and flow.response is None:
             # As without us: who is hung up on with a kept connection simply asks again.
             passage.stale = flow.server_conn.id in passage.answered
-        if flow.client_conn.tls and flow.error and said.speaks_http2_only(flow.error.msg):
-            self._door.pinned.refused_our_words(flow.request.host, self._door.clock())
+        if passage and flow.client_conn.tls and flow.error:
+            self._questions.failed(passage, flow.error.msg)
         self._end(flow)
 
     def websocket_message(self, flow: http.HTTPFlow) -> None:
@@ -200,8 +200,8 @@ class Gatekeeper:
         passage = self._passage(data.context.client.id)
         if said.shows_invalid_certificate(data.conn.error):
             passage.trouble = Reason.BAD_CERTIFICATE
-        elif said.speaks_http2_only(data.conn.error):
-            self._door.pinned.refused_our_words(passage.asked, self._door.clock())
+        else:
+            self._questions.failed(passage, data.conn.error)
 
     def deny(self, hook: str, data: Any) -> None:
         """Stop the visit whose hook broke: with a page where that is possible, else by a cut."""
@@ -223,8 +223,7 @@ class Gatekeeper:
             caller, now = passage.caller, self._door.clock()
             return self._door.pages.instead(caller.device_id, caller.address, passage.inward, now)
         if passage.trouble is None:
-            nowhere = passage.leads_nowhere
-            return self._door.pages.unreachable(passage.device_id, passage.asked, nowhere=nowhere)
+            return self._door.pages.unreachable(passage.device_id, passage.asked, passage.silence)
         judged = house_blocks(passage.asked, passage.trouble)
         self._note_stopped(passage, judged, navigates=True)
         return self._page(passage, judged, Wanted.PAGE)

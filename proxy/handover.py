@@ -29,6 +29,7 @@ from proxy.files import write_whole
 from proxy.front import Passage
 from proxy.gatekeeper import HOOKS, Gatekeeper
 from proxy.guard import Guarded
+from proxy.house_pages import Silence
 from proxy.leaves import CIPHERS, Tls
 from proxy.process import sweep
 from rules.verdict import Reason
@@ -147,7 +148,8 @@ class Handler(ProxyConnectionHandler):
             self.passage.trouble = Reason.PRIVATE_ADDRESS
             return "this address may not be reached"
         except Unreachable as problem:
-            self.passage.leads_nowhere = isinstance(problem, Nowhere)
+            if isinstance(problem, Nowhere):
+                self.passage.silence = Silence.NO_SUCH_NAME
             return str(problem)
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         self.passage.origins[server.id] = transport

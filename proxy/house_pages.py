@@ -54,6 +54,17 @@ class Wanted(StrEnum):
     NOTHING = "nothing"
 
 
+class Silence(StrEnum):
+    """Why a site that no rule stops has no answer for us."""
+
+    NO_ANSWER = "no_answer"
+    NO_SUCH_NAME = "no_such_name"
+    ASK_AGAIN = "ask_again"
+    """It speaks only HTTP/2, and passes unopened from the next connection on."""
+    OTHER_WORDS = "other_words"
+    """It speaks only HTTP/2, and a rule must look inside."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stopped:
     """The last thing a device was refused."""
@@ -192,10 +203,11 @@ class HousePages:
         last = self._stopped.get(device_id or address)
         return Refusal(last.judged.host, last.judged.verdict.reason, last.at) if last else None
 
-    def unreachable(self, device_id: UUID | None, host: str, *, nowhere: bool = False) -> Reply:
-        """Say that a site did not answer, or that there is none of this name."""
-        speech = self._speech(device_id)
-        html = self._render("unreachable.html", speech, host=host, nowhere=nowhere)
+    def unreachable(
+        self, device_id: UUID | None, host: str, why: Silence = Silence.NO_ANSWER
+    ) -> Reply:
+        """Say that a site did not answer, and what is known of why."""
+        html = self._render("unreachable.html", self._speech(device_id), host=host, why=why)
         return reply.page(html, 502)
 
     def resting(self, device_id: UUID | None) -> Reply:

@@ -7,10 +7,13 @@ from datetime import datetime
 
 from mitmproxy import http
 
+from proxy import said
 from proxy.asked import made_by, path_of, query_of
 from proxy.door import Door
 from proxy.front import Passage
+from proxy.house_pages import Silence
 from proxy.judge import Along, Asked
+from proxy.pinned import may_pass
 from rules.companions import Request, is_part, may_have_companions
 
 HTTPS = 443
@@ -36,6 +39,17 @@ class Questions:
         made, now = made_by(request), self._door.clock()
         page = self._door.parts.page_of(passage.device_id, made, asked, now)
         return replace(asked, page=page) if page else asked
+
+    def failed(self, passage: Passage, message: str | None) -> None:
+        """Remember a site that speaks only HTTP/2: where it may pass unopened, it will from now."""
+        if not said.speaks_http2_only(message):
+            return
+        self._door.pinned.refused_our_words(passage.asked, self._door.clock())
+        networks = self._door.current.standing.networks_of(passage.caller.address)
+        asked = Asked(HTTPS, networks=networks)
+        judged = self._door.judge.visit(passage.device_id, passage.asked, asked)
+        passes = may_pass(judged.known, judged.verdict)
+        passage.silence = Silence.ASK_AGAIN if passes else Silence.OTHER_WORDS
 
     def _along(self, flow: http.HTTPFlow, passage: Passage) -> Along:
         """Tell by its headers which allowed page a request is a part of."""

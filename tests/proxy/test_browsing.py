@@ -20,7 +20,7 @@ from websockets.asyncio.client import connect
 from rules.policy import Policy
 from rules.urls import UrlRule
 from rules.verdict import Reason
-from tests.proxy.clients import Line, curl, trusting
+from tests.proxy.clients import Line, curl, trusting, tunnel
 from tests.proxy.house import OPEN, House, _port_opens, free_port
 from tests.proxy.ways import HOST, Speaker, Way, answering, call_service, caller, origin
 
@@ -381,13 +381,30 @@ async def test_a_site_that_speaks_only_http2_passes_from_the_second_time_on(
     site = strict(house, tmp_path) if is_strict else origin(house, call_service, alpn=("h2",))
     async with site:
         line = await way.ask("GET / HTTP/1.1")
-        assert b" 502 " in await line.head()
+        head, body = await line.answer()
+        assert b" 502 " in head
+        # The browser comes back by itself, and a child hardly sees this page.
+        assert b'http-equiv="refresh"' in body
         line = await Line.open(house.device_port)
         await line.connect(HOST)
         await line.writer.start_tls(
             trusting(house.lab.ca_path, ("h2", "http/1.1")), server_hostname=HOST
         )
         assert line.writer.get_extra_info("ssl_object").selected_alpn_protocol() == "h2"
+
+
+async def test_a_site_that_speaks_only_http2_where_a_rule_must_look_gets_a_page_that_says_so(
+    house: House,
+) -> None:
+    rule = UrlRule(scope=f"site:{HOST}", path="/secret", effect="block")
+    await house.rule(Policy(urls=(rule,)))
+    async with origin(house, call_service, alpn=("h2",)):
+        for _ in range(2):
+            line = await tunnel(house.device_port, house.ca, HOST)
+            head, body = await line.get("/", HOST)
+            assert b" 502 " in head
+            assert b"An adult can open the whole site" in body
+            assert b"refresh" not in body
 
 
 async def test_an_http2_reader_that_pauses_costs_the_door_nothing(house: House) -> None:
