@@ -1,11 +1,13 @@
 """How connections are made: SQLite's pragmas and transactions, PostgreSQL's levels."""
 
+import asyncio
 import json
+import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -54,7 +56,18 @@ def parse(url: str) -> sa.URL:
 
 def engines(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine]:
     """Return an engine for reading and one for writing."""
-    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    made = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    for engine in made:
+        cast("logging.Logger", engine.sync_engine.pool.logger).addFilter(_is_news)
+    return made
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether a line of the pool says more than that we cut a statement short ourselves.
+
+    The connection is thrown away then, as it should be, and whoever cut it short says so.
+    """
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _dump(value: object) -> str:

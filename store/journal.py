@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -38,6 +38,7 @@ REPLAY_PATIENCE_S = 30.0
 LAST_PATIENCE_S = 2.0
 """How long the last batch may take before it is spooled, so that a stop stays a quick one."""
 SIGHT_EVERY = timedelta(seconds=2)
+COMPLAIN_EVERY = timedelta(minutes=1)
 REFUSALS = 5
 """So often a database that answers may refuse a batch before it is set aside."""
 
@@ -68,6 +69,7 @@ class Journal:
         self._sighted: dict[UUID, Sighting] = {}
         self._refused: Counter[str] = Counter()
         self._health = JournalHealth()
+        self._complained: datetime | None = None
         self._writing = asyncio.Lock()
         self._replaying = asyncio.Lock()
 
@@ -148,7 +150,7 @@ class Journal:
         try:
             self._health.dropped += await asyncio.to_thread(self._spool.add, batch)
         except OSError as error:
-            self._complain(error)
+            self._complain(error, "in memory")
             return False
         return True
 
@@ -189,12 +191,19 @@ class Journal:
         self._spool.set_aside(name, type(error).__name__)
         return True
 
-    def _complain(self, error: Exception) -> None:
+    def _complain(self, error: Exception, where: str = "on disk") -> None:
         # Not the whole text: it may hold a row, and with it a child's hosts.
         self._health.last_error = str(error) if isinstance(error, Away) else type(error).__name__
+        now = self._clock()
+        # On a slow machine the database is late again and again; once a minute says it all.
+        if self._complained is not None and abs(now - self._complained) < COMPLAIN_EVERY:
+            return
+        self._complained = now
         log.warning(
-            "the journal could not be written: %s",
+            "the database does not take the journal in time (%s): it waits %s and is written"
+            " later, nothing is lost",
             self._health.last_error,
+            where,
             extra={"event": "journal_away"},
         )
 

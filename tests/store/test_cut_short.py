@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from store import facts
 from store.database import Database
-from store.engine import RollsBack
+from store.engine import RollsBack, engines, parse
 
 SOON = 5.0
 MANY_ROWS = (
@@ -59,6 +59,16 @@ async def test_others_write_at_once_after_a_write_was_cut_short(
             assert await facts.find(connection, "half") is None
     assert len(kept) == 6
     await other.close()
+
+
+@pytest.mark.parametrize(("fault", "lines"), [(asyncio.CancelledError, 0), (OSError, 1)])
+def test_that_we_cut_a_write_short_needs_no_traceback(
+    tmp_path, caplog: pytest.LogCaptureFixture, fault: type[BaseException], lines: int
+) -> None:
+    for engine in engines(parse(f"sqlite+aiosqlite:///{tmp_path}/x.db")):
+        caplog.clear()
+        engine.sync_engine.pool.logger.error("reset", exc_info=fault())
+        assert len(caplog.records) == lines
 
 
 def test_a_connection_may_be_closed_twice(tmp_path) -> None:

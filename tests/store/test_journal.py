@@ -152,13 +152,21 @@ async def test_a_busy_device_is_not_written_with_each_connection(
 
 
 async def test_while_the_database_is_away_batches_wait_on_disk(
-    db: Database, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+    db: Database,
+    make: Make,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     journal = make()
     async with _away(monkeypatch):
         for number in range(3):
             journal.note(note(now, f"h{number}.vn"))
             await journal.flush()
+        # One calm line, however often it is tried.
+        (said,) = [each.getMessage() for each in caplog.records if each.name == "store.journal"]
+        assert "waits on disk" in said
+        assert "nothing is lost" in said
         health = journal.health()
         assert (health.waiting, health.spooled) == (0, 3)
         assert health.last_error == str(Away())
