@@ -53,6 +53,8 @@ class Line:
     refused: int = 0
     steps: int = 0
     """Pages the child went to."""
+    film: int = 0
+    """Bytes of film that came in time, see `proxy.landing`."""
 
 
 class SharedMeter(Meter):
@@ -115,6 +117,12 @@ class SharedMeter(Meter):
             line.steps += 1
         super().attend(device_id, known, now, host=host)
 
+    def film(self, device_id: UUID | None, host: str, size: int, now: datetime) -> None:
+        """Tell of film that flows in time."""
+        if line := self._line(device_id, host, now):
+            line.film += size
+        super().film(device_id, host, size, now)
+
     def take_news(self) -> list[Line]:
         """Return what the other doors do not know yet."""
         news, self._news = list(self._news.values()), {}
@@ -138,6 +146,8 @@ class SharedMeter(Meter):
             self.called(device_id, known, now, host=line.host)
         if line.steps:
             self.attend(device_id, known, now, host=line.host)
+        if line.film:
+            self.film(device_id, line.host, line.film, now)
         if line.size:
             self.traffic(device_id, known, line.size, now, host=line.host, opened=line.opened)
 

@@ -12,9 +12,10 @@ from uuid import UUID
 
 from proxy.bucket import Bucket
 from proxy.current import Current
-from proxy.judge import Asked, Judge, Judged, SpentBy, visit_of
+from proxy.judge import Asked, Judged, visit_of
 from proxy.lease import Lease
 from proxy.line import Line
+from proxy.meter import Meter
 from rules.book import Rulebook
 from rules.clock import Clock
 from rules.landing import MEDIA, covers, ended, finishing, may_send_on, slowed, timeless
@@ -51,7 +52,7 @@ class Flow:
             self.before = self.now if stretch == self.stretch + 1 else 0
             self.stretch, self.now = stretch, 0
         self.now += size
-        self.at, self.over = at, False
+        self.at, self.over = max(at, self.at), False
 
     def runs(self, at: datetime) -> bool:
         """Tell whether something long is flowing."""
@@ -70,15 +71,16 @@ class Near:
 class Landing:
     """Knows, for one door, what was running when its time ended."""
 
-    def __init__(self, current: Current, judge: Judge, spent: SpentBy, clock: Clock) -> None:
+    def __init__(self, current: Current, meter: Meter, clock: Clock) -> None:
         self._current = current
-        self._judge = judge
-        self._spent = spent
+        self._meter = meter
+        self._spent = meter.spent
         self._clock = clock
         self._flows: Flows = OrderedDict()
         self._always: dict[UUID, tuple[Rulebook, Rulebook]] = {}
         self._near: dict[UUID, Near] = {}
         self._buckets: dict[UUID, Bucket] = {}
+        meter.films.append(self._note)
 
     def flowed(self, lease: Lease, up: int, down: int, now: datetime) -> None:
         """Note what a connection carried since the last look, a second ago or when it ended."""
@@ -88,11 +90,15 @@ class Landing:
             return
         book = self._book(lease.device_id) if _is_media(lease) else None
         if book and book.let_finish:
-            key = lease.device_id, lease.judged.host
-            self._flows.setdefault(key, Flow(now)).add(down, now)
-            self._flows.move_to_end(key)
-            if len(self._flows) > MOST_FLOWS:
-                self._flows.popitem(last=False)
+            self._meter.film(lease.device_id, lease.judged.host, down, now)
+
+    def _note(self, device_id: UUID | None, host: str, size: int, now: datetime) -> None:
+        """Remember film that flowed in time, here or at another door of this machine."""
+        key = device_id, host
+        self._flows.setdefault(key, Flow(now)).add(size, now)
+        self._flows.move_to_end(key)
+        if len(self._flows) > MOST_FLOWS:
+            self._flows.popitem(last=False)
 
     def softened(self, device_id: UUID | None, judged: Judged, asked: Asked) -> Judged:
         """Let go on what was running when its time ended; everything else stays as it is judged."""

@@ -31,7 +31,7 @@ class Leases:
         self._meter = meter
         self._pen = pen
         self._clock = clock
-        self.landing = Landing(current, judge, meter.spent, clock)
+        self.landing = Landing(current, meter, clock)
         self._running: set[Lease] = set()
         self._over: list[tuple[datetime, Lease]] = []
 

@@ -29,6 +29,7 @@ A_MINUTE = timedelta(minutes=1)
 type Day = tuple[UUID, str]
 type Use = tuple[UUID, str]
 """A child and what it uses: a service, else a category, else the site."""
+type Film = Callable[[UUID | None, str, int, datetime], None]
 type Mark = Callable[[MinuteMark], None]
 
 
@@ -59,6 +60,8 @@ class Meter:
         self._changed: set[UUID] = set()
         self.moves = 0
         """Grows with every minute that is counted anew."""
+        self.films: list[Film] = []
+        """Who wants to know what film flows."""
 
     def spent(self, child_id: UUID, now: datetime) -> Spent:
         """Return minutes spent today and this week by scope, and what earlier days left over."""
@@ -80,6 +83,11 @@ class Meter:
         lately = (2 << minute) - (1 << max(minute - within // A_MINUTE + 1, 0))
         scopes = self._bitmaps.get((child_id, day), {})
         return any(bitmap & lately for bitmap in scopes.values())
+
+    def film(self, device_id: UUID | None, host: str, size: int, now: datetime) -> None:
+        """Tell of film that flows in time."""
+        for each in self.films:
+            each(device_id, host, size, now)
 
     def traffic(
         self,

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from proxy.bucket import A_SECOND, Bucket
+from proxy.gossip import Line as News
 from rules.policy import Hours, Pause, Policy, Privacy, Window
 from rules.verdict import Reason
 from tests.proxy.clients import Line, tunnel
@@ -219,3 +220,33 @@ def test_a_bucket_gives_so_much_a_second_and_remembers_what_was_taken_too_much()
     bucket.take(A_SECOND, tap)
     bucket.forget(tap)
     assert not tap.is_held
+
+
+async def test_a_film_goes_on_at_another_door_of_the_machine(house: House) -> None:
+    person = await house.rule(SOFT)
+    home = house.door.current.standing.household
+    house.clock.move(seconds=50)
+    news = News(str(home.devices[0].id), FILM, False, house.clock().timestamp(), film=400_000)
+    house.door.meter.hear([news])
+    assert not house.door.meter.take_news(), "nobody repeats what was heard"
+    house.clock.move(seconds=20)
+    line = await tunnel(house.device_port, house.lab.ca_path, FILM)
+    assert b" 200 " in (await line.get("/", FILM))[0]
+    assert reasons(house) == [Reason.FINISHING]
+    await house.change(person, SOFT.model_copy(update={"pause": Pause(by="Mẹ")}))
+    assert await is_cut(line)
+
+
+async def test_what_flows_in_time_is_told_to_the_other_doors_and_nothing_after(
+    house: House,
+) -> None:
+    line = await watch(house)
+    assert sum(each.film for each in house.door.meter.take_news()) > 300_000
+    house.clock.move(seconds=20)
+    house.door.leases.tick()
+    house.door.meter.take_news()
+    await more(line, 100_000)
+    house.door.leases.tick()
+    news = house.door.meter.take_news()
+    assert sum(each.size for each in news) > 0
+    assert sum(each.film for each in news) == 0
