@@ -19,8 +19,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bench.accuracy_sites import GRAVE, Told, rows_of, sites, table
 from feeds.words.alerts import hear
+from feeds.words.homework import wanted
 from feeds.words.scan import score_page
-from tests.feeds.words.cases import HELD_BACK, SEEN, benign, grave
+from tests.feeds.words.cases import HELD_BACK, SEEN, benign, grave, requests
 from tests.feeds.words.written import written
 
 RESULTS = Path(__file__).parent / "results" / "accuracy.json"
@@ -35,6 +36,7 @@ def main() -> None:
     found: Told = {
         "catalogue": sites_found,
         "alerts": alerts(given),
+        "homework": {"looked_at": homework("seen"), "held_back": homework("held")},
         "pages": {"looked_at": pages(SEEN), "held_back": pages(HELD_BACK)},
         "page_100kB": page_speed(),
     }
@@ -67,6 +69,19 @@ def _safety(folder: Path, half: int) -> dict[str, str]:
             total[area] += 1
             heard[area] += hear(row["text"]) is not None
     return {area: f"{heard[area]} of {total[area]}" for area in sorted(total)}
+
+
+def homework(name: str) -> Told:
+    """Count requests to do homework that are turned back, and other talk that is."""
+    given = requests(name)
+    told: Counter[str] = Counter(row["want"] for row in given if wanted(row["text"]).does_it)
+    right = sum(wanted(row["text"]).topic == row["topic"] for row in given)
+    total = Counter(row["want"] for row in given)
+    return {
+        "turned_back": f"{told['do']} of {total['do']}",
+        "turned_back_wrongly": f"{told['pass']} of {total['pass']}",
+        "right_topic": f"{right} of {len(given)}",
+    }
 
 
 def pages(half: int) -> Told:

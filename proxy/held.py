@@ -5,6 +5,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
 from uuid import UUID
 
 from rules.clock import Clock
@@ -70,6 +71,7 @@ class HeldBack:
         self._clock = clock
         self._held: OrderedDict[str, Held] = OrderedDict()
         self._leaves: list[Leave] = []
+        self._same: dict[tuple[UUID, str, Reason, bytes], datetime] = {}
         self._anyway: Counter[tuple[UUID, date]] = Counter()
         self._news: deque[Line] = deque(maxlen=MOST_NEWS)
 
@@ -116,12 +118,20 @@ class HeldBack:
         self._leaves.append(leave)
         self._news.append(("let", *_of_leave(leave)))
 
-    def may(self, device_id: UUID, host: str, about: Reason) -> bool:
-        """Tell whether the child said that this be sent; once told, it is used up."""
+    def may(self, device_id: UUID, host: str, about: Reason, text: str = "") -> bool:
+        """Tell whether the child said that this be sent; once told, it is used up.
+
+        The very same text goes on for a while: some pages send it twice.
+        """
         self._forget()
+        digest = blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+        same = (device_id, host, about, digest)
+        if same in self._same:
+            return True
         for leave in self._leaves:
-            if (leave.device_id, leave.host, leave.about) == (device_id, host, about):
+            if (leave.device_id, leave.host, leave.about) == same[:3]:
                 self._leaves.remove(leave)
+                self._same[same] = leave.until
                 self._news.append(("used", *_of_leave(leave)))
                 return True
         return False
@@ -174,6 +184,7 @@ class HeldBack:
         for held in [held for held in self._held.values() if held.until <= now]:
             self.drop(held)
         self._leaves = [leave for leave in self._leaves if leave.until > now]
+        self._same = {key: until for key, until in self._same.items() if until > now}
 
 
 def _of_leave(leave: Leave) -> Line:

@@ -25,7 +25,7 @@ from feeds.words.searches import searched
 from feeds.words.sent import is_readable, of_query, texts
 from feeds.words.typed import said
 from proxy import chat_answers, reply
-from proxy.asked import navigates, query_of, wanted
+from proxy.asked import navigates, path_of, query_of, wanted
 from proxy.chat_answers import in_chat
 from proxy.door import Door
 from proxy.ears import Speaker
@@ -51,6 +51,8 @@ MOST_TEXT = 400_000
 """Characters in which details are looked for: a seventh of a second of the door at the most."""
 METHODS = frozenset({"POST", "PUT", "PATCH"})
 FORM = "application/x-www-form-urlencoded"
+ASIDE = ("autocomplet", "suggest", "prepare", "draft", "telemetry", "analytics", "/ces/", "title")
+"""In the paths of what is no question yet, or none any more."""
 LOOKED_AT = "haidang.looked_at"
 TAKING = "haidang.taking"
 """What counts and hears a body that waits to be looked at."""
@@ -247,7 +249,9 @@ class Outgoing:
         if not typed or not look.chats or look.minding is None or look.minding.homework is None:
             return None
         want = asked_for(typed)
-        return self._hold(look, Reason.HOMEWORK, want.topic, flow) if want.does_it else None
+        if not want.does_it or (flow and _is_aside(path_of(flow.request))):
+            return None
+        return self._hold(look, Reason.HOMEWORK, want.topic, flow, typed)
 
     def _private(self, flow: http.HTTPFlow, look: Look, text: str) -> Reply | None:
         """Answer a request in which private details stand."""
@@ -268,14 +272,14 @@ class Outgoing:
         if not kinds:
             return None
         rule = "+".join(kind for kind in Kind if kind in kinds)
-        return self._hold(look, Reason.PRIVATE, rule, flow)
+        return self._hold(look, Reason.PRIVATE, rule, flow, text)
 
     def _hold(
-        self, look: Look, about: Reason, rule: str, flow: http.HTTPFlow | None
+        self, look: Look, about: Reason, rule: str, flow: http.HTTPFlow | None, text: str
     ) -> Held | None:
         """Hold something back and tell adults, unless the child has just said that it may go."""
         host = look.judged.host
-        if self._door.held.may(look.device_id, host, about):
+        if self._door.held.may(look.device_id, host, about, text):
             return None
         request = _request(flow.request) if flow else None
         held = self._door.held.keep(look.device_id, host, about, rule, request)
@@ -326,6 +330,11 @@ class Outgoing:
 
     def _day(self, child: ChildRules) -> date:
         return self._door.clock().astimezone(ZoneInfo(child.zone)).date()
+
+
+def _is_aside(path: str) -> bool:
+    """Tell what a chat's page sends beside what the child sent off: while typing, to count."""
+    return any(name in path.lower() for name in ASIDE)
 
 
 def _request(request: http.Request) -> Request | None:

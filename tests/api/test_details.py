@@ -6,9 +6,10 @@ import pytest
 
 from rules.details import Kind, find, finder
 from rules.policy import Policy
-from rules.sending import Decides
+from rules.sending import Decides, Sending
 from store import details, policies
 from tests.api.conftest import House
+from tests.api.test_asking import all_asks, at_device, keep
 
 V1 = "/api/v1"
 KEY = b"k" * 32
@@ -90,3 +91,22 @@ async def test_the_rules_for_what_is_sent_are_set_in_the_form(house: House):
     assert (policy.homework.on, policy.homework.told, policy.homework.anyway) == (True, "topic", 3)
     assert (policy.sending.ask, policy.sending.decides) == (True, Decides.ADULT)
     assert policy.sending.trusted == ("site:club.example", "service:zalo")
+
+
+async def test_a_child_asks_whether_it_may_send_something_about_itself(house: House):
+    mai = house.children["Mai"].id
+    await keep(house, Policy(sending=Sending(ask=True)))
+    async with house.client("alice") as alice:
+        data = {"kind": "phone", "text": PHONE}
+        await alice.post(f"/children/{mai}/details", data=data)
+    stranger = "https://stranger.example/"
+    async with at_device(house) as child:
+        page = (await child.get("/own/ask", params={"url": stranger, "what": "send"})).text
+        assert "Gửi thông tin của mình cho trang đó" in page
+        form = {"what": "send", "url": stranger, "minutes": "15"}
+        assert (await child.post("/own/ask", data=form)).status_code == 303
+        assert "Trước khi thông tin về bạn" in (await child.get("/own/mine")).text
+    [ask] = await all_asks(house)
+    assert ask.wish.scope == "send:stranger.example"
+    async with house.client("alice") as alice:
+        assert "private details to stranger.example" in (await alice.get("/asks")).text

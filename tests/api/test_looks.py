@@ -16,6 +16,7 @@ from tests.kit.browser import DESK, PHONE, chromium
 
 pytestmark = pytest.mark.browser
 PAGES = (
+    "/children/{mai}/details",
     "/setup/family",
     "/setup/child",
     "/setup/rules",
@@ -74,7 +75,12 @@ def test_every_page_can_be_read_by_everyone_and_fits(
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
     enter(page, served)
     for path in PAGES:
-        page.goto(served.url + path.format(phone=served.house.devices["phone"].id))
+        page.goto(
+            served.url
+            + path.format(
+                phone=served.house.devices["phone"].id, mai=served.house.children["Mai"].id
+            )
+        )
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
         problems = [f"{path}: {problem['id']} {problem['help']}" for problem in named(found)]
         assert problems == []

@@ -1,6 +1,7 @@
 """What a child sends is looked at first: private details to strangers, homework to AI chats."""
 
 import json
+from datetime import timedelta
 from urllib.parse import quote_plus, urlencode
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from proxy.who import ensure_key
 from rules.alerts import Level, Place
 from rules.consent import Agreed
 from rules.details import Detail, Kind, digests
-from rules.family import ChildRules
+from rules.family import ChildRules, Grant
 from rules.policy import Policy, UrlRule
 from rules.sending import Decides, Homework, Sending, Told
 from rules.verdict import Reason
@@ -119,7 +120,8 @@ async def test_a_script_gets_a_problem_and_no_button(house: House) -> None:
     assert b" 200 " in head
     head, _ = await sent(house, STRANGER, body, JSON, *BESIDE)
     assert b" 200 " in head
-    head, _ = await sent(house, STRANGER, body, JSON, *BESIDE)
+    other = json.dumps({"call": PHONE}).encode()
+    head, _ = await sent(house, STRANGER, other, JSON, *BESIDE)
     assert b" 403 " in head
 
 
@@ -272,6 +274,14 @@ async def test_an_explanation_passes_and_nobody_hears_of_it(house: House, words:
     assert house.notes.alarms == []
 
 
+async def test_what_a_chat_s_page_sends_while_the_child_types_is_no_request(house: House) -> None:
+    await house.rule(ASKS)
+    body, path = json.dumps({"partial_query": ESSAY}).encode(), "/upload/prepare"
+    head, _ = await sent(house, CHATGPT, body, JSON, *BESIDE, path=path)
+    assert b" 200 " in head
+    assert house.notes.alarms == []
+
+
 async def test_homework_is_sent_all_the_same_as_often_as_agreed(house: House) -> None:
     await house.rule(ASKS)
     body = json.dumps({"prompt": ESSAY}).encode()
@@ -282,8 +292,11 @@ async def test_homework_is_sent_all_the_same_as_often_as_agreed(house: House) ->
     action = page.decode().split('action="')[2].split('"')[0]
     head = await post(line, "haidang.internal", action, b"", FORM)
     assert b" 200 " in head
-    assert b" 200 " in (await sent(house, CHATGPT, body, JSON, *BESIDE))[0]
-    assert b" 403 " in (await sent(house, CHATGPT, body, JSON, *BESIDE))[0]
+    for _ in range(2):
+        # Some pages send the same twice.
+        assert b" 200 " in (await sent(house, CHATGPT, body, JSON, *BESIDE))[0]
+    another = json.dumps({"prompt": f"{ESSAY} và con chó"}).encode()
+    assert b" 403 " in (await sent(house, CHATGPT, another, JSON, *BESIDE))[0]
     line = await tunnel(house.device_port, house.ca, "haidang.internal")
     _, page = await line.get("/held", "haidang.internal")
     assert b"left today" not in page
@@ -331,3 +344,26 @@ async def test_homework_in_a_socket_is_answered_there(house: House) -> None:
         said = {"event": "send", "content": [{"type": "text", "text": ESSAY}]}
         await socket.send(json.dumps(said))
         assert "Try it yourself first" in json.loads(await socket.recv())["message"]
+
+
+async def test_what_an_adult_said_may_be_sent_goes_on_for_as_long(house: House) -> None:
+    rules = Policy(sending=Sending(ask=True, unknown=True, decides=Decides.ADULT))
+    person = await guard(house, rules)
+    now = house.clock()
+    given = Grant(
+        id=uuid4(),
+        child_id=person.id,
+        scope=f"send:{STRANGER}",
+        since=now,
+        until=now + timedelta(minutes=15),
+        by="Mum",
+    )
+    household = house.door.current.standing.household
+    more = {
+        "children": (person.model_copy(update={"grants": (given,)}),),
+        "revision": house.revision + 1,
+    }
+    await house.adopt(household.model_copy(update=more))
+    assert b" 200 " in (await sent(house, STRANGER, typed(tel=PHONE), FORM, *NAVIGATES))[0]
+    house.clock.move(minutes=16)
+    assert b" 403 " in (await sent(house, STRANGER, typed(tel=PHONE), FORM, *NAVIGATES))[0]

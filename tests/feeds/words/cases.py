@@ -21,5 +21,11 @@ def grave(half: Half | None = None) -> list[tuple[str, str]]:
         return _half([(row["category"], row["typed"]) for row in csv.DictReader(file)], half)
 
 
+def requests(name: str) -> list[dict[str, str]]:
+    """Return what children ask AI chats for: `seen` was looked at, `held` only counted."""
+    with (HERE / f"homework_{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 def _half[T](all_of: list[T], half: Half | None) -> list[T]:
     return [one for n, one in enumerate(all_of, 1) if half is None or n % 2 == half]

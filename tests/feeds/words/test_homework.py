@@ -1,30 +1,20 @@
 """AI chats may explain homework; requests to do it are told apart, by phrases held back from us."""
 
-import csv
-from pathlib import Path
-
 import pytest
 
 from feeds.words.homework import wanted
 from feeds.words.phrases import plain
-
-HERE = Path(__file__).parent
-SEEN, HELD = "homework_seen.csv", "homework_held.csv"
+from tests.feeds.words.cases import requests
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    with (HERE / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-@pytest.mark.parametrize("row", rows(SEEN), ids=lambda row: row["text"])
+@pytest.mark.parametrize("row", requests("seen"), ids=lambda row: row["text"])
 def test_a_request_is_told_apart_from_a_question(row: dict[str, str]) -> None:
     assert wanted(row["text"]).does_it is (row["want"] == "do")
 
 
 @pytest.mark.parametrize("written", [str, plain], ids=["as it is", "without diacritics"])
 def test_on_phrases_held_back_it_is_as_good_as_the_page_about_accuracy_says(written) -> None:
-    held = rows(HELD)
+    held = requests("held")
     turned_back = [row["want"] for row in held if wanted(written(row["text"])).does_it]
     assert turned_back.count("do") >= 46
     assert turned_back.count("pass") <= 1
