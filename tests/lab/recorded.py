@@ -80,7 +80,8 @@ def loads() -> Iterator[Load]:
 
 
 def _load(name: str, asked: list[dict]) -> Load:
-    # A page's own parts come by its own scheme: mixed ones a browser would stop by itself.
+    # Parts come by the scheme that the page itself came by: browsers stop mixed ones, and go to
+    # some hosts only over TLS, whatever they are told.
     scheme = urlsplit(asked[0]["url"]).scheme
     pieces, wanted = {}, []
     for each in asked[1:]:
@@ -88,10 +89,10 @@ def _load(name: str, asked: list[dict]) -> Load:
         pieces[host, way] = _piece(each)
         tag = ELEMENTS.get((each.get("type") or "").lower()) if each["method"] == "GET" else None
         method = each["method"] if each["method"] in {"GET", "POST"} else "GET"
-        wanted.append({"url": f"{scheme}://{host}{way}", "tag": tag, "method": method})
+        wanted.append({"url": f"//{host}{way}", "tag": tag, "method": method})
     host, way = _where(asked[0]["url"])
     pieces.pop((host, way), None)
-    wanted = [each for each in wanted if each["url"] != f"{scheme}://{host}{way}"]
+    wanted = [each for each in wanted if each["url"] != f"//{host}{way}"]
     data = json.dumps(wanted).replace("</", "<\\/")
     page = f"<!doctype html><title>{name}</title><script>const ASKED = {data};{PLAYER}</script>"
     return Load(name, f"{scheme}://{host}{way}", page.encode(), pieces)
@@ -110,8 +111,8 @@ def _piece(told: dict) -> Piece:
 
 
 def chosen() -> list[Load]:
-    """Return a handful of pages, small and large; all of them where `PAGES=all` asks for it."""
+    """Return a handful of pages, small and large; with `PAGES=all`, or a part of a name, others."""
     every = sorted(loads(), key=lambda load: len(load.pieces))
-    if os.environ.get("PAGES") == "all":
-        return every
+    if wanted := os.environ.get("PAGES"):
+        return [load for load in every if wanted == "all" or wanted in load.name]
     return [every[len(every) * place // 8] for place in (3, 5, 7)]
