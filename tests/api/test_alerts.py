@@ -50,6 +50,16 @@ async def test_an_alert_stands_on_today_and_tells_what_it_means_and_who_helps(ho
         assert word in page
 
 
+async def test_a_site_that_changed_is_told_with_what_to_do(house: House) -> None:
+    given = {"category": "changed", "level": Level.NOTICE, "place": Place.PAGE}
+    await heard(house, host="www.youtube.com", **given)
+    async with house.client("alice") as alice:
+        page = (await alice.get("/alerts")).text
+    for word in ("YouTube is built differently", "met on a page", "What to do", "newer Hải Đăng"):
+        assert word in page
+    assert "How to talk about it" not in page
+
+
 async def test_words_are_shown_only_where_the_door_told_them(house: House) -> None:
     await heard(house, words="em muốn tự tử")
     await heard(house, "Nam", place=Place.CHAT, host="chatgpt.com")
