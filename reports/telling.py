@@ -54,6 +54,8 @@ class Circle:
 
     def _concerns(self, adult: Adult, matter: Matter) -> bool:
         """Tell whether a matter is this adult's: about a child they may know of."""
+        if matter.group_id is not None and adult.runs(matter.group_id):
+            return True
         about = {matter.child_id} if matter.child_id else set()
         if matter.device_id and (device := self.devices.get(matter.device_id)):
             about |= set(device.child_ids)

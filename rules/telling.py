@@ -108,6 +108,8 @@ class Matter:
     """What the sentence needs; never a child’s own words."""
     until: datetime | None = None
     """When it is no longer true, where that is known."""
+    group_id: UUID | None = None
+    """The class or school that may answer: its adults hear of it besides those at home."""
 
     @property
     def is_crisis(self) -> bool:

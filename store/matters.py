@@ -63,6 +63,7 @@ async def _asks(connection: AsyncConnection, since: datetime, now: datetime) -> 
             row.child_id,
             about=_wish(row.wish) | {"ask": str(row.id)},
             until=row.expires,
+            group_id=row.group_id,
         )
         for row in await connection.execute(sa.select(asks).where(waiting))
     ]

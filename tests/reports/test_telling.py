@@ -9,15 +9,27 @@ from pathlib import Path
 import pytest
 
 from reports import messages, telling
+from rules.asks import Wish
 from rules.notices import Kind as NoticeKind
 from rules.notices import Notice
 from rules.radar import Look
 from rules.telling import FOR_ADULTS, FOR_CHILDREN, Kind, Matter, Wants
 from rules.verdict import Action, Layer, Reason, Verdict
-from store import adults, channels, deliveries, devices, groups, letters, log, radar, strangers
+from store import (
+    adults,
+    asks,
+    channels,
+    deliveries,
+    devices,
+    groups,
+    letters,
+    log,
+    radar,
+    strangers,
+)
 from store.adults import Role
 from store.batch import Batch
-from store.change import SYSTEM, change
+from store.change import SYSTEM, Actor, ActorKind, change
 from store.channels import Owner, Way
 from store.database import Database
 from store.deliveries import Delivery
@@ -143,6 +155,35 @@ async def test_much_less_that_is_seen_of_a_device_is_told_once_a_week(house: Hou
     said = says(await only(house, Kind.COVERAGE))
     assert "Less is seen of Tablet" in said
     assert said.endswith(f"/devices/{tablet}")
+
+
+async def test_what_a_class_stops_is_told_to_its_teacher_besides_the_family(house: House) -> None:
+    mia = house.family.mia
+    child = Actor(ActorKind.CHILD, mia.name, mia.id)
+    async with change(house.db, by=SYSTEM, what="x", now=EVENING) as tx:
+        form = await groups.add(tx, name="5A", zone="UTC", language="vi", kind="class")
+        about = {"email": "thu@x.example", "password_hash": "x", "language": "en"}
+        thu = await adults.add(tx, name="Thu", group_id=form.id, role=Role.TEACHER, **about)
+        await channels.add(
+            tx.connection,
+            Owner(thu.id),
+            way=Way.MAIL,
+            name="Mail",
+            target="thu",
+            shown="",
+            wants=Wants(kinds=frozenset(FOR_ADULTS)),
+            now=EVENING - HOUR,
+        )
+    for scope, group_id in (("site:a.example", form.id), ("site:b.example", None)):
+        async with change(house.db, by=child, what="asked", now=EVENING) as tx:
+            await asks.ask(tx, mia.id, Wish(scope=scope), group_id=group_id)
+    await telling.tell_pressing(house.db, EVENING)
+    async with house.db.read() as store:
+        told = [
+            len(await deliveries.of_adult(store, adult_id))
+            for adult_id in (house.family.ana.id, thu.id)
+        ]
+    assert told == [2, 1]
 
 
 async def test_an_unknown_device_is_told_to_who_looks_after_the_house(house: House) -> None:
