@@ -58,8 +58,11 @@ class Challenge:
 
 def place_of(request: Request) -> Place | None:
     """Return where passkeys are tied to; None where browsers offer none: no name, or no HTTPS."""
-    public = request.app.state.panel.settings.public_url
-    url = urlsplit(public or str(request.base_url))
+    url = urlsplit(str(request.base_url))
+    public = urlsplit(request.app.state.panel.settings.public_url)
+    if public.netloc and public.netloc == url.netloc:
+        # Behind a proxy the request itself does not know that it came by HTTPS.
+        url = public
     name = url.hostname or ""
     is_name = bool(name) and ":" not in name and not name.replace(".", "").isdecimal()
     if not is_name or (url.scheme != "https" and name != "localhost"):

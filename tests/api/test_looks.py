@@ -31,7 +31,13 @@ PAGES = (
     "/devices/{phone}/ways/managed",
     "/settings",
     "/settings/adults/new",
+    "/settings/adults",
+    "/settings/adults/{family}/invite",
     "/settings/ledger",
+    "/security",
+    "/security/app",
+    "/security/tokens/new",
+    "/confirm?next=/security",
     "/settings/notices",
     "/settings/notices/new/telegram",
     "/look-up",
@@ -74,13 +80,10 @@ def test_every_page_can_be_read_by_everyone_and_fits(
     page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
     enter(page, served)
+    phone, family = served.house.devices["phone"].id, served.house.family.id
+    mai = served.house.children["Mai"].id
     for path in PAGES:
-        page.goto(
-            served.url
-            + path.format(
-                phone=served.house.devices["phone"].id, mai=served.house.children["Mai"].id
-            )
-        )
+        page.goto(served.url + path.format(phone=phone, family=family, mai=mai))
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
         problems = [f"{path}: {problem['id']} {problem['help']}" for problem in named(found)]
         assert problems == []
@@ -160,3 +163,34 @@ def test_the_first_visit_weighs_little_and_the_next_nothing(served: Served, laun
     page.goto(f"{served.url}/sign-in", wait_until="networkidle")
     assert sum(sizes) < 20_000
     assert time.monotonic() - began < 10
+
+
+def test_a_passkey_is_made_and_signs_in_without_a_password(served: Served, launch):
+    page = launch("passkey", viewport=PHONE)
+    browser = page.context.new_cdp_session(page)
+    browser.send("WebAuthn.enable")
+    finger = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    browser.send("WebAuthn.addVirtualAuthenticator", {"options": finger})
+    # Browsers make passkeys for names, and take this one for safe without HTTPS.
+    here = served.url.replace("127.0.0.1", "localhost")
+    token = served.house.tokens["bob"]
+    page.context.add_cookies([{"name": "haidang", "value": token, "url": here}])
+    page.goto(f"{here}/security/passkeys/new")
+    page.get_by_role("button", name="Make the passkey").click()
+    page.wait_for_url("**/security/recovery")
+    page.get_by_role("button", name="Make ten codes").click()
+    expect(page.locator(".hd-codes li")).to_have_count(10)
+    page.goto(f"{here}/security")
+    expect(page.get_by_text("Passkey, not used yet")).to_be_visible()
+    page.context.clear_cookies()
+    page.goto(f"{here}/sign-in?next=/security")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url(f"{here}/security")
+    expect(page.get_by_text("Passkey, last used")).to_be_visible()

@@ -37,6 +37,11 @@ PAGES = {
     "new-channel": "/settings/notices/new/telegram",
     "offline": "/offline",
     "account": "/account",
+    "security": "/security",
+    "token": "/security/tokens/new",
+    "app-codes": "/security/app",
+    "adults": "/settings/adults",
+    "confirm": "/confirm",
     "missing": "/no-such-page",
 }
 FROM_TODAY = {
