@@ -62,6 +62,9 @@ replay: $(RUN) $(DEV) ## load every recorded page through the door in Chromium, 
 large: $(RUN) $(DEV) ## five gigabytes up and down through a door whose memory is watched (LARGE_MB=300)
 	@LARGE_MB=$(or $(LARGE_MB),5000) $(PY) -m pytest -q -s tests/proxy/test_large.py
 
+properties: $(DEV) ## look for exceptions to what always holds, for much longer than the tests do
+	@HYPOTHESIS_PROFILE=long $(PY) -m pytest -q -n $(or $(JOBS),2) tests/rules tests/feeds -p no:cacheprovider </dev/null
+
 accuracy: bench-accuracy ## how often sites, searches and words are judged right (docs/accuracy.md)
 
 bench-%: $(RUN) $(DEV) ## measure one thing: bench-decide, bench-journal, ... (see bench/)

@@ -1,10 +1,22 @@
 """Fixtures that every room's tests may use, and who runs what where tests run side by side."""
 
+import os
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.lab.plugin"]
+SLOW_IS_FINE = [HealthCheck.too_slow]
+# Every run draws anew, so many quick runs see as much as a long one; `make properties` is that one.
+settings.register_profile(
+    "quick", max_examples=40, deadline=None, suppress_health_check=SLOW_IS_FINE
+)
+settings.register_profile(
+    "long", max_examples=1000, deadline=None, suppress_health_check=SLOW_IS_FINE
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
 ALONE = "tests/gateway/"
 """Three machines and their programs are enough at a time."""
 

@@ -101,6 +101,9 @@ def test_the_line_that_is_told_of_our_files_holds_the_entry(
 
 def test_every_host_of_every_service_is_found_on_its_line() -> None:
     catalogue = load()
-    for service in catalogue.services.values():
+    # What is a part of another service's site has no host of its own.
+    with_hosts = [service for service in catalogue.services.values() if service.hosts]
+    assert len(with_hosts) > 100
+    for service in with_hosts:
         places = places_of(service.hosts[0])
         assert any(place.says == service.id for place in places), service.id

@@ -27,7 +27,7 @@ from tests.rules.kit import (
 )
 
 # A busy machine makes cases slowly; that says nothing about the rules.
-MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(suppress_health_check=[HealthCheck.too_slow])
 AN_INSTANT = timedelta(microseconds=1)
 
 
