@@ -15,13 +15,13 @@ import pytest_asyncio
 from proxy.ca import CERTIFICATE
 from proxy.door import CA_FOLDER
 from rules.policy import Policy
+from rules.urls import UrlRule
 from store import children, devices, groups
 from store.change import SYSTEM, change
 from tests.lab.lab import Lab
 from tests.proxy.clients import curl
 from tests.proxy.house import OPEN, free_port
 from tests.proxy.test_memory import database, now, opens, process
-from tests.proxy.ways import PAGES
 
 pytestmark = pytest.mark.door
 ASKED = os.environ.get("LARGE_MB")
@@ -29,6 +29,8 @@ DOWN_MB = int(ASKED or 80)
 UP_MB = int(ASKED or 60)
 FLAT_MB = 24
 """What a door may need for one file, however large it is."""
+LOOKING = Policy(urls=(UrlRule(scope=f"site:{OPEN}", path="/secret", effect="block"),))
+"""A rule that has to look inside."""
 PATIENCE = 3600 if ASKED else 60
 
 
@@ -69,7 +71,7 @@ async def _door(folder: Path, lab: Lab) -> AsyncIterator[Watched]:
     ports = {}
     async with database(folder) as db, change(db, by=SYSTEM, what="set up", now=now()) as tx:
         group = await groups.add(tx, name="Home", zone="Asia/Ho_Chi_Minh", language="en")
-        for way, policy in (("relayed", Policy()), ("opened", PAGES)):
+        for way, policy in (("relayed", Policy()), ("opened", LOOKING)):
             person = await children.add(
                 tx, group_id=group.id, name=way, birth_year=2014, language="en", policy=policy
             )
