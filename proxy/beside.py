@@ -43,7 +43,9 @@ def beside(
 
 
 def helpers_of(standing: Standing, device_id: UUID | None) -> tuple[Helper, ...]:
-    """Return the adults whom the family of a device chose, each once."""
+    """Return the adults whom the family of a device chose, each once; nobody without a policy."""
+    if standing.household is None:
+        return ()
     people = (standing.people[child] for child in standing.children_of(device_id))
     return tuple({each.id: each for person in people for each in person.helpers}.values())
 

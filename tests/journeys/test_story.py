@@ -58,6 +58,7 @@ def set_up(page: Page, service: Service) -> None:
     page.locator("label.hd-choice:has(input[name=colour])").first.click()
     _continue(page)
     expect(page.get_by_role("heading", name="Minh begins with these rules")).to_be_visible()
+    _choose(page, "I agree, as parent or guardian")
     _continue(page, "Good, continue")
     page.get_by_label("Name of the device").fill("Minh's laptop")
     _choose(page, "Computer")
@@ -76,6 +77,13 @@ def connect(page: Page, launch: Launch, service: Service, lab: LabProcess) -> Pa
     page.get_by_role("button", name="Finish").click()
     expect(page.get_by_role("link", name="Minh").first).to_be_visible()
     return child
+
+
+def agree(child: Page) -> None:
+    """The child reads what would be written down, and says yes."""
+    child.goto("http://haidang.internal/agree")
+    child.get_by_role("button", name="Yes, that is alright").click()
+    expect(child.get_by_role("button", name="Yes, that is alright")).to_have_count(0)
 
 
 def browse(child: Page) -> None:
@@ -157,6 +165,7 @@ def test_a_family_goes_the_whole_way_from_set_up_to_the_week(
     parent = launch("parent", viewport=PHONE)
     set_up(parent, service)
     child = connect(parent, launch, service, lab)
+    agree(child)
     browse(child)
     assert not lab.reached(GAMBLING)
     parent.goto(service.panel)

@@ -7,7 +7,7 @@ import pytest
 
 from proxy.companions import MOST_PAGES, MOST_SITES, Companions
 from rules.family import ChildRules, Grant, Household
-from rules.policy import Applies, Policy, UrlRule
+from rules.policy import Applies, Policy, Privacy, UrlRule
 from tests.proxy.clients import Line, tunnel
 from tests.proxy.house import NOON, OPEN, House, child, device
 
@@ -51,7 +51,7 @@ async def test_other_sites_stay_closed_to_our_eyes(house: House) -> None:
 async def test_one_lesson_is_open_on_a_closed_site_and_its_query_is_written_nowhere(
     house: House,
 ) -> None:
-    await house.rule(LESSON.model_copy(update={"privacy": "pages"}))
+    await house.rule(LESSON.model_copy(update={"privacy": Privacy.PAGES}))
     line = await tunnel(house.device_port, house.ca, OPEN)
     assert await code(line, "/watch?v=abc", OPEN, *LINK) == 200
     assert await code(line, "/watch?v=xyz", OPEN, *LINK) == 403
