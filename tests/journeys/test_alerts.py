@@ -47,7 +47,7 @@ def sign_in(page: Page, service: Service) -> None:
 def test_a_cry_meets_help_first_and_a_mother_who_can_act(
     home: Home, service: Service, lab: LabProcess, launch: Launch
 ) -> None:
-    service.start()
+    service.start(seconds=120)
     wait_until_served(lab, service, home)
 
     ca = service.data / "ca" / "haidang-ca.crt"
