@@ -291,3 +291,13 @@ async def test_an_empty_log_tells_what_will_be_here(house: House):
     async with house.client("alice") as browser:
         assert "Nothing recorded yet" in (await browser.get("/activity")).text
         assert "Nothing matches" in (await browser.get("/activity?q=x")).text
+
+
+async def test_an_empty_log_tells_whose_agreement_is_missing(house: House):
+    mai = house.children["Mai"].id
+    async with house.client("alice") as browser:
+        await browser.post(f"/children/{mai}/consent/withdraw")
+        page = (await browser.get("/activity")).text
+
+    assert f'href="/children/{mai}/consent"' in page
+    assert f'href="/children/{house.children["Nam"].id}/consent"' not in page

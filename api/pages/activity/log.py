@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.consenting import is_short
 from api.errors import Refused
 from api.labels import labels_of
 from api.needs import Desk, TheDesk
@@ -16,6 +17,7 @@ from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
 from api.render import render, wants_part
 from rules.compile import compile_child
 from store import household, visits
+from store.children import Child
 from store.visits import VisitRow
 
 router = APIRouter()
@@ -38,9 +40,18 @@ async def show(
         "people": people,
         "categories": list(desk.panel.catalogue.categories),
         "labels": labels_of(desk.panel, desk.speech),
+        "short": [] if rows else await _short(desk, people),
     }
     part = wants_part(request) and request.headers.get("hx-target") in {"more", "rows"}
     return render(request, "activity/_rows.html" if part else "activity/index.html", context)
+
+
+async def _short(desk: Desk, people: People) -> list[Child]:
+    """Find the children about whom less is written down, for want of agreement."""
+    async with desk.panel.db.read() as store:
+        home = await household.load(store, now=desk.now)
+    short = {rules.id for rules in home.children if is_short(rules)}
+    return [child for child in people.children.values() if child.id in short]
 
 
 async def hidden_of(desk: Desk) -> set[UUID]:
