@@ -18,6 +18,7 @@ from store import change, children, devices, ledger, readings
 from store.adults import Adult, Role
 from store.change import Actor, ActorKind, Change
 from store.children import Child
+from store.database import Connection
 from store.devices import Device
 from store.errors import NotFound
 from store.groups import Group
@@ -72,15 +73,26 @@ class Desk:
     async def looked(self, what: str, *, child_id: UUID | None = None, **values: str) -> None:
         """Write into the ledger that this adult looked at something."""
         async with self.panel.db.write() as store:
-            await ledger.looked(
-                store,
-                by=self.actor,
-                what=what,
-                now=self.now,
-                values=values,
-                child_id=child_id,
-                group_id=self.family.id,
-            )
+            await self.looked_in(store, what, values, child_id=child_id)
+
+    async def looked_in(
+        self,
+        store: Connection,
+        what: str,
+        values: dict[str, str],
+        *,
+        child_id: UUID | None = None,
+    ) -> None:
+        """Write it together with what else is written in one transaction."""
+        await ledger.looked(
+            store,
+            by=self.actor,
+            what=what,
+            now=self.now,
+            values=values,
+            child_id=child_id,
+            group_id=self.family.id,
+        )
 
     async def known(self, host: str) -> Known:
         """Tell what is known of a host: by the catalogue, else by its own pages."""

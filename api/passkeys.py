@@ -4,6 +4,8 @@ A passkey stands for both steps of signing in: it always asks for a finger, a fa
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -109,7 +111,7 @@ async def finish_new(
         half = await half_steps.take(store, Kind.PASSKEY_NEW, ticket, now=desk.now)
     if half is None or half.adult_id != desk.adult.id:
         raise Refused(422, "passkey", NOT_KNOWN)
-    try:
+    with _proven():
         made = verify_registration_response(
             credential=credential,
             expected_challenge=half.data,
@@ -117,8 +119,6 @@ async def finish_new(
             expected_origin=place.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
-        raise Refused(422, "passkey", NOT_KNOWN) from error
     try:
         async with desk.change(to_say("added a passkey for signing in")) as tx:
             return await second_steps.add_passkey(
@@ -178,7 +178,7 @@ async def finish_use(
         key = await second_steps.passkey_of(store, _id_of(credential))
     if half is None or key is None or half.adult_id not in (None, key.adult_id):
         raise Refused(422, "passkey", NOT_KNOWN)
-    try:
+    with _proven():
         used = verify_authentication_response(
             credential=credential,
             expected_challenge=half.data,
@@ -188,8 +188,6 @@ async def finish_use(
             credential_current_sign_count=key.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
-        raise Refused(422, "passkey", NOT_KNOWN) from error
     async with panel.db.write() as store:
         await second_steps.used_passkey(store, key.id, sign_count=used.new_sign_count, now=now)
     return key.adult_id
@@ -201,6 +199,15 @@ def _id_of(credential: dict[str, object]) -> bytes:
         return base64url_to_bytes(given) if isinstance(given, str) else b""
     except ValueError:
         return b""
+
+
+@contextmanager
+def _proven() -> Iterator[None]:
+    """Refuse what a device could not prove, or said in a way that nobody understands."""
+    try:
+        yield
+    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+        raise Refused(422, "passkey", NOT_KNOWN) from error
 
 
 def _place(request: Request) -> Place:

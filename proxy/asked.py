@@ -91,8 +91,13 @@ def wanted(request: http.Request) -> Wanted:
 
 def is_media(response: http.Response) -> bool:
     """Tell whether an answer is film or sound, by what it says of itself."""
+    return media_type(response).startswith(MEDIA)
+
+
+def media_type(response: http.Response) -> str:
+    """Return what an answer says it is, without what else the header tells."""
     kind: str = response.headers.get("Content-Type", "")
-    return kind.lower().startswith(MEDIA)
+    return kind.partition(";")[0].strip().lower()
 
 
 def is_big(request: http.Request) -> bool:

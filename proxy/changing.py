@@ -28,7 +28,7 @@ from typing import Protocol
 
 from mitmproxy import http
 
-from proxy.asked import PAGES, navigates, without
+from proxy.asked import PAGES, media_type, navigates, without
 from proxy.csp import Needs, relaxed
 from proxy.edits import Edit
 from proxy.leases import Lease
@@ -102,7 +102,7 @@ class Changes:
     def _edits(self, flow: http.HTTPFlow, lease: Lease) -> list[Edit]:
         if not self.changers or flow.response is None or not _can_change(flow, flow.response):
             return []
-        kind = flow.response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        kind = media_type(flow.response)
         polite = "no-transform" in flow.response.headers.get("Cache-Control", "").lower()
         made = chain.from_iterable(each.edits(flow, lease) for each in self.changers)
         return [edit for edit in made if kind in edit.kinds and not (edit.polite and polite)]

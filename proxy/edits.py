@@ -58,27 +58,41 @@ class Edit:
 
 
 class Rewritten(Edit):
-    """All of a body at once, given to a function; longer ones go on as they are."""
+    """All of a body at once, given to a function.
+
+    Longer ones, and those that break off, go on as they are, or something else comes `instead`.
+    """
 
     def __init__(
-        self, work: Callable[[bytes], bytes | None], most: int, kinds: tuple[str, ...] = HTML
+        self,
+        work: Callable[[bytes], bytes | None],
+        most: int,
+        kinds: tuple[str, ...] = HTML,
+        *,
+        instead: bytes | None = None,
+        passes: bool = False,
     ) -> None:
         self.kinds = kinds
+        self.passes = passes
         self._work = work
         self._most = most
+        self._instead = instead
         self._held: bytearray | None = bytearray()
 
     def part(self, data: bytes) -> bytes:
         """Hold back until the end, or until it is too much."""
         if self._held is None:
-            return data
+            return data if self._instead is None else b""
         self._held += data
         if len(self._held) <= self._most:
             return b""
-        return self.held()
+        held = self.held()
+        return held if self._instead is None else self._instead
 
     def end(self, *, whole: bool) -> bytes:
         """Return what the function makes of it; None leaves it as it was."""
+        if self._held is not None and not whole and self._instead is not None:
+            return self._instead
         made = self._work(bytes(self._held)) if whole and self._held else None
         return self.held() if made is None else made
 

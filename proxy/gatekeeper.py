@@ -25,7 +25,7 @@ from proxy.made_safe import make_safe
 from proxy.note import page_of
 from proxy.questions import Questions
 from proxy.scored import Scored
-from proxy.sending import Outgoing
+from proxy.sending import METHODS, Outgoing
 from proxy.tap import counting
 from proxy.videos import Videos, is_swipe
 from rules.verdict import Action, Reason
@@ -51,8 +51,6 @@ HOP_BY_HOP = frozenset({b"proxy-authorization", b"proxy-connection", HEADER.lowe
 UNWANTED = frozenset({b"alt-svc"})
 """Would send the browser to QUIC, past this door."""
 HIGH_PORTS = 1024
-HTTPS = 443
-SENDING = frozenset({"POST", "PUT", "PATCH"})
 NOT_OURS = 404
 """What the door itself does not have, the panel may."""
 
@@ -340,7 +338,7 @@ class Gatekeeper:
             since=now,
             cut=passage.cut,
             opened=bool(flow.client_conn.tls),
-            sends=flow.request.method in SENDING,
+            sends=flow.request.method in METHODS,
         )
 
     def _note(self, flow: http.HTTPFlow, passage: Passage, lease: Lease, now: datetime) -> None:

@@ -43,11 +43,8 @@ class Pen:
     def _is_noted(self, device_id: UUID | None, now: datetime) -> bool:
         """Tell whether visits are noted at all; at the level of minutes none is."""
         standing = self._current.standing
-        if standing.household is None:
-            return True
-        return (
-            standing.is_recorded(device_id, now)
-            and standing.privacy_of(device_id, now) is not Privacy.MINUTES
+        return self._is_wanted(device_id, now) and (
+            standing.household is None or standing.privacy_of(device_id, now) is not Privacy.MINUTES
         )
 
     def visit(

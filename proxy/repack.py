@@ -11,7 +11,7 @@ from typing import Protocol
 import brotli  # type: ignore[import-untyped] # it has no annotations
 import zstandard
 
-from proxy.unpack import EITHER, WINDOW
+from proxy.unpack import EITHER, PACKING, WINDOW
 
 PIECE = 64 * 1024
 MOST = 64 * 1024 * 1024
@@ -61,7 +61,7 @@ class Unpacker:
                     raise TooMuch(f"a page of more than {MOST} bytes")
                 if piece:
                     yield piece
-        except (zlib.error, brotli.error, zstandard.ZstdError) as problem:
+        except PACKING as problem:
             raise ValueError("the body is not packed as it says") from problem
 
 

@@ -7,7 +7,6 @@ unread. Nothing of what was typed is written anywhere.
 # The library is annotated only in part.
 # mypy: disallow-untyped-calls=false
 
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +14,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import brotli  # type: ignore[import-untyped] # it has no annotations
-import zstandard
 from mitmproxy import http
 
 from feeds.words.alerts import Alert, hear
@@ -37,8 +34,7 @@ from proxy.judge import Judged
 from proxy.minding import Minding
 from proxy.note import page_of
 from proxy.reply import Reply
-from proxy.unpack import READABLE as PACKINGS
-from proxy.unpack import unpacked
+from proxy.unpack import PACKING, READABLE, unpacked
 from rules.alerts import Place
 from rules.details import Kind, find
 from rules.family import ChildRules
@@ -129,7 +125,7 @@ class Outgoing:
         length = request.headers.get("Content-Length", "")
         packing = request.headers.get("Content-Encoding", "").strip().lower()
         most = MOST_BODY if look.guards else MOST_TYPED
-        if not length.isdigit() or int(length) > most or packing not in PACKINGS:
+        if not length.isdigit() or int(length) > most or packing not in READABLE:
             self._door.counters.unread += 1
             return False
         flow.metadata[LOOKED_AT] = look
@@ -156,7 +152,7 @@ class Outgoing:
         try:
             packing = request.headers.get("Content-Encoding", "").strip().lower()
             body = unpacked(raw, packing, MOST_BODY)
-        except (ValueError, zlib.error, brotli.error, zstandard.ZstdError):
+        except (ValueError, *PACKING):
             # It is not what it says; the site will not understand it either.
             self._door.counters.unread += 1
             return None

@@ -9,6 +9,8 @@ import brotli  # type: ignore[import-untyped] # it has no annotations
 import zstandard
 
 READABLE = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", "zstd"})
+PACKING = (zlib.error, brotli.error, zstandard.ZstdError)
+"""What the packers raise where a body is not what it says; `ValueError` where nobody knows it."""
 WINDOW = 8 * 1024 * 1024
 """Memory that a packed body may ask for, in bytes."""
 EITHER = 32 + zlib.MAX_WBITS

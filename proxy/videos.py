@@ -19,9 +19,9 @@ from mitmproxy import http
 from feeds.videos.edited import Edited, edited_answer, edited_page
 from feeds.videos.known import is_read
 from feeds.videos.whose import Played
-from proxy.asked import PAGES, path_of
+from proxy.asked import PAGES, media_type, path_of
 from proxy.door import Door
-from proxy.edits import HTML, JSON
+from proxy.edits import HTML, JSON, Rewritten
 from proxy.edits import Edit as Change
 from proxy.heard import WATCH, Watch
 from proxy.judge import Judged
@@ -60,43 +60,6 @@ class Stopped:
     channels: frozenset[str]
     at: datetime
     unread: bool = False
-
-
-class Whole(Change):
-    """All of a body at once, given to a function; too long or broken off, it may be stopped."""
-
-    passes = True
-
-    def __init__(self, work: Work, kind: str, instead: bytes | None) -> None:
-        self.kinds = (kind,)
-        self._work = work
-        self._instead = instead
-        """What comes in place of what cannot be read; None: what came."""
-        self._held: bytearray | None = bytearray()
-
-    def part(self, data: bytes) -> bytes:
-        """Hold back until the end, or until it is too much."""
-        if self._held is None:
-            return b"" if self._instead is not None else data
-        self._held += data
-        if len(self._held) <= MOST:
-            return b""
-        held = self.held()
-        return held if self._instead is None else self._instead
-
-    def end(self, *, whole: bool) -> bytes:
-        """Return what the function makes of it."""
-        if self._held is None:
-            return b""
-        if not whole and self._instead is not None:
-            return self._instead
-        made = self._work(bytes(self._held)) if whole and self._held else None
-        return self.held() if made is None else made
-
-    def held(self) -> bytes:
-        """Return what is held back."""
-        held, self._held = bytes(self._held or b""), None
-        return held
 
 
 class Videos:
@@ -163,21 +126,21 @@ class Videos:
         edit = self._edit(lease.device_id, lease.judged)
         if edit == AS_IT_IS:
             return None
-        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        kind = media_type(response)
         watch: Watch | None = flow.metadata.get(WATCH)
         if kind in HTML:
             # Here the page is read whole: who would read its title while it streams by need not.
             flow.metadata.pop(WATCH, None)
             instead = AGAIN if edit.is_closed else None
-            return Whole(lambda body: self._page(flow, lease, edit, body, watch), kind, instead)
+            return _whole(lambda body: self._page(flow, lease, edit, body, watch), kind, instead)
         if not _is_read(flow.request):
             return None
         if kind in JSON:
             flow.metadata.pop(WATCH, None)
             instead = NOTHING if edit.is_closed else None
-            return Whole(lambda body: self._answer(flow, lease, edit, body, watch), kind, instead)
+            return _whole(lambda body: self._answer(flow, lease, edit, body, watch), kind, instead)
         # What apps are sent cannot be read by anybody but them.
-        return Whole(lambda _: b"", kind, b"") if edit.is_closed else None
+        return _whole(lambda _: b"", kind, b"") if edit.is_closed else None
 
     def _edit(self, device_id: UUID | None, judged: Judged) -> Edit:
         door, now = self._door, self._door.clock()
@@ -285,6 +248,11 @@ class Videos:
                 words="",
                 of_child=False,
             )
+
+
+def _whole(work: Work, kind: str, instead: bytes | None) -> Rewritten:
+    """Give all of a body to a function; what is kept of it by nobody, as rules change."""
+    return Rewritten(work, MOST, (kind,), instead=instead, passes=True)
 
 
 def is_swipe(request: http.Request) -> bool:

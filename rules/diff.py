@@ -6,6 +6,7 @@ from rules.diff_more import changed, newer_parts
 from rules.diff_sending import sending_parts
 from rules.diff_videos import of_videos
 from rules.explain import name
+from rules.pairs import pair, switched
 from rules.policy import DAYS, Choice, Pause, Policy, Window
 from rules.scope import category, service
 from rules.sentences import Sentence
@@ -116,32 +117,24 @@ def _minutes(minutes: int | None) -> object:
 
 def _switches(old: Policy, new: Policy) -> Iterator[Sentence]:
     if old.unlisted is not new.unlisted:
-        yield Sentence("Unknown sites: {old} → {new}", _pair("choice", old.unlisted, new.unlisted))
+        yield Sentence("Unknown sites: {old} → {new}", pair("choice", old.unlisted, new.unlisted))
     if old.safe_search is not new.safe_search:
-        values = _pair("switch", *(_on(policy.safe_search) for policy in (old, new)))
+        values = switched(old.safe_search, new.safe_search)
         yield Sentence("Safe search: {old} → {new}", values)
     if old.unsafe_search is not new.unsafe_search:
-        values = _pair("choice", old.unsafe_search, new.unsafe_search)
+        values = pair("choice", old.unsafe_search, new.unsafe_search)
         yield Sentence("Search engines without a safe mode: {old} → {new}", values)
     if old.read_pages is not new.read_pages:
-        values = _pair("switch", *(_on(policy.read_pages) for policy in (old, new)))
+        values = switched(old.read_pages, new.read_pages)
         yield Sentence("Reading pages of unknown sites: {old} → {new}", values)
     if old.youtube is not new.youtube:
-        yield Sentence("YouTube filter: {old} → {new}", _pair("youtube", old.youtube, new.youtube))
+        yield Sentence("YouTube filter: {old} → {new}", pair("youtube", old.youtube, new.youtube))
     if old.searches is not new.searches:
-        values = _pair("switch", *(_on(policy.searches) for policy in (old, new)))
+        values = switched(old.searches, new.searches)
         yield Sentence("Alerts from searched words: {old} → {new}", values)
     if old.privacy is not new.privacy:
-        values = _pair("privacy", old.privacy, new.privacy)
+        values = pair("privacy", old.privacy, new.privacy)
         yield Sentence("What is written down: {old} → {new}", values)
-
-
-def _on(is_on: bool) -> str:
-    return "on" if is_on else "off"
-
-
-def _pair(kind: str, old: str, new: str) -> Values:
-    return {"old": (kind, str(old)), "new": (kind, str(new))}
 
 
 def _paused(old: Pause | None, new: Pause | None) -> Iterator[Sentence]:

@@ -5,6 +5,7 @@ from datetime import date
 
 from rules.explain import name
 from rules.limits import Allowance
+from rules.pairs import pair
 from rules.policy import Policy
 from rules.sentences import Sentence
 from rules.times import Applies, DateException, Span, Window
@@ -27,7 +28,7 @@ def newer_parts(old: Policy, new: Policy) -> Iterator[Sentence]:
         values = {"old": _held(old.private_hours), "new": _held(new.private_hours)}
         yield Sentence("Private hours: {old} → {new}", values)
     if old.unnamed is not new.unnamed:
-        values = {"old": ("choice", str(old.unnamed)), "new": ("choice", str(new.unnamed))}
+        values = pair("choice", old.unnamed, new.unnamed)
         yield Sentence("Connections that name no site: {old} → {new}", values)
     if old.let_finish != new.let_finish:
         minutes = _from_to(old.let_finish or None, new.let_finish or None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from rules.pairs import pair, switched
 from rules.policy import Policy
 from rules.sentences import Sentence
 from rules.videos import Videos
@@ -23,7 +24,7 @@ def of_videos(before: Policy, after: Policy) -> Iterator[Sentence]:
     if old.only is not new.only:
         yield Sentence(
             "YouTube, only chosen channels and videos: {old} → {new}",
-            {"old": ("switch", _on(old.only)), "new": ("switch", _on(new.only))},
+            switched(old.only, new.only),
         )
     for channel in _only_in(new.channels, old.channels):
         yield Sentence("The channel {channel} may play now", {"channel": channel})
@@ -39,12 +40,7 @@ def _of_switches(old: Videos, new: Videos) -> Iterator[Sentence]:
     for field, said in SWITCHES.items():
         was, now = getattr(old, field), getattr(new, field)
         if was is not now:
-            values = {"old": ("choice", str(was)), "new": ("choice", str(now))}
-            yield Sentence(said.message, values)
-
-
-def _on(is_on: bool) -> str:
-    return "on" if is_on else "off"
+            yield Sentence(said.message, pair("choice", was, now))
 
 
 def _only_in(these: Iterable[str], those: Iterable[str]) -> list[str]:

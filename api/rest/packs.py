@@ -14,7 +14,7 @@ from api.rest.schemas import Noun, PolicyOut
 from rules import pack
 from rules.pack import Pack, PackRefused
 from rules.policy import Policy
-from store import ledger, packs, policies
+from store import packs, policies
 from words.speech import to_say
 
 router = APIRouter(tags=["packs"])
@@ -111,7 +111,7 @@ async def delete_key(desk: TheDesk, key: str) -> Response:
 async def _export(
     desk: Desk, owner_id: UUID, given: PackIn, *, child_id: UUID | None = None
 ) -> Response:
-    what, values = to_say("made the pack “{pack}”"), {"pack": given.name}
+    what = to_say("made the pack “{pack}”")
     async with desk.panel.db.write() as store:
         version = await policies.current(store, owner_id)
         made = Pack(
@@ -122,15 +122,7 @@ async def _export(
             policy=version.policy if version else Policy(),
         )
         document = await packs.export(store, made)
-        await ledger.looked(
-            store,
-            by=desk.actor,
-            what=what,
-            now=desk.now,
-            values=values,
-            child_id=child_id,
-            group_id=desk.family.id,
-        )
+        await desk.looked_in(store, what, {"pack": given.name}, child_id=child_id)
     about = {"Content-Disposition": 'attachment; filename="haidang-pack.json"'}
     return Response(document, media_type="application/json", headers=about)
 
