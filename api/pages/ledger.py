@@ -12,6 +12,7 @@ from api.needs import Desk, TheDesk
 from api.render import render
 from api.trail import authors, chain, trail
 from reports.weeks import local_day, midnight
+from store.change import ActorKind
 from store.ledger import Filter, LedgerLine
 
 router = APIRouter()
@@ -68,7 +69,8 @@ class Day:
     """The lines of one local day."""
 
     day: date
-    lines: list[tuple[LedgerLine, str]]
+    lines: list[tuple[str, LedgerLine, str]]
+    """Who, where the sentence does not say so itself; the line; and the sentence."""
 
 
 @router.get("/settings/ledger")
@@ -98,8 +100,14 @@ def _days(desk: Desk, lines: list[LedgerLine]) -> list[Day]:
         day = local_day(line.at, desk.family.zone)
         if not days or days[-1].day != day:
             days.append(Day(day, []))
-        days[-1].lines.append((line, desk.speech.say(line.what, **line.values)))
+        who = "" if _says_who(line) else line.by.name
+        days[-1].lines.append((who, line, desk.speech.say(line.what, **line.values)))
     return days
+
+
+def _says_who(line: LedgerLine) -> bool:
+    """Tell whether a sentence begins with the child that made the change."""
+    return line.by.kind is ActorKind.CHILD and line.what.startswith("{child}")
 
 
 def _uuid(text: str) -> UUID | None:

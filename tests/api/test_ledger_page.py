@@ -1,9 +1,11 @@
 """The ledger as a page: who changed and who looked, searched, in two languages, with its chain."""
 
+import re
+
 import sqlalchemy as sa
 
 from rules.verdict import Action, Reason
-from store.change import SYSTEM, change
+from store.change import SYSTEM, Actor, ActorKind, change
 from store.tables import ledger
 from tests.api.conftest import MONDAY, House
 
@@ -84,3 +86,16 @@ async def test_over_rest_lines_are_searched_too(house: House, note):
         since = house.clock().isoformat()
         lines = (await alice.get("/api/v1/ledger", params={"since": since})).json()
         assert {line["by"] for line in lines} == {"Bob"}
+
+
+async def test_a_child_that_changed_something_is_named_once(house: House):
+    mai = house.children["Mai"]
+    by = Actor(ActorKind.CHILD, mai.name, mai.id)
+    about = {"child_id": mai.id, "values": {"child": mai.name}}
+    async with change(house.panel.db, by=by, what="{child} took back an ask", now=MONDAY, **about):
+        pass
+    async with house.client("alice") as alice:
+        page = (await alice.get(LEDGER)).text
+    told = " ".join(re.sub("<[^>]+>", " ", page).split())
+    assert "Mai took back an ask" in told
+    assert "Mai Mai" not in told
