@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from mitmproxy import http
 
 from proxy.house_pages import Wanted
+from proxy.refusals import Step
 from rules.companions import Request
 from rules.hosts import normalise
 
@@ -74,6 +75,13 @@ def navigates(request: http.Request) -> bool:
     if mode is not None:
         return mode == "navigate" and request.headers.get("Sec-Fetch-Dest") == "document"
     return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def step_of(request: http.Request) -> Step:
+    """Tell how surely the child itself asked for this; not every client says."""
+    if navigates(request):
+        return Step.TAKEN
+    return Step.ASIDE if "Sec-Fetch-Dest" in request.headers else Step.UNSEEN
 
 
 def wanted(request: http.Request) -> Wanted:

@@ -34,12 +34,14 @@ from proxy.parts import Parts
 from proxy.pinned import Pinned
 from proxy.presence import Presence
 from proxy.readings import Readings
+from proxy.refusals import Step, Stopped
 from proxy.resolved import LookUp
 from proxy.settings import DoorSettings
 from proxy.strangers import Strangers
 from proxy.who import Doorman, ensure_key
 from rules.clock import Clock
 from rules.verdict import Reason
+from rules.vouching import Visitor
 from store.devices import Sighting
 
 CA_FOLDER = "ca"
@@ -193,6 +195,11 @@ class Door:
         self._sighted[key] = moment
         self.pen.sight(Sighting(device_id, moment, address, trusts))
 
+    def visitor(self, device_id: UUID | None, address: str, *, secure: bool) -> Visitor:
+        """Tell the panel whose device comes, and what waits for its child."""
+        refused = self.pages.refusals.told(device_id, address)
+        return Visitor(device_id, address, secure, refused, self.held.holds(device_id))
+
     def stopped(
         self,
         device_id: UUID | None,
@@ -201,15 +208,17 @@ class Door:
         *,
         opened: bool = False,
         again: bool = False,
+        step: Step = Step.UNSEEN,
     ) -> None:
         """Write down that a visit was stopped; `again` when the child surely asked once more."""
         now = self.clock()
         self.counters.blocked += 1
         self.meter.called(device_id, judged.known, now, host=judged.host)
+        refusal = Stopped(judged.host, judged.verdict, now, step)
+        self.pages.refusals.note(device_id, address, refusal)
         if self._repeats(device_id or address, judged, now) and not again:
             return
         self.pen.blocked(device_id, judged, now, opened=opened)
-        self.pages.remember(device_id, address, judged, now)
 
     def let_in(self, lease: Lease) -> Lease:
         """Write down that a visit goes on, and watch over it."""

@@ -17,6 +17,7 @@ from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
 from proxy.line import Line
 from proxy.pinned import may_pass
+from proxy.refusals import QUIET
 from proxy.relay import far_side, join
 from proxy.who import Caller
 from rules.companions import may_have_companions
@@ -28,8 +29,6 @@ HTTPS, HTTP = 443, 80
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 HANDSHAKE = 22
 SOCKS = b"\x05"
-QUIET = frozenset({"category:ads", "category:tracking"})
-"""Stopped before any page could show: nobody navigates there, and handshakes cost time."""
 
 
 @dataclass(slots=True)
@@ -250,9 +249,7 @@ class Entrance(asyncio.Protocol):
             self._last(self._refusal)
             return
         now, caller = self._door.clock(), passage.caller
-        answer = self._door.pages.stopped(
-            caller.device_id, caller.address, judged, now, Wanted.PAGE
-        )
+        answer = self._door.pages.stopped(caller.device_id, judged, now, Wanted.PAGE)
         self._answer(answer)
 
     def _read_hello(self) -> None:

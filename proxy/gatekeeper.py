@@ -10,7 +10,7 @@ from mitmproxy import http, tls
 
 from proxy import reply, said
 from proxy.addresses import bracketed
-from proxy.asked import is_big, is_media, made_by, names_of, navigates, path_of, wanted, without
+from proxy.asked import is_big, is_media, made_by, names_of, path_of, step_of, wanted, without
 from proxy.changing import is_page
 from proxy.door import Door
 from proxy.front import Passage, house_blocks
@@ -24,12 +24,13 @@ from proxy.line import Line
 from proxy.made_safe import make_safe
 from proxy.note import page_of
 from proxy.questions import Questions
+from proxy.refusals import Step
 from proxy.scored import Scored
 from proxy.sending import METHODS, Outgoing
 from proxy.tap import counting
 from proxy.videos import Videos, is_swipe
 from rules.verdict import Action, Reason
-from rules.vouching import HEADER, Visitor
+from rules.vouching import HEADER
 
 HOOKS = (
     "http_connect",
@@ -223,7 +224,7 @@ class Gatekeeper:
         if passage.trouble is None:
             return self._door.pages.unreachable(passage.device_id, passage.asked, passage.silence)
         judged = house_blocks(passage.asked, passage.trouble)
-        self._note_stopped(passage, judged, navigates=True)
+        self._note_stopped(passage, judged)
         return self._page(passage, judged, Wanted.PAGE)
 
     def forget(self, client_id: str, passage: Passage) -> None:
@@ -254,7 +255,7 @@ class Gatekeeper:
                 return
         without(flow.request.headers, HOP_BY_HOP)
         passage.inward, flow.request.stream, flow.metadata[INWARD] = path, True, True
-        visitor = Visitor(device_id, address, secure, pages.refused(device_id, address))
+        visitor = self._door.visitor(device_id, address, secure=secure)
         self._door.inward.lead(flow.request, visitor, now)
 
     def _judge(self, flow: http.HTTPFlow, passage: Passage, names: list[str]) -> Judged:
@@ -270,9 +271,7 @@ class Gatekeeper:
         return self._door.leases.landing.softened(passage.device_id, judged, asked)
 
     def _block(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> None:
-        self._note_stopped(
-            passage, judged, navigates=navigates(flow.request), opened=flow.client_conn.tls
-        )
+        self._note_stopped(passage, judged, step_of(flow.request), opened=flow.client_conn.tls)
         if is_big(flow.request):
             # Answering needs the whole body first; nobody shall fill our memory with it.
             flow.kill()
@@ -282,32 +281,35 @@ class Gatekeeper:
         _answer(flow, self._page(passage, judged, wanted(flow.request), page))
 
     def _note_stopped(
-        self, passage: Passage, judged: Judged, *, navigates: bool, opened: bool = False
+        self,
+        passage: Passage,
+        judged: Judged,
+        step: Step = Step.TAKEN,
+        *,
+        opened: bool = False,
     ) -> None:
         """Write a refusal down once a connection, and again for each page the child asks for."""
         key = (judged.host, judged.verdict.reason)
-        again = navigates and passage.requests > 1
+        again = step is Step.TAKEN and passage.requests > 1
         if key not in passage.noted or again:
             passage.noted.add(key)
-            address = passage.caller.address
-            self._door.stopped(passage.device_id, address, judged, opened=opened, again=again)
+            who = passage.device_id, passage.caller.address
+            self._door.stopped(*who, judged, opened=opened, again=again, step=step)
 
     def _stopped_page(self, flow: http.HTTPFlow, judged: Judged) -> None:
         """Write down that a page was stopped by what stands on it; our own page comes next."""
         passage = self._passage(flow.client_conn.id)
-        self._note_stopped(passage, judged, navigates=True, opened=bool(flow.client_conn.tls))
+        self._note_stopped(passage, judged, opened=bool(flow.client_conn.tls))
 
     def _page(
         self, passage: Passage, judged: Judged, wanted: Wanted, page: str = ""
     ) -> reply.Reply:
-        caller = passage.caller
-        return self._door.pages.stopped(
-            caller.device_id, caller.address, judged, self._door.clock(), wanted, page=page
-        )
+        device_id, now = passage.caller.device_id, self._door.clock()
+        return self._door.pages.stopped(device_id, judged, now, wanted, page=page)
 
     def _show_fault(self, flow: http.HTTPFlow, passage: Passage) -> None:
         judged = house_blocks(passage.asked or flow.request.host, Reason.FAULT)
-        self._note_stopped(passage, judged, navigates=True)
+        self._note_stopped(passage, judged)
         _answer(flow, self._page(passage, judged, wanted(flow.request)))
 
     def _let_through(self, flow: http.HTTPFlow, passage: Passage, judged: Judged) -> None:
@@ -346,7 +348,7 @@ class Gatekeeper:
         request, key = flow.request, (lease.judged.host, lease.judged.verdict.reason)
         host = lease.judged.host
         known = self._videos.used(lease.judged, request).known
-        if navigates(request):
+        if step_of(request) is Step.TAKEN:
             page = page_of(request.scheme, request.host, request.path)
             # What is noted as a search or a video is not noted as a page as well.
             page = "" if self._heard.is_told(flow) else page

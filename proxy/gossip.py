@@ -9,7 +9,7 @@ import asyncio
 import hmac
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
@@ -20,8 +20,8 @@ from uuid import UUID
 from feeds.attended import Thresholds
 from proxy.current import Current
 from proxy.files import write_whole
-from proxy.held import HeldBack
 from proxy.meter import Mark, Meter
+from proxy.news import Teller
 from rules.visit import Known
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ HERE = "127.0.0.1"
 FOLDER = "doors"
 SUFFIX = ".port"
 EVERY = 1.0
+BREATH = 0.05
+"""Seconds between two rounds, however much there is to say."""
 AT_ONCE = 40
 """Lines in one datagram: well below what the kernel takes."""
 SIGNATURE = 32
@@ -175,20 +177,26 @@ class Gossip(asyncio.DatagramProtocol):
         data: Path,
         worker: str,
         key: bytes,
-        held: HeldBack | None = None,
+        tellers: Mapping[str, Teller] | None = None,
     ) -> None:
         self._meter = meter
-        self._held = held
+        self._tellers = dict(tellers or {})
+        self._woken = asyncio.Event()
+        for teller in self._tellers.values():
+            teller.news.came = self._woken.set
         self._folder = data / FOLDER
         self._mine = self._folder / f"{worker.replace('/', '_')}{SUFFIX}"
         self._key = key
 
     async def run(self) -> None:
-        """Listen, and once a second say what is new."""
+        """Listen, and once a second say what is new; what a child waits for at once."""
         try:
             async with self._listening() as transport:
                 while True:
-                    await asyncio.sleep(EVERY)
+                    await asyncio.sleep(BREATH)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), EVERY)
+                    self._woken.clear()
                     self.speak(transport)
         except OSError as error:
             # Then each door counts what it sees, as if it were alone.
@@ -200,9 +208,10 @@ class Gossip(asyncio.DatagramProtocol):
         for start in range(0, len(news) if others else 0, AT_ONCE):
             lines = [astuple(line) for line in news[start : start + AT_ONCE]]
             self._say(transport, others, lines)
-        held = self._held.take_news() if self._held else []
-        for start in range(0, len(held) if others else 0, AT_ONCE):
-            self._say(transport, others, {"held": held[start : start + AT_ONCE]})
+        for name, teller in self._tellers.items():
+            told = teller.news.take()
+            for start in range(0, len(told) if others else 0, AT_ONCE):
+                self._say(transport, others, {name: told[start : start + AT_ONCE]})
 
     def _say(self, transport: asyncio.DatagramTransport, others: list[int], news: object) -> None:
         said = json.dumps(news).encode()
@@ -223,8 +232,9 @@ class Gossip(asyncio.DatagramProtocol):
     def _take_in(self, news: Any) -> None:
         if not isinstance(news, dict):
             self._meter.hear([Line(*line) for line in news])
-        elif self._held:
-            self._held.hear(news.get("held", ()))
+            return
+        for name, teller in self._tellers.items():
+            teller.hear(news.get(name, ()))
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[asyncio.DatagramTransport]:

@@ -1,27 +1,25 @@
 """What was held back until the child says what becomes of it: in memory, two minutes, no longer."""
 
 import secrets
-from collections import Counter, OrderedDict, deque
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
+from proxy.news import Line, News
 from rules.clock import Clock
 from rules.verdict import Reason
 
 KEPT_FOR = timedelta(minutes=2)
 MOST_HELD = 60
 MOST_BYTES = 16 * 1024 * 1024
-MOST_NEWS = 200
 FIELD = "haidang-send"
 """The one field of our page's form: it stands for what was held back."""
 GO_ON = f"{FIELD}=".encode()
 LONGEST_WORD = 64
 
-type Line = tuple[str | float, ...]
-"""What one door says to the others: what happened, and to what."""
 type Headers = tuple[tuple[bytes, bytes], ...]
 
 
@@ -65,7 +63,10 @@ class Leave:
 
 
 class HeldBack:
-    """Everything held back by this door, and what children said about it."""
+    """Everything held back by this door, and what children said about it.
+
+    Its news name what was held back, never what was about to be sent.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -73,7 +74,7 @@ class HeldBack:
         self._leaves: list[Leave] = []
         self._same: dict[tuple[UUID, str, Reason, bytes], datetime] = {}
         self._anyway: Counter[tuple[UUID, date]] = Counter()
-        self._news: deque[Line] = deque(maxlen=MOST_NEWS)
+        self.news = News()
 
     def keep(
         self, device_id: UUID, host: str, about: Reason, rule: str, request: Request | None = None
@@ -83,7 +84,7 @@ class HeldBack:
         held = Held(secrets.token_urlsafe(16), device_id, host, about, rule, until, request)
         self.take_in(held)
         line = (str(device_id), host, str(about), until.timestamp())
-        self._news.append(("held", held.token, rule, *line))
+        self.news.add(("held", held.token, rule, *line))
         return held
 
     def take_in(self, held: Held) -> None:
@@ -106,17 +107,21 @@ class HeldBack:
         mine = (held for held in reversed(self._held.values()) if held.device_id == device_id)
         return next(mine, None)
 
+    def holds(self, device_id: UUID | None) -> bool:
+        """Tell whether something of a device waits for what the child says."""
+        return self.newest(device_id) is not None
+
     def drop(self, held: Held) -> None:
         """Forget something held back."""
         self._held.pop(held.token, None)
-        self._news.append(("gone", held.token))
+        self.news.add(("gone", held.token))
 
     def let(self, held: Held) -> None:
         """Let the same be sent once more, within two minutes; forget what was held back."""
         self.drop(held)
         leave = Leave(held.device_id, held.host, held.about, self._clock() + KEPT_FOR)
         self._leaves.append(leave)
-        self._news.append(("let", *_of_leave(leave)))
+        self.news.add(("let", *_of_leave(leave)))
 
     def may(self, device_id: UUID, host: str, about: Reason, text: str = "") -> bool:
         """Tell whether the child said that this be sent; once told, it is used up.
@@ -132,7 +137,7 @@ class HeldBack:
             if (leave.device_id, leave.host, leave.about) == same[:3]:
                 self._leaves.remove(leave)
                 self._same[same] = leave.until
-                self._news.append(("used", *_of_leave(leave)))
+                self.news.add(("used", *_of_leave(leave)))
                 return True
         return False
 
@@ -143,13 +148,7 @@ class HeldBack:
     def spend(self, child_id: UUID, day: date) -> None:
         """Count one time of it."""
         self._count(child_id, day)
-        self._news.append(("anyway", str(child_id), day.isoformat()))
-
-    def take_news(self) -> list[Line]:
-        """Return what the other doors do not know yet; never what was about to be sent."""
-        news = list(self._news)
-        self._news.clear()
-        return news
+        self.news.add(("anyway", str(child_id), day.isoformat()))
 
     def hear(self, lines: Iterable[Sequence[object]]) -> None:
         """Take in what another door said. Raises ValueError, TypeError for what makes no sense."""

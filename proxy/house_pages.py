@@ -18,6 +18,7 @@ from proxy.current import Current
 from proxy.judge import HOUSE_HOST, Judged
 from proxy.meter import Meter
 from proxy.notices import Notices
+from proxy.refusals import Refusals
 from proxy.reply import Reply
 from rules.asking import may_ask
 from rules.coming_of_age import is_little
@@ -28,11 +29,9 @@ from rules.notices import Notice, to_child
 from rules.policy import Privacy
 from rules.scope import ScopeKind, split
 from rules.verdict import Verdict
-from rules.vouching import Refusal
 from words.speech import Speech, to_say
 
 TEMPLATES = Path(__file__).parent / "templates"
-MOST_REMEMBERED = 1000
 KEPT = to_say(
     "Your adults are told that you may need help. As agreed, they can read your searches."
 )
@@ -66,14 +65,6 @@ class Silence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
-    """The last thing a device was refused."""
-
-    judged: Judged
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Limit:
     """What is left of an allowance today."""
 
@@ -104,7 +95,7 @@ class HousePages:
         self._panel_url = panel_url
         self._pem = certificate.read_bytes()
         self._der = certificate.with_suffix(".der").read_bytes()
-        self._stopped: dict[UUID | str, Stopped] = {}
+        self.refusals = Refusals()
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
         )
@@ -112,18 +103,16 @@ class HousePages:
     def stopped(
         self,
         device_id: UUID | None,
-        address: str,
         judged: Judged,
         now: datetime,
         wanted: Wanted,
         *,
         page: str = "",
     ) -> Reply:
-        """Answer a visit that was stopped, and remember why for the device's own page.
+        """Answer a visit that was stopped.
 
         `page` is its address without the query, where the connection is open to us.
         """
-        self.remember(device_id, address, judged, now)
         speech = self._speech(device_id)
         why = speech.sentence(for_child(judged.verdict), now)
         code = (
@@ -191,17 +180,6 @@ class HousePages:
             last=notice.left <= 1,
             now=now,
         )
-
-    def remember(self, device_id: UUID | None, address: str, judged: Judged, now: datetime) -> None:
-        """Keep a device's last refusal: its browser often shows an error of its own instead."""
-        if len(self._stopped) >= MOST_REMEMBERED:
-            self._stopped.clear()
-        self._stopped[device_id or address] = Stopped(judged, now)
-
-    def refused(self, device_id: UUID | None, address: str) -> Refusal | None:
-        """Return what a device was refused last."""
-        last = self._stopped.get(device_id or address)
-        return Refusal(last.judged.host, last.judged.verdict.reason, last.at) if last else None
 
     def unreachable(
         self, device_id: UUID | None, host: str, why: Silence = Silence.NO_ANSWER
@@ -275,7 +253,7 @@ class HousePages:
 
     def _home(self, device_id: UUID | None, address: str, now: datetime) -> Reply:
         standing, speech = self._current.standing, self._speech(device_id)
-        last = self._stopped.get(device_id or address)
+        last = self.refusals.last(device_id, address)
         html = self._render(
             "home.html",
             speech,
@@ -284,7 +262,7 @@ class HousePages:
             child=standing.one_child(device_id),
             loaded=standing.household is not None,
             last=last,
-            why=speech.sentence(for_child(last.judged.verdict), now) if last else "",
+            why=speech.sentence(for_child(last.verdict), now) if last else "",
             limits=self._limits(device_id, now),
             notices=[
                 speech.sentence(to_child(notice), now)

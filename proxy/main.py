@@ -13,6 +13,7 @@ from proxy.door import Door
 from proxy.gossip import Gossip
 from proxy.handover import Interceptor
 from proxy.memory import Memory
+from proxy.news import Teller
 from proxy.process import allow_many_files, quiet_collector
 from proxy.reception import Reception
 from proxy.resolved import LookUp
@@ -61,7 +62,8 @@ async def run_door(
     allow_many_files()
     door.current.restore()
     interceptor = Interceptor(door, passphrase)
-    gossip = Gossip(door.meter, data, worker, ensure_key(data), door.held)
+    tellers: dict[str, Teller] = {"held": door.held, "refused": door.pages.refusals}
+    gossip = Gossip(door.meter, data, worker, ensure_key(data), tellers)
     memory = Memory(door, db_url, worker, Database.open)
     try:
         with _stop_signals() as stop:

@@ -11,9 +11,10 @@ from dnslib import CLASS, OPCODE, RCODE, RR, DNSError, DNSRecord
 from proxy import records
 from proxy.addresses import may_reach
 from proxy.door import Door
-from proxy.front import QUIET, house_blocks
+from proxy.front import house_blocks
 from proxy.judge import HOUSE_HOST, Asked, Judged
 from proxy.kin import Kin
+from proxy.refusals import QUIET
 from proxy.upstream import NoAnswer, Upstream
 from rules.companions import may_have_companions
 from rules.hosts import normalise

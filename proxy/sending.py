@@ -33,6 +33,7 @@ from proxy.house_pages import Wanted
 from proxy.judge import Judged
 from proxy.minding import Minding
 from proxy.note import page_of
+from proxy.refusals import Step, Stopped
 from proxy.reply import Reply
 from proxy.unpack import PACKING, READABLE, unpacked
 from rules.alerts import Place
@@ -291,9 +292,10 @@ class Outgoing:
         judged = Judged(held.host, look.judged.known, verdict)
         address, ears = look.passage.caller.address, self._door.ears
         if told is Told.NOTHING:
-            self._door.pages.remember(held.device_id, address, judged, self._door.clock())
+            refusal = Stopped(held.host, verdict, self._door.clock(), Step.TAKEN)
+            self._door.pages.refusals.note(held.device_id, address, refusal)
             return
-        self._door.stopped(held.device_id, address, judged, opened=opened)
+        self._door.stopped(held.device_id, address, judged, opened=opened, step=Step.TAKEN)
         if held.about is Reason.HOMEWORK:
             ears.held_back(held.device_id, "homework", rule, Place.CHAT, held.host)
             return

@@ -37,6 +37,8 @@ class Visitor:
     secure: bool = False
     """Whether it came over TLS with our certificate: then the device trusts it."""
     refused: Refusal | None = None
+    holds: bool = False
+    """Whether the doors hold something back until the child says what becomes of it."""
 
 
 def vouch(key: bytes, visitor: Visitor, now: datetime) -> str:
@@ -44,7 +46,8 @@ def vouch(key: bytes, visitor: Visitor, now: datetime) -> str:
     fields = (
         str(int(now.timestamp())),
         visitor.device_id.hex if visitor.device_id else "",
-        "s" if visitor.secure else "",
+        # In one field, so that door and panel of two versions understand each other for a moment.
+        "s" * visitor.secure + "h" * visitor.holds,
         *_refusal(visitor.refused),
         visitor.address,
     )
@@ -64,9 +67,10 @@ def vouched(key: bytes, word: str, now: datetime) -> Visitor | None:
     parts = said.decode().split("|", PARTS - 1)
     if len(parts) != PARTS or abs(now.timestamp() - int(parts[0])) > GOOD_FOR:
         return None
-    _, device, secure, host, reason, when, address = parts
+    _, device, marks, host, reason, when, address = parts
     refused = Refusal(host, reason, datetime.fromtimestamp(int(when), UTC)) if reason else None
-    return Visitor(UUID(hex=device) if device else None, address, secure == "s", refused)
+    device_id = UUID(hex=device) if device else None
+    return Visitor(device_id, address, "s" in marks, refused, "h" in marks)
 
 
 def _refusal(refused: Refusal | None) -> tuple[str, str, str]:

@@ -40,7 +40,9 @@ class Guest:
     now: datetime
     secure: bool
     refused: Refusal | None = None
-    """What this device was refused last, as the door remembers it."""
+    """What this device was refused last, as the doors remember it."""
+    holds: bool = False
+    """Whether the doors hold something back that the child was about to send."""
 
     @property
     def actor(self) -> Actor:
@@ -67,7 +69,18 @@ async def this_guest(request: Request, panel: ThePanel) -> Guest:
     child = next((each for each in family if each.id == using), None)
     speech = _speech(request, panel, child or next(iter(family), None), home)
     request.state.reader = Reader(speech)
-    return Guest(panel, device, family, child, home, speech, now, visitor.secure, visitor.refused)
+    return Guest(
+        panel,
+        device,
+        family,
+        child,
+        home,
+        speech,
+        now,
+        visitor.secure,
+        visitor.refused,
+        visitor.holds,
+    )
 
 
 def _speech(request: Request, panel: Panel, child: Child | None, home: Group | None) -> Speech:

@@ -67,6 +67,14 @@ async def test_at_bedtime_it_says_why_it_is_closed_and_until_when(home: House):
     assert "06:30" in shown
 
 
+@pytest.mark.parametrize("refused", [None, "tracker.example"])
+async def test_what_waits_for_the_child_is_there_whatever_was_refused_last(home: House, refused):
+    last = Refusal(refused, Reason.CATEGORY, home.clock()) if refused else None
+    assert 'href="/held"' in await page(home, refused=last, holds=True)
+    gone = Refusal("chat.example", Reason.HOMEWORK, home.clock())
+    assert 'href="/held"' not in await page(home, refused=gone), "two minutes are over"
+
+
 async def test_what_was_refused_stands_there_with_its_reason_and_can_be_asked_for(home: House):
     refused = Refusal("www.bet365.com", Reason.CATEGORY, home.clock())
     shown = await page(home, refused=refused)

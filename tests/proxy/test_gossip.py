@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from proxy import gossip
-from proxy.gossip import AT_ONCE, FOLDER, HERE, Gossip, SharedMeter
+from proxy.gossip import AT_ONCE, EVERY, FOLDER, HERE, Gossip, SharedMeter
+from proxy.held import HeldBack
+from proxy.refusals import Refusals, Step, Stopped
+from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED, Known
-from tests.proxy.house import NOON
+from tests.proxy.house import NOON, Clock
 from tests.proxy.test_minutes import NEWS, Home
 
 KEY = b"k" * 32
@@ -74,6 +77,28 @@ async def test_a_page_shared_by_two_doors_is_seen_whole_by_both(tmp_path: Path) 
         for door in doors:
             door.cancel()
     assert known_doors(tmp_path) == 0
+
+
+async def test_what_a_child_waits_for_is_told_at_once(tmp_path: Path) -> None:
+    clock = Clock()
+    homes, held = Home(tmp_path, workers=2), [HeldBack(clock), HeldBack(clock)]
+    refused = [Refusals(), Refusals()]
+    async with asyncio.TaskGroup() as group:
+        doors = []
+        for number, meter in enumerate(homes.workers):
+            tellers = {"held": held[number], "refused": refused[number]}
+            gossip = Gossip(meter, tmp_path, f"home/{number}", KEY, tellers)
+            doors.append(group.create_task(gossip.run()))
+        await until(lambda: known_doors(tmp_path) == 2)
+        asked = asyncio.get_running_loop().time()
+        held[0].keep(homes.phone.id, BAO, Reason.HOMEWORK, "maths")
+        verdict = Verdict(Action.BLOCK, Reason.HOMEWORK)
+        refused[0].note(homes.phone.id, "", Stopped(BAO, verdict, clock(), Step.TAKEN))
+        await until(lambda: held[1].holds(homes.phone.id))
+        await until(lambda: refused[1].last(homes.phone.id, "") is not None)
+        assert asyncio.get_running_loop().time() - asked < EVERY
+        for door in doors:
+            door.cancel()
 
 
 def neighbour(folder: Path, home: Home) -> Home:

@@ -16,7 +16,7 @@ SENT = Request("POST", "/join?a=1", ((b"Host", b"a.example"),), b"tel=0912345678
 
 def tell(one: HeldBack, other: HeldBack) -> str:
     """Bring the news of one door to another, as they go over the wire."""
-    said = json.dumps(one.take_news())
+    said = json.dumps(one.news.take())
     other.hear(json.loads(said))
     return said
 
@@ -54,7 +54,7 @@ def test_times_of_all_the_same_are_counted_by_all_doors_and_by_day() -> None:
     tell(here, there)
     assert there.anyway_left(CHILD, NOON.date(), 2) == 1
     assert there.anyway_left(CHILD, date(2026, 11, 24), 2) == 2
-    assert there.take_news() == []
+    assert there.news.take() == []
 
 
 def test_the_oldest_goes_first_when_memory_is_full() -> None:

@@ -58,7 +58,7 @@ class Home:
     def stopped(self, reason: Reason, wanted: Wanted = Wanted.PAGE, **more: object):
         verdict = Verdict(Action.BLOCK, reason, Layer.CHILD, **more)
         judged = Judged("games.example", UNLISTED, verdict)
-        return self.pages.stopped(self.phone.id, "10.0.0.5", judged, NOON, wanted)
+        return self.pages.stopped(self.phone.id, judged, NOON, wanted)
 
 
 @pytest.fixture(params=["vi", "en"])
@@ -114,7 +114,7 @@ def test_a_page_loads_nothing_from_elsewhere(home: Home) -> None:
 
 def test_a_host_cannot_put_markup_into_a_page(home: Home) -> None:
     judged = Judged("<b>x</b>", UNLISTED, Verdict(Action.BLOCK, Reason.BLOCK_LIST, rule="<i>"))
-    page = home.pages.stopped(home.phone.id, "", judged, NOON, Wanted.PAGE).body.decode()
+    page = home.pages.stopped(home.phone.id, judged, NOON, Wanted.PAGE).body.decode()
     assert "<b>x" not in page
     assert "<i>" not in page
 
@@ -222,6 +222,6 @@ def test_a_rule_that_is_not_the_familys_is_named(tmp_path: Path) -> None:
     home = Home(tmp_path, "en")
     verdict = Verdict(Action.BLOCK, Reason.CATEGORY, Layer.CLASS, "category:games")
     judged = Judged("games.example", UNLISTED, verdict)
-    page = home.pages.stopped(home.phone.id, "", judged, NOON, Wanted.PAGE).body.decode()
+    page = home.pages.stopped(home.phone.id, judged, NOON, Wanted.PAGE).body.decode()
     assert "Whose rule it is: the class’s rules." in page
     assert "Whose rule" not in home.stopped(Reason.CATEGORY, rule="category:games").body.decode()

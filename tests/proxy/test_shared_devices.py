@@ -167,3 +167,25 @@ async def test_the_home_page_is_the_panels_and_it_is_told_what_was_refused(tmp_p
         assert visitor
         assert visitor.refused
         assert (visitor.refused.host, visitor.refused.reason) == ("blocked.example", "block_list")
+
+
+async def test_the_panel_is_told_what_the_child_did_whatever_its_browser_does_meanwhile(
+    tmp_path, lab
+):
+    async with desk() as (at, asked), running(tmp_path / "door", lab, panel_at=at) as house:
+        house.lab = lab
+        await house.rule(Policy(block=("blocked.example", "other.example")))
+        for host, header in (
+            ("blocked.example", "Accept: text/html"),
+            ("other.example", "Sec-Fetch-Dest: image"),
+        ):
+            line = await Line.open(house.device_port)
+            assert b" 403 " in (await line.get(f"http://{host}/a", host, header))[0]
+        phone = house.door.current.standing.household.devices[0]
+        house.door.held.keep(phone.id, "chat.example", Reason.HOMEWORK, "maths")
+        own = await Line.open(house.device_port)
+        await own.get("http://haidang.internal/", "haidang.internal")
+        visitor = said(house, asked[0])
+        assert visitor
+        assert visitor.refused
+        assert (visitor.refused.host, visitor.holds) == ("blocked.example", True)

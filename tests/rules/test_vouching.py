@@ -16,6 +16,7 @@ VISITORS = st.builds(
     device_id=st.none() | st.uuids(),
     address=st.ip_addresses().map(str),
     secure=st.booleans(),
+    holds=st.booleans(),
 )
 
 
