@@ -38,6 +38,7 @@ OPEN = re.compile(
     | /manifest\.webmanifest | /sw\.js | /offline   # what makes it an app; nobody’s data
     | /api/v1/invitations/[\w-]{20,60}
     | /favicon\.ico | /healthz
+    | /metrics                  # asks by itself for this machine, or for the token of the settings
     | /api/v1/session | /api/v1/openapi\.json | /api/v1/pack\.schema\.json
     """,
     re.VERBOSE,

@@ -25,6 +25,8 @@ from store.groups import Group
 from store.sessions import Session
 from words.speech import Speech, to_say
 
+RUNS_HOUSE = to_say("Only who looks after this machine sees this.")
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -156,6 +158,17 @@ def desk_of(request: Request) -> Desk:
 
 
 type TheDesk = Annotated[Desk, Depends(desk_of)]
+
+
+async def house_desk(desk: TheDesk) -> Desk:
+    """Return the desk of an adult who looks after this installation. Raises Refused."""
+    if not desk.runs_house:
+        raise Refused(403, "runs-house", RUNS_HOUSE)
+    return desk
+
+
+type HouseDesk = Annotated[Desk, Depends(house_desk)]
+"""For what concerns the machine, and with it everybody on it."""
 type ThePanel = Annotated[Panel, Depends(panel_of)]
 
 

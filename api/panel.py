@@ -1,6 +1,6 @@
 """What the panel works with: database, catalogue, clock, settings and the way to the doors."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from api.settings import PanelSettings
 from feeds.catalogue import Catalogue
 from reports.settings import NoticeSettings
 from rules.clock import Clock
+from rules.findings import Finding
 from store.database import Database
 
 
@@ -23,6 +24,16 @@ class TunnelDesk:
     """Address from outside; empty: the doors' own."""
     kernel_port: int = 0
     """The one port of the kernel's WireGuard; 0 where each device has a tunnel of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What the panel does for whoever runs the house, by the hands of the command line."""
+
+    data: Path
+    """The data folder."""
+    examine: Callable[[], Awaitable[list[Finding]]]
+    """Looks the whole installation over, as `haidang doctor` does."""
 
 
 @dataclass(slots=True)
@@ -47,6 +58,8 @@ class Panel:
     push_key: Callable[[], str] = str
     """Reads the public key of pushes to browsers; without it (empty) none is offered."""
     notices: NoticeSettings = field(default_factory=NoticeSettings)
+    upkeep: Upkeep | None = None
+    """Without it nothing is told of the machine."""
     keep_visits_days: int = 90
     keep_pages_days: int = 30
     """How long the clock keeps what was recorded; the child reads it on its own page."""

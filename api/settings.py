@@ -1,6 +1,6 @@
 """What the panel needs to be told."""
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 
 
 class PanelSettings(BaseModel):
@@ -13,4 +13,9 @@ class PanelSettings(BaseModel):
     )
     secure_cookies: bool = Field(
         default=False, description="Set behind HTTPS: cookies are then sent over HTTPS only."
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="What Prometheus shows as a bearer token at /metrics; empty: only this machine "
+        "itself may ask.",
     )

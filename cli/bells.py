@@ -12,8 +12,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from rules.clock import Clock
 from store.errors import Away
+from store.rings import Ring
 
 type Work = Callable[[datetime], Awaitable[object]]
+type Remember = Callable[[str, Ring], Awaitable[None]]
+"""Keeps how a piece of work went, for whoever looks whether the clock does its work."""
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +28,21 @@ EVERY_NIGHT = CronTrigger(hour=20, minute=20)
 """In UTC: twenty past three in the morning in Viet Nam."""
 HELD_UP = timedelta(hours=1)
 """A bell that could not ring (the machine slept) still rings when it is no later than this."""
+REMEMBERED = timedelta(minutes=1)
+"""What goes well more often than this is written down no more often: the disk may be a card."""
+
+
+async def forget(_: str, __: Ring) -> None:
+    """Keep nothing."""
 
 
 class Bells:
     """Rings each piece of work at its times; one that fails is logged and rung again next time."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, remember: Remember = forget) -> None:
         self._clock = clock
+        self._remember = remember
+        self._rung: dict[str, Ring] = {}
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def hang_often(self, name: str, trigger: BaseTrigger, work: Work) -> None:
@@ -76,12 +87,29 @@ class Bells:
 
     async def ring(self, name: str, work: Work) -> None:
         """Do a piece of work; that it failed must not stop the others, nor this one's next time."""
+        trouble = ""
         try:
             done = await work(self._clock())
-        except Exception:
+        except Exception as error:
+            trouble = type(error).__name__
             log.exception("work_failed", extra={"work": name})
         else:
             log.debug("work_done", extra={"work": name, "done": done})
+        await self._keep(name, trouble)
+
+    async def _keep(self, name: str, trouble: str) -> None:
+        """Write down how a piece of work went, where that is news."""
+        before, now = self._rung.get(name), self._clock()
+        failures = (before.failures if before else 0) + 1 if trouble else 0
+        is_news = before is None or failures or before.failures or now - before.at >= REMEMBERED
+        if not is_news:
+            return
+        self._rung[name] = ring = Ring(now, failures, trouble)
+        try:
+            await self._remember(name, ring)
+        except Away:
+            # The doctor sees that nothing was written; the database's own trouble stands beside.
+            del self._rung[name]
 
     def start(self) -> None:
         """Begin to ring."""

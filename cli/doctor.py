@@ -5,25 +5,29 @@ import errno
 import shutil
 import stat
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from platform import python_version
+from ssl import OPENSSL_VERSION
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography import x509
 from rich.console import Console
 from rich.table import Table
 
+from cli import logged, running
 from cli.addresses import why_not
 from cli.clock import system_clock
 from cli.lock import is_held
-from cli.places import ca_folder, listeners, lists_folder
+from cli.places import ca_folder, listeners, lists_folder, logs_folder
 from cli.saying import spoken
 from cli.settings import Settings, variable
 from feeds.catalogue import load
-from feeds.kept import list_all
+from feeds.kept import ImportedList, list_all
 from proxy.ca import CERTIFICATE, KEY_FILE
 from rules.explain import Sentence
-from store import doors, ledger
+from rules.findings import Area, Finding, by_area
+from store import schema
 from store.database import Database
 from store.errors import StoreError
 
@@ -39,36 +43,35 @@ FAILURES = 3
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `do` says what to do where it is not well."""
-
-    what: Sentence
-    says: Sentence
-    do: Sentence | None = None
-
-    @property
-    def is_well(self) -> bool:
-        """Tell whether nothing needs to be done."""
-        return self.do is None
-
-
-async def examine(settings: Settings) -> list[Finding]:
-    """Look at everything."""
+async def examine(settings: Settings, db: Database | None = None) -> list[Finding]:
+    """Look at everything; in a process that has the database open, by that."""
     now = system_clock()
-    findings = [*_folder(settings), _clock(settings, now), _zones(), *_ports(settings)]
-    findings += [_ca(settings, now), await asyncio.to_thread(_catalogue, settings)]
-    findings += await asyncio.to_thread(lambda: list(_lists(settings, now)))
-    return findings + [finding async for finding in _database(settings, now)]
+    findings = [finding async for finding in _database(settings, db, now)]
+    findings += await asyncio.to_thread(_in_files, settings, now)
+    return [each for found in by_area(findings).values() for each in found]
+
+
+def _in_files(settings: Settings, now: datetime) -> list[Finding]:
+    findings = [_catalogue(settings), *_lists(settings, now), *_folder(settings)]
+    findings += [_clock(settings, now), _zones(), *_ports(settings), _ca(settings, now)]
+    return [*findings, *logged.findings(logs_folder(settings), now), *_versions()]
 
 
 def show(findings: list[Finding]) -> None:
     """Print the findings as a table."""
     table = Table(show_header=False)
     for finding in findings:
-        says = spoken(finding.says) + (f"\n→ {spoken(finding.do)}" if finding.do else "")
-        table.add_row("✓" if finding.is_well else "✗", spoken(finding.what), says)
+        says = _spoken(finding.says) + (f"\n→ {_spoken(finding.do)}" if finding.do else "")
+        table.add_row("✓" if finding.is_well else "✗", _spoken(finding.what), says)
     Console(highlight=False).print(table)
+
+
+def _spoken(sentence: Sentence) -> str:
+    values = {
+        name: f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else value
+        for name, value in sentence.values.items()
+    }
+    return spoken(Sentence(sentence.message, values))
 
 
 def _text(text: str) -> Sentence:
@@ -161,80 +164,86 @@ def _ca(settings: Settings, now: datetime) -> Finding:
 
 
 def _catalogue(settings: Settings) -> Finding:
-    what = Sentence("Catalogue", {})
-    catalogue = load(lists_folder(settings))
+    what, folder = Sentence("Catalogue", {}), lists_folder(settings)
+    catalogue, kept = load(folder), list_all(folder)
+    newest = max((each.changed for each in kept if each.changed), default=None)
+    values = {
+        "categories": len(catalogue.categories),
+        "services": len(catalogue.services),
+        "lists": len(kept),
+        "newest": f"{newest:%Y-%m-%d}" if newest else "–",
+        "version": catalogue.version[:12] or "–",
+    }
     says = Sentence(
-        "{categories} categories, {services} services",
-        {"categories": len(catalogue.categories), "services": len(catalogue.services)},
+        "{categories} categories, {services} services, {lists} lists (newest copy {newest}), "
+        "version {version}",
+        values,
     )
-    if not catalogue.warnings:
-        return Finding(what, says)
-    first = catalogue.warnings[0]
-    return Finding(what, says, Sentence(first.message, first.values))
+    first = catalogue.warnings[0] if catalogue.warnings else None
+    do = Sentence(first.message, first.values) if first else None
+    return Finding(what, says, do, Area.CATALOGUE)
 
 
 def _lists(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Look at each list from outside that an adult has to know about."""
     for kept in list_all(lists_folder(settings)):
         what = Sentence("List “{name}”", {"name": kept.name})
-        if kept.alarm and kept.waiting:
-            says = Sentence(
-                "shrank from {before} to {after} sites; the old copy is in use",
-                {"before": kept.sites, "after": kept.waiting.sites},
-            )
-            do = Sentence(
-                "Decide: haidang feeds keep {id}, or haidang feeds take {id}", {"id": kept.id}
-            )
-            yield Finding(what, says, do)
-        elif kept.trouble and kept.failures >= FAILURES:
-            do = Sentence(
-                "Look at its address, or remove it: haidang feeds remove {id}", {"id": kept.id}
-            )
-            yield Finding(what, kept.trouble, do)
-        elif kept.next and kept.next < now - LATE:
-            do = Sentence("See that the clock runs: it is part of haidang run.", {})
-            yield Finding(what, Sentence("was not asked for more than a day", {}), do)
+        if found := _of_list(kept, now):
+            says, do = found
+            yield Finding(what, says, do, Area.CATALOGUE)
 
 
-async def _database(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
+def _of_list(kept: ImportedList, now: datetime) -> tuple[Sentence, Sentence] | None:
+    if kept.alarm and kept.waiting:
+        says = Sentence(
+            "shrank from {before} to {after} sites; the old copy is in use",
+            {"before": kept.sites, "after": kept.waiting.sites},
+        )
+        return says, Sentence(
+            "Decide: haidang feeds keep {id}, or haidang feeds take {id}", {"id": kept.id}
+        )
+    if kept.trouble and kept.failures >= FAILURES:
+        return kept.trouble, Sentence(
+            "Look at its address, or remove it: haidang feeds remove {id}", {"id": kept.id}
+        )
+    if kept.next and kept.next < now - LATE:
+        says = Sentence("was not asked for more than a day", {})
+        return says, Sentence("See that the clock runs: it is part of haidang run.", {})
+    return None
+
+
+async def _database(
+    settings: Settings, db: Database | None, now: datetime
+) -> AsyncIterator[Finding]:
     what = Sentence("Database", {})
-    if not settings.database_url and not (settings.data / "haidang.db").exists():
+    if db is None and not settings.database_url and not (settings.data / "haidang.db").exists():
         yield Finding(what, Sentence("made at the first start", {}))
         return
     try:
-        db = await Database.open(settings.db_url)
+        found = await _asked(settings, db, now)
     except (StoreError, OSError) as error:
-        do = Sentence("See that it runs and that {name} is right.", {"name": _url()})
+        do = Sentence(
+            "See that it runs and that {name} is right.", {"name": variable(("database_url",))}
+        )
         yield Finding(what, _text(str(error)), do)
         return
+    yield Finding(what, Sentence("opens, newest schema", {}))
+    for each in found:
+        yield each
+
+
+async def _asked(settings: Settings, db: Database | None, now: datetime) -> list[Finding]:
+    opened = db or await Database.open(settings.db_url)
     try:
-        yield Finding(what, Sentence("opens, newest schema", {}))
-        yield await _ledger(db)
-        yield await _doors(db, settings, now)
+        return await running.look(opened, now, runs=is_held(settings.data))
     finally:
-        await db.close()
+        if db is None:
+            await opened.close()
 
 
-def _url() -> str:
-    return variable(("database_url",))
-
-
-async def _ledger(db: Database) -> Finding:
-    what = Sentence("Ledger", {})
-    async with db.read() as connection:
-        broken = await ledger.first_broken(connection)
-    if broken is None:
-        return Finding(what, Sentence("unbroken chain", {}))
-    do = Sentence("Somebody changed the database by hand. Compare with a backup.", {})
-    return Finding(what, Sentence("line {n} was altered", {"n": str(broken)}), do)
-
-
-async def _doors(db: Database, settings: Settings, now: datetime) -> Finding:
-    what = Sentence("Doors", {})
-    async with db.read() as connection:
-        alive = await doors.alive(connection, now=now)
-    says = Sentence("{n} alive", {"n": len(alive)})
-    if is_held(settings.data) and not alive:
-        log = settings.data / "logs" / "door-1.log"
-        return Finding(what, says, Sentence("See {log}.", {"log": str(log)}))
-    return Finding(what, says)
+def _versions() -> Iterator[Finding]:
+    ours = {"version": version("haidang"), "schema": schema.HEAD}
+    says = Sentence("{version}, database schema {schema}", ours)
+    yield Finding(Sentence("Hải Đăng", {}), says, area=Area.VERSIONS)
+    parts = (f"Python {python_version()}", f"mitmproxy {version('mitmproxy')}", OPENSSL_VERSION)
+    yield Finding(Sentence("Built on", {}), _text(", ".join(parts)), area=Area.VERSIONS)

@@ -32,7 +32,7 @@ DOTENV = ".env"
 ENVIRONMENT = "environment"
 FOR_TESTS = PREFIX + "TEST_"
 """What begins like this belongs to the tests and is no setting."""
-SECRET = frozenset({"database_url", "ca_passphrase", "mail_password"})
+SECRET = frozenset({"database_url", "ca_passphrase", "mail_password", "metrics_token"})
 """Never shown."""
 
 type Where = tuple[str, ...]

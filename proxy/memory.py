@@ -10,6 +10,7 @@ from uuid import UUID
 
 from proxy.current import DATABASE_TROUBLE, GUEST
 from proxy.door import Door
+from proxy.process import memory_used
 from rules.reading import KEPT
 from store import doors, hints, radar, readings, spent
 from store.database import Database
@@ -130,9 +131,20 @@ class Memory:
             or health.last_error
             or self._door.guard.last
             or self._door.readings.last_trouble,
+            memory=memory_used(),
+            counts=self._counts(),
         )
         async with db.write() as connection:
             await doors.report(connection, beat)
+
+    def _counts(self) -> dict[str, int]:
+        counters = self._door.counters
+        return {
+            "blocked": counters.blocked,
+            "crowded_out": counters.crowded_out,
+            "unread": counters.unread,
+            "faults": self._door.guard.faults,
+        }
 
     async def _share_readings(self, db: Database) -> None:
         """Keep what was read here, and take in what other doors read and adults said."""

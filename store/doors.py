@@ -1,6 +1,7 @@
 """Doors that are alive: what revision each has in force, and where to send it hints."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -26,11 +27,15 @@ class Door:
     journal_spooled: int = 0
     journal_dropped: int = 0
     last_error: str = ""
+    memory: int = 0
+    """Bytes that the process takes; 0 where the system does not tell."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """What it counted since it began: stopped, crowded out, not looked into, faults."""
 
 
 async def report(connection: AsyncConnection, door: Door) -> None:
     """Keep a door's heartbeat."""
-    row = asdict(door)
+    row = asdict(door) | {"counts": dict(door.counts)}
     statement = insert_into(connection, doors).values(row)
     await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
 
@@ -43,4 +48,5 @@ async def leave(connection: AsyncConnection, name: str) -> None:
 async def alive(connection: AsyncConnection, *, now: datetime) -> list[Door]:
     """Return doors seen within the last ten seconds."""
     wanted = sa.select(doors).where(doors.c.seen > now - SILENCE).order_by(doors.c.name)
-    return [Door(**row) for row in (await connection.execute(wanted)).mappings()]
+    rows = (await connection.execute(wanted)).mappings()
+    return [Door(**{**row, "counts": row["counts"] or {}}) for row in rows]

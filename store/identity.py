@@ -104,3 +104,15 @@ tokens = sa.Table(
     text("seen_from"),
     sa.Index(None, "adult_id"),
 )
+
+repeats = sa.Table(
+    "repeats",
+    metadata,
+    # What a program sent with a key of its own, and what it was answered: no status, no answer yet.
+    sa.Column("key_hash", sa.LargeBinary(32), primary_key=True),
+    sa.Column("body_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("answer", sa.Text, nullable=False, default=""),
+    sa.Index(None, "at"),
+)

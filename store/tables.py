@@ -17,6 +17,7 @@ presence, details = sharing.presence, sharing.details
 invitations, role_children = identity.invitations, identity.role_children
 passkeys, one_time_codes = identity.passkeys, identity.one_time_codes
 recovery_codes, half_steps, tokens = identity.recovery_codes, identity.half_steps, identity.tokens
+repeats = identity.repeats
 channels, deliveries, quiet_hours = telling.channels, telling.deliveries, telling.quiet_hours
 
 
@@ -72,6 +73,9 @@ doors = sa.Table(
     _count("journal_spooled"),
     _count("journal_dropped"),
     _text("last_error"),
+    # Bytes that the process takes, and what it counted since it began.
+    sa.Column("memory", sa.BigInteger, nullable=False, default=0, server_default=sa.text("0")),
+    sa.Column("counts", sa.JSON),
 )
 
 # People, devices and their rules.

@@ -152,6 +152,14 @@ async def last_seen(connection: AsyncConnection) -> dict[UUID, VisitRow]:
     return {row.child_id: _row(row) for row in await connection.execute(ordered)}
 
 
+async def answered(connection: AsyncConnection, since: datetime) -> dict[str, int]:
+    """Count the visits of everybody since a moment, by what was answered."""
+    mine = sa.and_(visits_table.c.site_id == site_of(connection), visits_table.c.minute >= since)
+    wanted = sa.select(visits_table.c.action, sa.func.sum(visits_table.c.visits)).where(mine)
+    rows = await connection.execute(wanted.group_by(visits_table.c.action))
+    return {action: int(number) for action, number in rows}
+
+
 async def who_saw(
     connection: AsyncConnection, hosts: AbstractSet[str], *, since: datetime
 ) -> dict[str, set[UUID]]:

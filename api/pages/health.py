@@ -1,7 +1,10 @@
-"""Whether the panel is alive, for whoever supervises it."""
+"""Whether the panel is alive and what the house counts, for whoever supervises it."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
+from api.errors import Refused
+from api.metrics import exposition, may_scrape
 from api.needs import ThePanel
 from store import household
 
@@ -14,3 +17,11 @@ async def show(panel: ThePanel) -> Response:
     async with panel.db.read() as store:
         await household.revision(store)
     return Response("ok\n", media_type="text/plain")
+
+
+@router.get("/metrics")
+async def show_metrics(request: Request, panel: ThePanel) -> Response:
+    """Return what the installation counts, for Prometheus on this machine or with the token."""
+    if not may_scrape(request, panel):
+        raise Refused(403, "not-for-you")
+    return Response(await exposition(panel), media_type=CONTENT_TYPE_PLAIN_0_0_4)

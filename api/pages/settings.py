@@ -157,6 +157,7 @@ async def _page[M: BaseModel](
         "children": await family_children(desk),
         "helpers": await chosen(desk),
         "helper": helper or empty(),
+        "runs_house": desk.runs_house,
     }
     return render(request, "settings/index.html", context, status=status)
 

@@ -29,6 +29,7 @@ from api.rest import (
     rules,
     security,
     session,
+    system,
     tasks,
 )
 from api.rest.problems import PROBLEMS
@@ -64,6 +65,7 @@ def _v1() -> APIRouter:
         notices,
         channels,
         house,
+        system,
         lists,
         catalogue,
     ):

@@ -22,7 +22,7 @@ from reports import telling, weekly
 from reports.courier import Bag, Courier
 from reports.vapid import ensure_key
 from rules.family import Language
-from store import asks, retention, rollups
+from store import asks, retention, rings, rollups
 from store.database import Database
 from words.speech import Speech
 
@@ -96,7 +96,7 @@ def _hung(db: Database, settings: Settings, catalogue: Catalogue) -> Bells:
             db, now, settings.keep_visits_days, settings.keep_pages_days
         )
 
-    bells = Bells(system_clock)
+    bells = Bells(system_clock, partial(rings.keep, db))
     bells.hang("rollups", EVERY_MINUTE, sum_up)
     bells.hang("asks", EVERY_MINUTE, end_asks)
     bells.hang("letters", EVERY_HOUR, write_letters)

@@ -8,9 +8,10 @@ from functools import partial
 import uvicorn
 
 from api.app import create_app
-from api.panel import Panel, TunnelDesk
+from api.panel import Panel, TunnelDesk, Upkeep
 from cli.addresses import reachable
 from cli.clock import system_clock
+from cli.doctor import examine
 from cli.places import ca_folder, lists_folder
 from cli.processes import announce
 from cli.settings import Settings
@@ -71,6 +72,7 @@ def _panel(settings: Settings, db: Database, code: SetupCode, catalogue: Catalog
         tunnels=_tunnels(settings),
         push_key=partial(_push_key, settings),
         notices=settings.notices,
+        upkeep=Upkeep(settings.data, partial(examine, settings, db)),
     )
 
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli.doctor import Finding, examine
+from cli.doctor import examine
 from cli.lock import Held, hold, is_held
 from cli.settings import Settings
 from proxy.ca import KEY_FILE, ensure_ca
+from rules.findings import Finding
 from store.change import SYSTEM, change
 from store.database import Database
 from tests.kit.service import free_port

@@ -19,6 +19,7 @@ from tests.kit.databases import Cluster, sqlite_url
 from tests.store.family import move_in
 
 SINCE_0002 = {
+    "repeats",
     "asks",
     "tasks",
     "credits",
@@ -53,6 +54,7 @@ COLUMNS_SINCE = {
     "sessions": ("address", "proven"),
     "ledger": ("group_id",),
     "grants": ("group_id",),
+    "doors": ("memory", "counts"),
 }
 
 
