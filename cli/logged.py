@@ -54,7 +54,7 @@ def findings(folder: Path, now: datetime) -> Iterator[Finding]:
             continue
         worst = next((each for each in mine if each.is_error), mine[0])
         values = {"n": sum(each.times for each in mine), "at": worst.last, "event": worst.event}
-        says = Sentence("{n} warnings since yesterday; at {at}: {event}", values)
+        says = Sentence("warnings since yesterday: {n}; at {at}: {event}", values)
         do = Sentence("Look into {log}; if it goes on, report it.", {"log": f"logs/{path.name}"})
         yield Finding(what, says, do if worst.is_error else None, Area.LOGS)
 
