@@ -13,7 +13,8 @@ How pages are written:
   hidden SVG and is drawn by `drawn(name)`. Macros know them when imported `with context`.
 * Every form is a plain `<form method="post">` that works without script: the handler changes
   something and returns `redirect(request, "/devices", to_say("{device} was renamed."), device=…)`,
-  a 303 and one sentence on the next page. Where htmx asks (`wants_part(request)`) it renders the
+  a 303 and one sentence on the next page; an `Undo` after the sentence puts a button beside it.
+  Where htmx asks (`wants_part(request)`) it renders the
   changed part instead. htmx 4 inherits attributes only with `:inherited`, and swaps 4xx in too.
 * No inline scripts and no `on…=` attributes: the Content-Security-Policy forbids them. Charts: put
   `{% include "_charts.html" %}` into block `scripts` and write
@@ -24,10 +25,12 @@ How pages are written:
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -37,6 +40,25 @@ from api.static_files import asset, drawn, icon, symbol
 
 FLASH_COOKIE = "haidang_flash"
 LONGEST_FLASH = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How what was just done is taken back: a form to be sent with one tap."""
+
+    to: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """What the page before left to say."""
+
+    said: str = ""
+    undo: Undo | None = None
+
+
+FLASH = TypeAdapter(Flash)
 
 
 def _environment() -> Environment:
@@ -67,12 +89,14 @@ def render(
         _everyday(request, flash) | dict(context or {})
     )
     response = HTMLResponse(page, status, headers={"Vary": "HX-Request, Cookie"})
-    if flash and not wants_part(request):
+    if flash.said and not wants_part(request):
         response.delete_cookie(FLASH_COOKIE)
     return response
 
 
-def redirect(request: Request, to: str, message: str = "", /, **values: object) -> Response:
+def redirect(
+    request: Request, to: str, message: str = "", undo: Undo | None = None, /, **values: object
+) -> Response:
     """Send the reader on after a change, with a sentence for the next page."""
     if wants_part(request):
         response: Response = Response(status_code=200, headers={"HX-Redirect": to})
@@ -80,7 +104,8 @@ def redirect(request: Request, to: str, message: str = "", /, **values: object) 
         response = RedirectResponse(to, status_code=303)
     if message:
         sentence = reader_of(request).speech.say(message, **values)
-        kept = quote(json.dumps(sentence[:LONGEST_FLASH]))
+        flash = Flash(sentence[:LONGEST_FLASH], undo)
+        kept = quote(json.dumps(asdict(flash)))
         response.set_cookie(FLASH_COOKIE, kept, max_age=60, httponly=True, samesite="lax")
     return response
 
@@ -96,7 +121,7 @@ def local_path(path: str, otherwise: str = "/") -> str:
     return path if path.isprintable() and not leads_away else otherwise
 
 
-def _everyday(request: Request, flash: str) -> dict[str, object]:
+def _everyday(request: Request, flash: Flash) -> dict[str, object]:
     reader = reader_of(request)
     panel: Panel = request.app.state.panel
     return {
@@ -110,13 +135,14 @@ def _everyday(request: Request, flash: str) -> dict[str, object]:
         "now": panel.clock(),
         "nonce": getattr(request.state, "nonce", ""),
         "path": request.url.path,
-        "flash": flash,
+        "flash": flash.said,
+        "flash_undo": flash.undo,
     }
 
 
-def _flash_of(request: Request) -> str:
+def _flash_of(request: Request) -> Flash:
+    kept = unquote(request.cookies.get(FLASH_COOKIE, ""))
     try:
-        sentence = json.loads(unquote(request.cookies.get(FLASH_COOKIE, '""')))
-    except ValueError:
-        return ""
-    return sentence if isinstance(sentence, str) else ""
+        return FLASH.validate_json(kept) if kept else Flash()
+    except ValidationError:
+        return Flash()

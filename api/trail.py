@@ -1,12 +1,18 @@
 """The ledger as an adult may see it: what their group did, what concerns their children."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from api.needs import Desk
 from store import adults, ledger
 from store.adults import Role
+from store.children import Child
 from store.ledger import ANY, Filter, LedgerLine, Whose
+
+AGAIN = timedelta(hours=1)
+"""Who looks at the same thing again within so long is not written down twice."""
+LATELY = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +79,13 @@ async def chain(desk: Desk) -> Chain:
     """Walk the whole chain: that it holds concerns everyone, whose the lines are does not show."""
     async with desk.panel.db.read() as store:
         return Chain(await ledger.length(store), await ledger.first_broken(store))
+
+
+async def looked_at(desk: Desk, child: Child, what: str, **values: str) -> None:
+    """Write into the ledger that the adult looked at something of a child, once an hour."""
+    values = {"child": child.name, **values}
+    mine = Filter(by_id=desk.adult.id, child_id=child.id, kind="looked", since=desk.now - AGAIN)
+    async with desk.panel.db.read() as store:
+        lately = await ledger.lines(store, limit=LATELY, wanted=mine)
+    if not any(line.what == what and line.values == values for line in lately):
+        await desk.looked(what, child_id=child.id, **values)

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from api.needs import Desk
 from rules.family import Grant
-from rules.policy import Choice, Pause, Policy
-from rules.scope import EVERYTHING
+from rules.policy import DAYS, Allowance, Choice, Pause, Policy
+from rules.scope import EVERYTHING, ScopeKind, split
 from store import grants, policies
 from store.change import Change
 from store.children import Child
+from store.errors import Conflict
 from words.speech import to_say
 
 
@@ -69,19 +70,25 @@ async def end(desk: Desk, child: Child, ids: Iterable[UUID]) -> None:
             await grants.end(tx, grant_id)
 
 
-async def list_site(desk: Desk, child: Child, host: str, choice: Choice) -> None:
-    """Put a site on a child's list of allowed or blocked sites, and take it off the other."""
+async def list_site(desk: Desk, child: Child, host: str, choice: Choice) -> int:
+    """Put a site on a child's list of allowed or blocked sites, and take it off the other.
+
+    Returns the number of the rules that came of it.
+    """
     async with _decides(desk, child, choice, host) as tx:
         policy, number = await policy_of(tx, child.id)
         allow = [other for other in policy.allow if other != host]
         block = [other for other in policy.block if other != host]
         (block if choice is Choice.BLOCK else allow).append(host)
         changed = replace(policy, allow=tuple(allow), block=tuple(block))
-        await policies.save(tx, child.id, changed, expected=number)
+        return (await policies.save(tx, child.id, changed, expected=number)).number
 
 
-async def choose_service(desk: Desk, child: Child, service: str, choice: Choice) -> None:
-    """Allow or block an app for a child; its sites leave the list that says otherwise."""
+async def choose_service(desk: Desk, child: Child, service: str, choice: Choice) -> int:
+    """Allow or block an app for a child; its sites leave the list that says otherwise.
+
+    Returns the number of the rules that came of it.
+    """
     catalogue = desk.panel.catalogue
     name = catalogue.services[service].name
     against = "allow" if choice is Choice.BLOCK else "block"
@@ -90,7 +97,36 @@ async def choose_service(desk: Desk, child: Child, service: str, choice: Choice)
         listed: tuple[str, ...] = getattr(policy, against)
         kept = tuple(host for host in listed if service not in catalogue.look_up(host).services)
         changed = replace(policy, services={**policy.services, service: choice}, **{against: kept})
-        await policies.save(tx, child.id, changed, expected=number)
+        return (await policies.save(tx, child.id, changed, expected=number)).number
+
+
+async def limit(desk: Desk, child: Child, scope: str, minutes: int) -> int:
+    """Give a child so many minutes a day for a site or an app; return the rules' number."""
+    what = to_say("gave {child} {minutes} minutes a day for {site}")
+    kind, name = split(scope)
+    site = desk.panel.catalogue.services[name].name if kind is ScopeKind.SERVICE else name
+    values = {"child": child.name, "minutes": str(minutes), "site": site}
+    async with desk.change(what, child_id=child.id, **values) as tx:
+        policy, number = await policy_of(tx, child.id)
+        before = next((one for one in policy.allowances if one.scope == scope), Allowance())
+        limited = before.model_copy(update={"scope": scope, "minutes": (minutes,) * len(DAYS)})
+        others = tuple(one for one in policy.allowances if one.scope != scope)
+        changed = replace(policy, allowances=(*others, limited))
+        return (await policies.save(tx, child.id, changed, expected=number)).number
+
+
+async def undo(desk: Desk, child: Child, number: int) -> bool:
+    """Bring back the rules before a change, if no other came after it; tell whether they are."""
+    what = to_say("took back the last change of the rules of {child}")
+    try:
+        async with desk.change(what, child_id=child.id, child=child.name) as tx:
+            before = Policy()
+            if number > 1:
+                before = (await policies.version(tx.connection, child.id, number - 1)).policy
+            await policies.save(tx, child.id, before, expected=number)
+    except Conflict:
+        return False
+    return True
 
 
 async def open_for(desk: Desk, child: Child, scope: str, minutes: int) -> Grant:

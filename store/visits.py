@@ -110,6 +110,7 @@ async def pages(
     *,
     child_id: UUID | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     kind: str = "",
     limit: int = 50,
 ) -> list[PageRow]:
@@ -120,6 +121,8 @@ async def pages(
         wanted = wanted.where(pages_table.c.child_id == child_id)
     if since is not None:
         wanted = wanted.where(pages_table.c.at >= since)
+    if until is not None:
+        wanted = wanted.where(pages_table.c.at < until)
     if kind:
         wanted = wanted.where(pages_table.c.kind == kind)
     newest = wanted.order_by(pages_table.c.at.desc(), pages_table.c.id.desc()).limit(limit)

@@ -6,7 +6,18 @@ import pytest
 import sqlalchemy as sa
 
 from rules.verdict import Action, Reason
-from store import backup, children, facts, ledger, letters, retention, rollups, spent, visits
+from store import (
+    backup,
+    children,
+    facts,
+    ledger,
+    letters,
+    opened,
+    retention,
+    rollups,
+    spent,
+    visits,
+)
 from store import log as log_table
 from store.change import change
 from store.database import Database
@@ -387,3 +398,32 @@ async def test_a_search_on_sqlite_starts_inside_the_right_index(
         plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
         assert f"ix_visits_site_id_{index}_minute (site_id=? AND {index}=?" in str(plan.all())
     await db.close()
+
+
+@pytest.mark.usefixtures("log")
+async def test_a_stretch_is_summed_by_host_and_answer(
+    db: Database, family: Family, now: datetime
+) -> None:
+    leo, phone = family.leo.id, family.phone.id
+    begin = now.replace(second=0, microsecond=0)
+    again = [
+        note(now, "www.youtube.com", child=leo, device=phone, service="youtube", minutes_later=late)
+        for late in (1, 5)
+    ]
+    await _write(db, now, *again)
+    async with db.read() as connection:
+        whole = await opened.of_child(
+            connection, leo, since=begin, until=begin + timedelta(hours=1)
+        )
+        first = await opened.of_child(
+            connection, leo, since=begin, until=begin + timedelta(minutes=3)
+        )
+    rows = [row for row in await _search(db, VisitFilter()) if row.child_id == leo]
+    assert {each.host for each in whole} == {row.host for row in rows}
+    assert sum(each.visits for each in whole) == sum(row.visits for row in rows)
+    assert all(each.since <= each.last for each in whole)
+    assert [each.last for each in whole] == sorted((each.last for each in whole), reverse=True)
+    assert {each.host: each.visits for each in first} == {"vi_deo.example": 1, "www.youtube.com": 2}
+    assert whole[0].host == "www.youtube.com"
+    assert whole[0].visits == 3
+    assert whole[0].last - whole[0].since >= timedelta(minutes=4)

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from api.pages.activity import export, log, searched, why
+from api.pages.activity import decide, export, log, searched, why
 
 router = APIRouter()
-for part in (log.router, why.router, export.router, searched.router):
+for part in (log.router, why.router, decide.router, export.router, searched.router):
     router.include_router(part)

@@ -1,6 +1,6 @@
 """What a line of the log shows: its title, the hosts below it, and the one that tells most."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +15,11 @@ from reports.weeks import local_day
 from rules.hosts import parents
 from rules.verdict import Action
 from store.children import Child
+from store.opened import HostSum
 from store.visits import VisitRow
+
+type Told = VisitRow | HostSum
+"""What a line is made of: a row of the log, or the sum of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,10 @@ def subject_of(labels: Labels, hidden: AbstractSet[UUID]) -> Subject:
     return subject
 
 
-def line_of(run: Run, labels: Labels, people: People, *, is_hidden: bool) -> Row:
-    """Lay out one line."""
+def line_of(run: Run, labels: Labels, people: People, *, is_hidden: bool, back: str) -> Row:
+    """Lay out one line; what is done from its story leads back to `back`."""
     newest, speech = run.newest, labels.speech
-    hosts = () if is_hidden else _telling_first(run, labels)
+    hosts = () if is_hidden else telling_first(run.hosts, newest, labels)
     label = labels.best(newest.category, newest.service)
     device = people.devices.get(newest.device_id) if newest.device_id else None
     is_stopped = newest.action is Action.BLOCK
@@ -70,33 +74,35 @@ def line_of(run: Run, labels: Labels, people: People, *, is_hidden: bool) -> Row
         child=people.children.get(newest.child_id) if newest.child_id else None,
         device=device.name if device else "",
         label=label,
-        title=_title(newest, hosts, labels),
+        title=title_of(newest, hosts, labels),
         hosts=hosts,
         reason=reason_label(newest.reason, speech) if is_stopped else "",
-        why=f"/activity/why?{_question(run.hosts[hosts[0]])}" if hosts else "",
+        why=f"/activity/why?{question(run.hosts[hosts[0]], back)}" if hosts else "",
     )
 
 
-def _title(newest: VisitRow, hosts: tuple[str, ...], labels: Labels) -> str:
+def title_of(newest: Told, hosts: tuple[str, ...], labels: Labels) -> str:
+    """Name a line: by its app, else by its site; by its category where no site is named."""
     if newest.service or not hosts:
         return labels.best(newest.category, newest.service).name
     return hosts[0] if len(hosts) == 1 else labels.catalogue.site_of(hosts[0])
 
 
-def _telling_first(run: Run, labels: Labels) -> tuple[str, ...]:
+def telling_first(hosts: Iterable[str], newest: Told, labels: Labels) -> tuple[str, ...]:
     """Sort hosts: an app's own names before those that only serve its files, then by name."""
-    service = labels.catalogue.services.get(run.newest.service)
-    own = service.hosts if service else (labels.catalogue.site_of(run.newest.host),)
+    service = labels.catalogue.services.get(newest.service)
+    own = service.hosts if service else (labels.catalogue.site_of(newest.host),)
     rank = {name: place for place, name in enumerate(own)}
 
     def order(host: str) -> tuple[int, int, str]:
         place = min((rank[name] for name in parents(host) if name in rank), default=len(rank))
         return place, len(host.removeprefix("www.")), host
 
-    return tuple(sorted(run.hosts, key=order))
+    return tuple(sorted(set(hosts), key=order))
 
 
-def _question(row: VisitRow) -> str:
+def question(row: Told, back: str = "") -> str:
+    """Write what a story is asked about as the query of its address."""
     parts = {
         "child": row.child_id or "",
         "device": row.device_id or "",
@@ -106,5 +112,6 @@ def _question(row: VisitRow) -> str:
         "reason": row.reason,
         "rule": row.rule,
         "layer": row.layer,
+        "back": back,
     }
     return urlencode({name: str(value) for name, value in parts.items() if value})

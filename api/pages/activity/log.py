@@ -84,7 +84,13 @@ async def _search(desk: Desk, people: People, wanted: Wanted, cursor: str) -> tu
     # Where only counts are agreed, not even a search may tell which site it was.
     kept = mine(found, people, hidden if wanted.q else set())
     lines = [
-        line_of(run, labels, people, is_hidden=run.newest.child_id in hidden)
+        line_of(
+            run,
+            labels,
+            people,
+            is_hidden=run.newest.child_id in hidden,
+            back=wanted.address(),
+        )
         for run in runs_of(kept, subject_of(labels, hidden))
     ]
     return lines, more

@@ -1,0 +1,83 @@
+"""The day and dinner time in a real browser, as a parent with a phone meets them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from store import policies
+from tests.api.served import Served, serve
+from tests.api.test_looks import enter, named
+from tests.kit.browser import PHONE, chromium
+from tests.kit.panel import Diary, open_door
+
+pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, catalogue, empty_database: Path) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("served"), catalogue, empty_database) as panel:
+        panel.do(_lived(panel))
+        yield panel
+
+
+@pytest.fixture(scope="module")
+def launch(tmp_path_factory):
+    with chromium(tmp_path_factory.mktemp("browsers")) as opener:
+        yield opener
+
+
+async def _lived(served: Served) -> None:
+    house = served.house
+    assert house
+    diary, now = Diary(house.panel.db, house.panel.catalogue), house.clock()
+    mai, phone = house.children["Mai"], house.devices["phone"]
+    for before, host in ((100, "www.youtube.com"), (40, "www.roblox.com")):
+        since = now - timedelta(minutes=before)
+        diary.used(mai, phone, host, since=since, minutes=25)
+    await diary.save(now)
+    await open_door(house.panel.db, now)
+
+
+def can_be_read(page) -> None:
+    """Nothing that keeps somebody from reading it, and nothing wider than the phone."""
+    found = Axe().run(page, options={"runOnly": RULES})
+    assert [f"{each['id']} {each['help']}" for each in named(found)] == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_from_the_day_to_an_hour_to_a_limit_and_back_again(served: Served, launch):
+    page = launch("day", viewport=PHONE)
+    enter(page, served)
+    mai = served.house.children["Mai"].id
+    page.goto(f"{served.url}/children/{mai}")
+    page.get_by_role("link", name="Day", exact=True).click()
+    expect(page.get_by_role("heading", name="Hour by hour")).to_be_visible()
+    can_be_read(page)
+    page.get_by_role("link", name="16:00 25 minutes").click()
+    expect(page.get_by_role("heading", name="From 16:00 to 17:00")).to_be_visible()
+    expect(page.get_by_text("Roblox")).to_have_count(0)
+    page.get_by_role("link", name="Why, and change").click()
+    page.get_by_label("YouTube a day").select_option("45")
+    can_be_read(page)
+    page.get_by_role("button", name="Limit for Mai").click()
+    said = page.get_by_text("Mai has 45 minutes a day for YouTube, on all devices together.")
+    expect(said).to_be_visible()
+    expect(page.get_by_role("heading", name="From 16:00 to 17:00")).to_be_visible()
+    assert [one.minutes[0] for one in served.do(_limits(served))] == [45]
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back: the rules of Mai are as they were.")).to_be_visible()
+    assert served.do(_limits(served)) == ()
+
+
+async def _limits(served: Served):
+    house = served.house
+    assert house
+    async with house.panel.db.read() as store:
+        version = await policies.current(store, house.children["Mai"].id)
+    assert version
+    return version.policy.allowances
