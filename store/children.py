@@ -17,7 +17,10 @@ from store.ids import new_id
 from store.insert import insert_into
 from store.tables import (
     alerts,
+    belonged,
+    child_days,
     children,
+    dirty_days,
     dirty_hours,
     groups,
     letters,
@@ -30,6 +33,11 @@ from store.tables import (
 )
 from store.tables import policies as policies_table
 
+RECORDED = (
+    *(visits, pages, alerts, minutes, notices),
+    *(rollups, dirty_hours, child_days, belonged),
+)
+"""What was written down about children; sums of a class stay, which name nobody."""
 COLOURS = ("blue", "green", "orange", "purple", "pink", "teal", "red", "yellow")
 
 
@@ -77,8 +85,10 @@ async def alter(
 async def remove(tx: Change, child_id: UUID) -> None:
     """Remove a child with everything recorded about it; its devices become nobody's."""
     await get(tx.connection, child_id)
-    for table in (visits, pages, alerts, minutes, notices, rollups, dirty_hours, letters):
+    for table in (*RECORDED, letters):
         await tx.connection.execute(sa.delete(table).where(table.c.child_id == child_id))
+    mine = sa.delete(dirty_days).where(dirty_days.c.owner_id == child_id)
+    await tx.connection.execute(mine)
     owned = sa.delete(policies_table).where(policies_table.c.owner_id == child_id)
     await tx.connection.execute(owned)
     await ledger.erase_values(tx.connection, child_id)

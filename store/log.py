@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import alerts, devices, hints, notices, revisions, spent
+from store import alerts, days, devices, hints, notices, revisions, spent
 from store.batch import Batch, key_of
 from store.database import Database, site_of
 from store.engine import PATIENCE_MS
@@ -38,6 +38,7 @@ async def write(
                 if day.child_id not in removed
             }
             await spent.merge(connection, marked)
+            await days.mark(connection, {(child_id, day) for child_id, day, _ in marked})
             told = [each for each in batch.notices if each.child_id not in removed]
             await notices.add(connection, told)
     if batch.sightings:

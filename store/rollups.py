@@ -1,33 +1,33 @@
-"""Hourly sums made from visits, kept longer than visits; safe to run twice, late rows included."""
+"""Hourly sums made from visits, kept longer than visits; safe to run twice, late rows included.
 
+All children of an hour are summed by one statement, which reads the hour's visits in the order in
+which they lie: to look each child up by itself reads a school's whole hour once for every child.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import batched
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.verdict import Action, Reason
-from store import facts
-from store.columns import Id, Moment
+from store import days, facts
 from store.database import Database, site_of
+from store.ids import NOBODY
 from store.insert import insert_into
 from store.tables import dirty_hours, rollups, visits
 
 HOUR = timedelta(hours=1)
-AT_ONCE = 200
-"""Hours summed in one transaction: short enough to let the journal in between."""
+AT_ONCE = 500
+"""Children whose hour is summed in one transaction: short enough to let the journal in between."""
 FORGOTTEN = "visits_forgotten_before"
 """The fact that tells until when visits were forgotten; older sums can only be added to."""
 SAME = ("host", "category", "service", "action", "reason", "rule")
 """What, beside the child and the hour, makes visits one row."""
-
-# The hour a statement is about; one statement runs for many hours at once.
-SITE = sa.bindparam("of_site", type_=Id())
-CHILD = sa.bindparam("of_child", type_=Id())
-FROM = sa.bindparam("from_hour", type_=Moment())
-TO = sa.bindparam("to_hour", type_=Moment())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class HourRow:
 async def run(db: Database, *, now: datetime) -> int:  # noqa: ARG001 - every bell gives the moment
     """Sum every hour that got new rows since the last run; return how many hours were written."""
     async with db.read() as connection:
-        mine = dirty_hours.c.site_id == site_of(connection)
-        marked = sa.select(dirty_hours.c.child_id, dirty_hours.c.hour).where(mine)
-        hours = [(row.child_id, row.hour) for row in await connection.execute(marked)]
+        marked = await _marked(connection)
+        zones = await days.zones(connection)
     written = 0
-    for start in range(0, len(hours), AT_ONCE):
-        async with db.write() as connection:
-            written += await _sum(connection, hours[start : start + AT_ONCE])
+    for hour, children in marked.items():
+        for some in batched(children, AT_ONCE):
+            async with db.write() as connection:
+                written += await _sum(connection, hour, some, zones)
     return written
 
 
@@ -106,62 +106,87 @@ def _hosts(
     )
 
 
-async def _sum(connection: AsyncConnection, hours: list[tuple[UUID, datetime]]) -> int:
-    """Sum some hours, unless another run was quicker; return how many were summed."""
-    keys = await _hold(connection, hours)
+async def _marked(connection: AsyncConnection) -> dict[datetime, list[UUID]]:
+    """Return the hours with new rows, the oldest first, and whose rows those are."""
+    mine = sa.select(dirty_hours).where(dirty_hours.c.site_id == site_of(connection))
+    found: dict[datetime, list[UUID]] = defaultdict(list)
+    for row in await connection.execute(mine.order_by(dirty_hours.c.hour, dirty_hours.c.child_id)):
+        found[row.hour].append(row.child_id)
+    return found
+
+
+async def _sum(
+    connection: AsyncConnection,
+    hour: datetime,
+    children: Sequence[UUID],
+    zones: days.Zones,
+) -> int:
+    """Sum an hour of some children, unless another run was quicker; return of how many."""
+    held = await _hold(connection, hour, children)
+    if not held:
+        return 0
     forgotten = await forgotten_before(connection)
     # Where visits are forgotten, what came late is added to the sum and forgotten in its turn.
-    late = [key for key in keys if forgotten is not None and key["from_hour"] < forgotten]
-    whole = [key for key in keys if key not in late]
-    within = sa.and_(visits.c.minute >= FROM, visits.c.minute < TO)
-    for statement, which in (
-        (_delete(rollups, rollups.c.hour == FROM), whole),
-        (_add_sums(connection, within), keys),
-        (_delete(visits, within), late),
-        (_delete(dirty_hours, dirty_hours.c.hour == FROM), keys),
-    ):
-        if which:
-            await connection.execute(statement, which)
-    return len(keys)
+    is_late = forgotten is not None and hour < forgotten
+    if not is_late:
+        await connection.execute(sa.delete(rollups).where(*_at(connection, rollups, hour, held)))
+    await connection.execute(_add_sums(connection, hour, held))
+    if is_late:
+        within = _within(connection, hour, held)
+        await connection.execute(sa.delete(visits).where(*within))
+    await connection.execute(
+        sa.delete(dirty_hours).where(*_at(connection, dirty_hours, hour, held))
+    )
+    await days.mark_hour(connection, hour, held, zones)
+    return len(held)
 
 
 async def _hold(
-    connection: AsyncConnection, hours: list[tuple[UUID, datetime]]
-) -> list[dict[str, Any]]:
-    """Lock the marks of some hours: who writes a visit of theirs now waits, and marks them anew."""
-    place = sa.tuple_(dirty_hours.c.child_id, dirty_hours.c.hour)
-    site_id = site_of(connection)
-    marked = sa.select(dirty_hours).where(dirty_hours.c.site_id == site_id, place.in_(hours))
+    connection: AsyncConnection, hour: datetime, children: Sequence[UUID]
+) -> list[UUID]:
+    """Lock the marks of an hour: who writes a visit of it now waits, and marks it anew."""
+    marked = sa.select(dirty_hours.c.child_id).where(*_at(connection, dirty_hours, hour, children))
     # In the order in which the journal marks them, so that neither waits in a ring.
-    ordered = marked.order_by(dirty_hours.c.child_id, dirty_hours.c.hour).with_for_update()
+    ordered = marked.order_by(dirty_hours.c.child_id).with_for_update()
+    return list(await connection.scalars(ordered))
+
+
+def _at(
+    connection: AsyncConnection, table: sa.Table, hour: datetime, children: Sequence[UUID]
+) -> list[sa.ColumnElement[bool]]:
     return [
-        {
-            "of_site": site_id,
-            "of_child": row.child_id,
-            "from_hour": row.hour,
-            "to_hour": row.hour + HOUR,
-        }
-        for row in await connection.execute(ordered)
+        table.c.site_id == site_of(connection),
+        table.c.hour == hour,
+        table.c.child_id.in_(children),
     ]
 
 
-def _delete(table: sa.Table, when: sa.ColumnElement[bool]) -> sa.Delete:
-    return sa.delete(table).where(table.c.site_id == SITE, table.c.child_id == CHILD, when)
+def _within(
+    connection: AsyncConnection, hour: datetime, children: Sequence[UUID]
+) -> list[sa.ColumnElement[bool]]:
+    # Not the bare column: no index of children is to be used, but the order of minutes.
+    child = sa.func.coalesce(visits.c.child_id, sa.literal(NOBODY, visits.c.child_id.type))
+    return [
+        visits.c.site_id == site_of(connection),
+        visits.c.minute >= hour,
+        visits.c.minute < hour + HOUR,
+        sa.type_coerce(child, visits.c.child_id.type).in_(children),
+    ]
 
 
-def _add_sums(connection: AsyncConnection, within: sa.ColumnElement[bool]) -> sa.Insert:
+def _add_sums(connection: AsyncConnection, hour: datetime, children: Sequence[UUID]) -> sa.Insert:
     same = [visits.c[name] for name in SAME]
     summed = (
         sa.select(
             visits.c.site_id,
             visits.c.child_id,
-            FROM,
+            sa.literal(hour, rollups.c.hour.type),
             *same,
             sa.cast(sa.func.sum(visits.c.visits), sa.BigInteger),
             sa.func.count(visits.c.minute.distinct()),
             sa.cast(sa.func.sum(visits.c.bytes_down), sa.BigInteger),
         )
-        .where(visits.c.site_id == SITE, visits.c.child_id == CHILD, within)
+        .where(*_within(connection, hour, children))
         .group_by(visits.c.site_id, visits.c.child_id, *same)
     )
     key = ("site_id", "child_id", "hour", *SAME)

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from store import agreements, identity, sharing, telling
+from store import agreements, identity, schools, sharing, telling
 from store.columns import Id, Moment
 from store.metadata import count as _count
 from store.metadata import metadata as metadata  # noqa: PLC0414 - the tables and their list go together
@@ -19,6 +19,10 @@ passkeys, one_time_codes = identity.passkeys, identity.one_time_codes
 recovery_codes, half_steps, tokens = identity.recovery_codes, identity.half_steps, identity.tokens
 repeats = identity.repeats
 channels, deliveries, quiet_hours = telling.channels, telling.deliveries, telling.quiet_hours
+child_days, dirty_days, belonged = schools.child_days, schools.dirty_days, schools.belonged
+group_days, group_minutes = schools.group_days, schools.group_minutes
+group_presence, timetables = schools.group_presence, schools.timetables
+group_letters = schools.group_letters
 
 
 # What is true of the installation.

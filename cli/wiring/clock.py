@@ -22,7 +22,7 @@ from reports import telling, weekly
 from reports.courier import Bag, Courier
 from reports.vapid import ensure_key
 from rules.family import Language
-from store import asks, retention, rings, rollups
+from store import asks, retention, rings, rollups, sums
 from store.database import Database
 from words.speech import Speech
 
@@ -85,6 +85,9 @@ def _hung(db: Database, settings: Settings, catalogue: Catalogue) -> Bells:
         await rollups.run(db, now=now)
         return await weekly.run_due(db, now=now, site_of=catalogue.site_of)
 
+    async def sum_days(now: datetime) -> int:
+        return (await sums.run(db, now=now)).days
+
     async def end_asks(now: datetime) -> int:
         return await asks.expire(db, now=now)
 
@@ -98,6 +101,7 @@ def _hung(db: Database, settings: Settings, catalogue: Catalogue) -> Bells:
 
     bells = Bells(system_clock, partial(rings.keep, db))
     bells.hang("rollups", EVERY_MINUTE, sum_up)
+    bells.hang("days", EVERY_TEN_MINUTES, sum_days)
     bells.hang("asks", EVERY_MINUTE, end_asks)
     bells.hang("letters", EVERY_HOUR, write_letters)
     bells.hang("lists", EVERY_MINUTE, ask_for_lists)

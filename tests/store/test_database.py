@@ -46,6 +46,14 @@ SINCE_0002 = {
     "details",
     "consents",
     "helpers",
+    "child_days",
+    "dirty_days",
+    "belonged",
+    "group_days",
+    "group_minutes",
+    "group_presence",
+    "timetables",
+    "group_letters",
 }
 COLUMNS_SINCE = {
     "pages": ("kind", "name", "detail"),

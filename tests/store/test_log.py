@@ -237,7 +237,7 @@ async def test_what_is_written_while_an_hour_is_summed_is_summed_again(
     await _write(db, now, note(now, child=family.mia.id))
     async with db.write() as connection:
         hour = now.replace(minute=0)
-        assert await rollups._sum(connection, [(family.mia.id, hour)]) == 1
+        assert await rollups._sum(connection, hour, [family.mia.id], {}) == 1
         await log_table._mark_dirty(connection, (await visits.search(connection, VisitFilter()))[0])
     async with db.read() as connection:
         marked = await connection.scalar(sa.select(sa.func.count()).select_from(dirty_hours))

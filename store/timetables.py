@@ -1,0 +1,32 @@
+"""When lessons are at each school; a class has those of the school above it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from rules.lessons import Timetable
+from store.change import Change
+from store.insert import insert_into
+from store.tables import timetables
+
+
+async def all_of(connection: AsyncConnection) -> Mapping[UUID, Timetable]:
+    """Return the timetables that were entered, by group."""
+    rows = await connection.execute(sa.select(timetables))
+    return {row.group_id: Timetable.model_validate_json(row.lessons) for row in rows}
+
+
+async def find(connection: AsyncConnection, group_id: UUID) -> Timetable | None:
+    """Return a group's own timetable, if one was entered."""
+    return (await all_of(connection)).get(group_id)
+
+
+async def save(tx: Change, group_id: UUID, timetable: Timetable) -> None:
+    """Keep when lessons are; what was summed before stays as it is."""
+    row = {"group_id": group_id, "lessons": timetable.model_dump_json()}
+    statement = insert_into(tx.connection, timetables).values(row)
+    await tx.connection.execute(
+        statement.on_conflict_do_update(index_elements=["group_id"], set_=row)
+    )
