@@ -18,6 +18,9 @@ from store.errors import Conflict
 from store.groups import Group
 from words.speech import to_say
 
+SAID = 3
+"""Changes named in the sentence after saving."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -52,6 +55,15 @@ class Draft:
 def owner_of(owned: Child | Group) -> Owner:
     """Name whose rules are meant."""
     return Owner(owned.id, owned.name, owned.id if isinstance(owned, Child) else None)
+
+
+def in_short(desk: Desk, changes: list[str]) -> str:
+    """Say the first few changes in one sentence; the history has them all."""
+    said = "; ".join(changes[:SAID])
+    more = len(changes) - SAID
+    if more <= 0:
+        return said
+    return f"{said}; {desk.speech.count('and {n} more', 'and {n} more', more)}"
 
 
 async def with_preset(desk: Desk, owner: Owner, name: str) -> Draft:

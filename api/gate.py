@@ -59,7 +59,7 @@ OF_ONE_CHILD = re.compile(
 )
 """What concerns children one by one: each is judged by itself, where its page is made."""
 
-OF_GROUPS = re.compile(r"/api/v1/(groups|pack-keys)(/.*)?|/settings/adults(/.*)?")
+OF_GROUPS = re.compile(r"(/api/v1)?/groups(/.*)?|/api/v1/pack-keys(/.*)?|/settings/adults(/.*)?")
 """What an officer, who knows of no child, may change."""
 
 OF_THE_HOUSE = re.compile(r"(/settings|/api/v1)/lists(/.*)?|/api/v1/pack-keys(/.*)?")

@@ -61,6 +61,11 @@ class Flash:
 FLASH = TypeAdapter(Flash)
 
 
+def first_upper(text: str) -> str:
+    """Begin a sentence with a capital, and leave the rest of it as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -69,6 +74,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["up"] = first_upper
     environment.globals.update(icon=icon, asset=asset, symbol=symbol, drawn=drawn)
     return environment
 

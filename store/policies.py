@@ -88,9 +88,15 @@ async def version(connection: AsyncConnection, owner_id: UUID, number: int) -> P
     return _version(row)
 
 
-async def restore(tx: Change, owner_id: UUID, number: int) -> PolicyVersion:
-    """Append a copy of an older version (this is how an undo works). Raises NotFound."""
-    return await save(tx, owner_id, (await version(tx.connection, owner_id, number)).policy)
+async def restore(
+    tx: Change, owner_id: UUID, number: int, *, expected: int | None = None
+) -> PolicyVersion:
+    """Append a copy of an older version (this is how an undo works). Raises NotFound.
+
+    Raises Conflict if `expected` is given and is not the current number.
+    """
+    old = await version(tx.connection, owner_id, number)
+    return await save(tx, owner_id, old.policy, expected=expected)
 
 
 def _version(row: sa.RowMapping) -> PolicyVersion:

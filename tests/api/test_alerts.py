@@ -140,9 +140,9 @@ async def test_a_shared_device_is_named_where_no_child_can_be(house: House) -> N
 
 async def test_the_switch_stands_in_the_rules_and_is_kept(house: House) -> None:
     await set_policy(house, "Mai", Policy())
-    here = f"/children/{house.children['Mai'].id}/rules"
+    here = f"/children/{house.children['Mai'].id}/rules/privacy"
     async with house.client("alice") as alice:
-        form = await form_of(alice, house, "Mai") | {"searches": ["yes"]}
+        form = await form_of(alice, house, "Mai", "privacy") | {"searches": ["yes"]}
         assert 'name="searches"' in (await alice.get(here)).text
         saved = await alice.post(here, data=form)
         assert saved.status_code == 303

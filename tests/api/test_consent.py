@@ -129,8 +129,10 @@ async def test_private_hours_are_seen_by_the_child_and_set_in_the_form(home: Hou
         assert "Giờ riêng tư: lúc này chỉ ghi số phút" in (await child.get("/own/")).text
         assert "17:00–19:00" in (await child.get("/own/mine")).text
         form = {"number": "3", "privacy": "sites", "private.0.day": "0", "private.0.start": "20:00"}
-        wrong = await alice.post(f"/children/{mai.id}/rules", data=form)
+        wrong = await alice.post(f"/children/{mai.id}/rules/privacy", data=form)
         assert wrong.status_code == 422
-        await alice.post(f"/children/{mai.id}/rules", data=form | {"private.0.end": "21:00"})
+        await alice.post(
+            f"/children/{mai.id}/rules/privacy", data=form | {"private.0.end": "21:00"}
+        )
         kept = (await alice.get(f"/api/v1/children/{mai.id}/policy")).json()["policy"]
     assert kept["private_hours"] == [{"days": [0], "start": "20:00", "end": "21:00"}]

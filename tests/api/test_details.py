@@ -72,7 +72,7 @@ async def test_over_rest_details_are_entered_listed_and_forgotten(house: House):
 async def test_the_rules_for_what_is_sent_are_set_in_the_form(house: House):
     mai = house.children["Mai"].id
     async with house.client("alice") as alice:
-        page = (await alice.get(f"/children/{mai}/rules")).text
+        page = (await alice.get(f"/children/{mai}/rules/sent")).text
         number = re.search(r'name="number" value="(\d+)"', page)[1]
         form = {
             "number": number,
@@ -83,9 +83,9 @@ async def test_the_rules_for_what_is_sent_are_set_in_the_form(house: House):
             "sent.decides": "adult",
             "sent.trusted": "https://club.example/join\nservice:zalo",
         }
-        wrong = await alice.post(f"/children/{mai}/rules", data=form | {"sent.anyway": "99"})
+        wrong = await alice.post(f"/children/{mai}/rules/sent", data=form | {"sent.anyway": "99"})
         assert wrong.status_code == 422
-        await alice.post(f"/children/{mai}/rules", data=form)
+        await alice.post(f"/children/{mai}/rules/sent", data=form)
     async with house.panel.db.read() as store:
         policy: Policy = (await policies.current(store, mai)).policy
     assert (policy.homework.on, policy.homework.told, policy.homework.anyway) == (True, "topic", 3)

@@ -107,6 +107,7 @@ async def walk(house: House, note) -> Walk:
         "number": 1,
         "host": "example.com",
         "name": "proxy",
+        "part": "hours",
     }
     secrets = (str(mai.id), "Mai’s phone", "secret-site.example", site, "Bob’s program")
     return Walk(house, {name: str(value) for name, value in ids.items()}, secrets)

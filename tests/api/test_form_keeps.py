@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from api.pages.child.compose import policy_of
-from api.pages.child.draft import draft_of
+from api.pages.rules.compose import policy_of
+from api.pages.rules.draft import draft_of
 from rules.policy import Allowance, DateException, Floor, Policy, Span, UrlRule, Videos
 from rules.presets import PRESETS, nd147
 from rules.times import Like

@@ -1,4 +1,4 @@
-"""A child: the day so far, the rules, their history, and who the child is."""
+"""A child: the day so far, rules by age, dates that are different, and who the child is."""
 
 from fastapi import APIRouter
 
@@ -6,12 +6,10 @@ from api.pages.child import (
     calendar,
     consent,
     details,
-    history,
     opened,
     overview,
     people,
     presets,
-    rules,
 )
 
 router = APIRouter()
@@ -19,10 +17,8 @@ router = APIRouter()
 for part in (
     people.router,
     overview.router,
-    rules.router,
     presets.router,
     calendar.router,
-    history.router,
     opened.router,
     consent.router,
     details.router,

@@ -11,7 +11,7 @@ from api.forms import Filled, attempt, empty, fill
 from api.households import ChildForm, add_child, alter_child, child_form, remove_child
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
-from api.pages.child.brief import Line, brief
+from api.pages.rules.brief import Line, brief
 from api.pages.today.cards import standing
 from api.proof import ProvenDesk
 from api.render import redirect, render

@@ -12,7 +12,7 @@ from api.changing import Draft, owner_of
 from api.errors import Refused
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
-from api.pages.child.brief import Line, brief
+from api.pages.rules.brief import Line, brief
 from api.pages.today.cards import standing
 from api.render import redirect, render
 from rules.adopting import NAMES, adopted

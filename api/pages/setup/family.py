@@ -22,7 +22,7 @@ from api.households import (
 )
 from api.labels import labels_of
 from api.needs import Desk, TheDesk
-from api.pages.child.brief import brief
+from api.pages.rules.brief import brief
 from api.people import zones
 from api.render import redirect, render
 from api.ways import is_fresh, way_of

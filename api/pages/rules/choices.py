@@ -1,6 +1,7 @@
 """What the rules form offers: categories in plain groups, services with the popular ones first."""
 
-from collections.abc import Container, Iterable, Iterator
+import unicodedata
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,8 +15,12 @@ from words.speech import Speech
 A_MONDAY = date(2026, 1, 5)
 FINISH, SLOW = (0, 5, 10, 15, 20, 30), (0, 3, 5, 10, 15)
 """Minutes on offer."""
-FIRST_GROUPS = frozenset({"play", "social", "watch"})
-"""What parents decide about first."""
+MOST_FOUND = 30
+FIRST = (
+    *("youtube", "tiktok", "facebook", "messenger", "zalo", "instagram"),
+    *("roblox", "minecraft", "free-fire", "lien-quan", "discord", "chatgpt"),
+)
+"""The apps that parents in Viet Nam decide about first."""
 HIDDEN_GROUP = "around"
 """What works behind web pages; nobody limits the time of it."""
 
@@ -43,9 +48,29 @@ class ServiceChoice:
     icon: str
     category: str
     category_name: str
-    popular: bool
     is_first: bool
-    """Stands in the page from the beginning; all others are fetched when the page is there."""
+    """Stands in the page from the beginning; all others are folded by their kind."""
+    kind_icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppKind:
+    """The less usual apps of a kind of site."""
+
+    id: str
+    name: str
+    icon: str
+    apps: tuple[ServiceChoice, ...]
+    opened: bool
+    """They stand in the page; else they are fetched when somebody unfolds them."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppsLaidOut:
+    """The page of apps: few first, the others folded."""
+
+    first: tuple[ServiceChoice, ...]
+    kinds: tuple[AppKind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +90,45 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the form offers; it is long, so only `shown` services stand in it from the beginning."""
+    """What the form offers."""
 
     groups: tuple[CategoryGroup, ...]
     services: tuple[ServiceChoice, ...]
     scopes: tuple[ScopeChoice, ...]
     days: tuple[Day, ...]
 
-    def shown(self, decided: Container[str], *, every: bool) -> tuple[ServiceChoice, ...]:
-        """Return the services in the page: the usual ones, and each that was decided about."""
-        return tuple(each for each in self.services if every or each.is_first or each.id in decided)
+    def laid_out(
+        self, decided: Container[str], used: Sequence[str] = (), opened: str = ""
+    ) -> AppsLaidOut:
+        """Lay the apps out: decided, used and usual ones first, the others folded by their kind."""
+        first = [
+            each for each in self.services if each.is_first or each.id in decided or each.id in used
+        ]
+        kinds: dict[str, list[ServiceChoice]] = {}
+        for each in self.services:
+            if each not in first:
+                kinds.setdefault(each.category, []).append(each)
+        place = {name: number for number, name in enumerate((*used, *FIRST))}
+        # What was decided comes first, then what is used most, then what is usual.
+        first.sort(key=lambda each: (each.id not in decided, place.get(each.id, 0)))
+        folded = [
+            AppKind(kind, apps[0].category_name, apps[0].kind_icon, tuple(apps), kind == opened)
+            for kind, apps in kinds.items()
+        ]
+        return AppsLaidOut(tuple(first), tuple(sorted(folded, key=lambda each: each.name)))
+
+    def of_kind(self, kind: str) -> list[ServiceChoice]:
+        """Return the less usual apps of a kind."""
+        return [each for each in self.services if each.category == kind and not each.is_first]
+
+    def found(self, wanted: str) -> list[ServiceChoice]:
+        """Return the apps whose name or kind holds a word, written with or without its marks."""
+        word = plain(wanted.strip())
+        if not word:
+            return []
+        best = [each for each in self.services if word in plain(each.name)]
+        more = [each for each in self.services if word in plain(each.category_name)]
+        return list(dict.fromkeys((*best, *more)))[:MOST_FOUND]
 
     def finish(self, chosen: str) -> list[str]:
         """Offer minutes in which a running video may end, and what is chosen by now."""
@@ -84,24 +138,30 @@ class Choices:
         """Offer slow minutes before an end."""
         return _with(SLOW, chosen)
 
-    def icons(self, shown: Iterable[ServiceChoice]) -> list[str]:
-        """Return each icon the lists repeat, once."""
-        kinds = {each.icon for group in self.groups for each in group.categories}
-        return sorted(kinds.union(each.icon for each in shown))
+    @property
+    def icons(self) -> list[str]:
+        """Return each icon the kinds of sites repeat, once."""
+        return sorted({each.icon for group in self.groups for each in group.categories})
 
-    def named(self, scope: str, *, every: bool) -> list[ScopeChoice]:
-        """Return what a row may be about: categories, the service chosen, or every service."""
-        apps = ScopeKind.SERVICE
+    def named(self, scope: str, *, every: bool = False) -> list[ScopeChoice]:
+        """Return what a row may be about: kinds of sites, usual apps and the one chosen, or all."""
+        usual = {service(each.id) for each in self.services if each.is_first} | {scope}
         return [
             each
             for each in self.scopes
-            if every or each.scope == scope or split(each.scope)[0] is not apps
+            if every or each.scope in usual or split(each.scope)[0] is not ScopeKind.SERVICE
         ]
 
 
 def _with(usual: tuple[int, ...], chosen: str) -> list[str]:
     more = {int(chosen)} if chosen.isdecimal() else set()
     return [str(minutes) for minutes in sorted({*usual, *more})]
+
+
+def plain(text: str) -> str:
+    """Write a word without marks and in small letters, as people type it in a hurry."""
+    spread = unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
+    return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
 
 def choices_of(labels: Labels) -> Choices:
@@ -145,9 +205,10 @@ def _services(labels: Labels) -> Iterator[ServiceChoice]:
             # It is decided on beside what it is a part of.
             continue
         about = labels.category(each.category).name
-        is_first = each.popular and labels.catalogue.categories[each.category].group in FIRST_GROUPS
+        kind = labels.catalogue.categories[each.category]
+        is_first = each.id in FIRST
         yield ServiceChoice(
-            each.id, each.name, each.icon, each.category, about, each.popular, is_first
+            each.id, each.name, each.icon, each.category, about, is_first, kind.icon
         )
 
 

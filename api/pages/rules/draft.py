@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from api.pages.child.sent import SentDraft, sent_draft
-from api.pages.child.videos import VideosDraft, videos_draft
+from api.pages.rules.sent import SentDraft, sent_draft
+from api.pages.rules.videos import VideosDraft, videos_draft
 from rules.policy import (
     DAYS,
     Allowance,
@@ -89,8 +89,8 @@ class Draft:
     privacy: str = Privacy.SITES
     private: list[WindowDraft] = field(default_factory=list)
     """Private hours."""
-    every_app: bool = False
-    """All apps stand in the page, not only the usual ones."""
+    wanted: str = ""
+    """The app that is looked for."""
     errors: dict[str, tuple[str, dict[str, object]]] = field(default_factory=dict)
     """Where -> message and values."""
 

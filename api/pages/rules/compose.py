@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from api.pages.child.draft import Draft, WindowDraft
-from api.pages.child.sent import sent_of
-from api.pages.child.videos import videos_of
+from api.pages.rules.draft import Draft, WindowDraft
+from api.pages.rules.sent import sent_of
+from api.pages.rules.videos import videos_of
 from rules.hosts import normalise
 from rules.misfits import told
 from rules.policy import MINUTES_A_DAY, Allowance, Choice, Policy, Window

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from api.pages.child.draft import MOST, AllowanceDraft, Draft, HoursDraft, WindowDraft
-from api.pages.child.sent import sent_typed
-from api.pages.child.videos import videos_typed
+from api.pages.rules.draft import MOST, AllowanceDraft, Draft, HoursDraft, WindowDraft
+from api.pages.rules.sent import sent_typed
+from api.pages.rules.videos import videos_typed
 from rules.policy import DAYS, Choice, HoursEffect, Privacy, YouTube
 from rules.scope import EVERYTHING
 
@@ -15,11 +15,6 @@ def draft_typed(typed: Typed) -> Draft:
     """Read the form as it was sent."""
     return Draft(
         blocked=frozenset(typed.get("blocked", [])),
-        services={
-            name.partition(":")[2]: values[0]
-            for name, values in typed.items()
-            if name.startswith("service:") and values[0] in set(Choice)
-        },
         hours=[_hours_typed(typed, f"hours.{number}") for number in _numbers(typed, "hours")],
         allowances=[
             _allowance_typed(typed, f"allowance.{number}")
@@ -40,7 +35,7 @@ def draft_typed(typed: Typed) -> Draft:
         sent=sent_typed(typed),
         privacy=_one(typed, "privacy", Privacy.SITES),
         private=_windows_typed(typed, "private"),
-        every_app="every_app" in typed,
+        wanted=_one(typed, "q")[:80],
     )
 
 
