@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.errors import Refused
+from api.grouping import ThisGroup, role_on
 from api.needs import Desk, TheDesk
 from api.pages.rules import apps, editor, history, overview
 from api.pages.rules.of_child import Number, ThisPart, Undone
 from api.pages.rules.whose import Whose, of_group
-from api.rest.groups import ThisGroup, role_on
 from store.adults import WRITERS
 
 router = APIRouter(prefix="/groups/{group_id}")
