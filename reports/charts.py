@@ -1,10 +1,12 @@
 """A week as Vega-Lite specifications: the same dict draws in the browser, in mail and in print."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from babel.dates import format_date
 
 from reports.colours import QUIET, REST, VIDEO, colour_of
+from reports.family.value import FamilyLetter
 from reports.values import UNNAMED, DayUse, WeekSummary
 from words.speech import NameOf, Speech
 
@@ -38,14 +40,66 @@ def minutes_by_day(summary: WeekSummary, speech: Speech, name_of: NameOf) -> Spe
             "color": {
                 "field": "category",
                 "type": "nominal",
-                "scale": {
-                    "domain": [*names.values(), rest],
-                    "range": [*(colour_of(name) for name in shown), REST],
-                },
+                "scale": _colours(names, rest),
                 "legend": {"orient": "bottom", "columns": 2, "title": None},
             },
             "tooltip": [
                 {"field": "long_day", "title": speech.say("Day")},
+                {"field": "category", "title": speech.say("Kind of site")},
+                {"field": "said", "title": speech.say("Time online")},
+            ],
+        },
+    }
+
+
+def minutes_by_week(letter: FamilyLetter, speech: Speech, name_of: NameOf) -> Spec:
+    """Draw the minutes of a week beside those of the weeks before, stacked by category."""
+    week = letter.week
+    shown = [use.id for use in week.categories if use.id != UNNAMED][:MOST_SHOWN]
+    names, rest = {name: name_of("category", name) for name in shown}, speech.say("Other sites")
+    sums = [(each.first, each.by_category) for each in letter.earlier]
+    sums.append((week.first, {use.id: use.minutes for use in week.categories}))
+    labels = [format_date(first, "d.M.", locale=speech.language) for first, _ in sums]
+    if speech.language == "vi":
+        labels = [f"{first.day}/{first.month}" for first, _ in sums]
+    rows = [
+        {
+            "week": label,
+            "long_week": speech.say("From {day} on", day=first),
+            "category": category,
+            "order": order,
+            "minutes": minutes,
+            "said": speech.minutes(minutes),
+        }
+        for label, (first, by_category) in zip(labels, sums, strict=True)
+        for order, category, minutes in _parts(by_category, names, rest)
+    ]
+    return _spec(speech.say("Minutes by week and category")) | {
+        "data": {"values": rows},
+        "height": 170,
+        "mark": {"type": "bar", "cornerRadiusEnd": 3, "width": {"band": 0.5}},
+        "encoding": {
+            "x": {
+                "field": "week",
+                "type": "ordinal",
+                "sort": labels,
+                "scale": {"domain": labels},
+                "axis": {"title": None, "labelAngle": 0},
+            },
+            "y": {
+                "field": "minutes",
+                "type": "quantitative",
+                "axis": {"title": speech.say("minutes"), "tickCount": 4, "tickMinStep": 1},
+            },
+            "order": {"field": "order"},
+            "color": {
+                "field": "category",
+                "type": "nominal",
+                "scale": _colours(names, rest),
+                "legend": None,
+            },
+            "tooltip": [
+                {"field": "long_week", "title": speech.say("Week")},
                 {"field": "category", "title": speech.say("Kind of site")},
                 {"field": "said", "title": speech.say("Time online")},
             ],
@@ -111,12 +165,6 @@ def short_day(day: DayUse, speech: Speech) -> str:
 
 
 def _stack(day: DayUse, names: dict[str, str], rest: str, speech: Speech) -> list[Spec]:
-    """Make one row for each category shown, and one for all the others together."""
-    parts = [
-        (place, label, day.by_category.get(name, 0))
-        for place, (name, label) in enumerate(names.items())
-    ]
-    others = sum(minutes for name, minutes in day.by_category.items() if name not in names)
     return [
         {
             "day": short_day(day, speech),
@@ -126,9 +174,24 @@ def _stack(day: DayUse, names: dict[str, str], rest: str, speech: Speech) -> lis
             "minutes": minutes,
             "said": speech.minutes(minutes),
         }
-        for order, label, minutes in [*parts, (len(parts), rest, others)]
-        if minutes
+        for order, label, minutes in _parts(day.by_category, names, rest)
     ]
+
+
+def _parts(
+    by_category: Mapping[str, int], names: Mapping[str, str], rest: str
+) -> Iterable[tuple[int, str, int]]:
+    """Give a part for each category shown, and one for all the others together."""
+    for place, (name, label) in enumerate(names.items()):
+        if minutes := by_category.get(name, 0):
+            yield place, label, minutes
+    others = sum(minutes for name, minutes in by_category.items() if name not in names)
+    if others:
+        yield len(names), rest, others
+
+
+def _colours(names: Mapping[str, str], rest: str) -> Spec:
+    return {"domain": [*names.values(), rest], "range": [*map(colour_of, names), REST]}
 
 
 def _axis_of_days(summary: WeekSummary, speech: Speech, label: str = "datum.value") -> Spec:

@@ -1,8 +1,12 @@
 """The conductor of the weekly letter: claim a child's week, summarise it, keep it."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from reports.family import record
+from reports.family.compose import compose
+from reports.family.value import FamilyLetter, opened
 from reports.sites import SiteOf
 from reports.summary import Record, Subject, summarise
 from reports.values import WeekSummary
@@ -15,6 +19,9 @@ from store.database import Connection, Database
 
 LATE = timedelta(days=2)
 """How long a finished week is looked at again: a door that was cut off brings rows later."""
+MISSED = 3
+"""So many weeks before the last one are still written where the clock was not there."""
+CATCH_UP = timedelta(weeks=MISSED + 2)
 
 
 def as_it_is(host: str) -> str:
@@ -41,18 +48,43 @@ async def summarise_week(
         )
 
 
+async def write_letter(
+    db: Database, child: Child, week_start: date, *, now: datetime, site_of: SiteOf = as_it_is
+) -> FamilyLetter:
+    """Write the letter about a child's week, or about its part so far."""
+    summary = await summarise_week(db, child, week_start, now=now, site_of=site_of)
+    async with db.read() as connection:
+        week = Week(week_start, summary.zone)
+        layers = await _layers(connection, child)
+        around = await record.read(connection, child, layers, week, now)
+    return compose(summary, around, week, now)
+
+
 async def run_due(db: Database, *, now: datetime, site_of: SiteOf = as_it_is) -> int:
-    """Make the last full week of every child that is due; return how many were written."""
+    """Make the last full week of every child that is due, and older ones that were missed.
+
+    Returns how many were written.
+    """
     async with db.read() as connection:
         everyone = await children.list_all(connection)
         zones = {group.id: group.zone for group in await groups.list_all(connection)}
+        known = await letters.since(connection, (now - CATCH_UP).date())
     written = 0
     for child in everyone:
-        week = last_full_week(now, zones[child.group_id])
-        if is_of_age(child.birth_year, week.zone, week.since):
-            continue
-        written += await _make(db, child, week, now=now, site_of=site_of)
+        newest = last_full_week(now, zones[child.group_id])
+        for back in range(MISSED, -1, -1):
+            week = newest.moved(-back)
+            if _is_due(child, week, now, known):
+                written += await _make(db, child, week, now=now, site_of=site_of)
     return written
+
+
+def _is_due(child: Child, week: Week, now: datetime, known: AbstractSet[tuple[UUID, date]]) -> bool:
+    if is_of_age(child.birth_year, week.zone, week.since):
+        return False
+    is_newest = now < week.moved(1).until
+    # Older ones only where the clock was not there to write them.
+    return is_newest or ((child.id, week.first) not in known and child.created < week.until)
 
 
 async def _make(db: Database, child: Child, week: Week, *, now: datetime, site_of: SiteOf) -> bool:
@@ -62,17 +94,18 @@ async def _make(db: Database, child: Child, week: Week, *, now: datetime, site_o
         kept = await letters.find(connection, child.id, week.first)
     if not is_ours and (kept is None or now > week.until + LATE):
         return False
-    summary = await summarise_week(db, child, week.first, now=now, site_of=site_of)
-    if kept and _says_the_same(WeekSummary.model_validate_json(kept), summary):
+    letter = await write_letter(db, child, week.first, now=now, site_of=site_of)
+    if kept and _says_the_same(opened(kept), letter):
         return False
     async with db.write() as connection:
-        text = summary.model_dump_json()
+        text = letter.model_dump_json()
         await letters.keep(connection, child.id, week.first, summary=text, now=now)
     return True
 
 
-def _says_the_same(one: WeekSummary, other: WeekSummary) -> bool:
-    return one.model_copy(update={"made": other.made}) == other
+def _says_the_same(one: FamilyLetter, other: FamilyLetter) -> bool:
+    week = one.week.model_copy(update={"made": other.week.made})
+    return one.model_copy(update={"week": week}) == other
 
 
 async def _record(connection: Connection, child: Child, week: Week) -> Record:

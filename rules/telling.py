@@ -36,6 +36,10 @@ class Kind(StrEnum):
     """Much less of a device is seen than before."""
     LETTER = "letter"
     """A weekly letter could not be made."""
+    WEEK = "week"
+    """The weekly letter itself."""
+    DAY = "day"
+    """The day before, in short."""
     FEED = "feed"
     """A list from outside has trouble."""
     TOLD = "told"
@@ -47,8 +51,10 @@ class Kind(StrEnum):
 
 FOR_ADULTS = (
     Kind.ASK, Kind.ALERT, Kind.BYPASS, Kind.STRANGER,
-    Kind.LIMIT, Kind.COVERAGE, Kind.LETTER, Kind.FEED,
+    Kind.LIMIT, Kind.COVERAGE, Kind.LETTER, Kind.FEED, Kind.WEEK, Kind.DAY,
 )  # fmt: skip
+LETTERS = (Kind.WEEK, Kind.DAY)
+"""Each goes by itself, at the time its reader chose; none goes before somebody chose to."""
 FOR_CHILDREN = (Kind.TOLD, Kind.ANSWER)
 USUAL = frozenset({Kind.ASK, Kind.ALERT, Kind.BYPASS, Kind.STRANGER})
 """What is ticked when an adult adds a channel."""

@@ -49,3 +49,10 @@ async def weeks(connection: AsyncConnection, child_id: UUID) -> list[date]:
     kept = sa.and_(letters.c.child_id == child_id, letters.c.kept.is_not(None))
     wanted = sa.select(letters.c.week).where(kept).order_by(letters.c.week.desc())
     return list(await connection.scalars(wanted))
+
+
+async def since(connection: AsyncConnection, first: date) -> set[tuple[UUID, date]]:
+    """Return of whom letters were kept, of weeks that began on a day or later."""
+    kept = sa.and_(letters.c.week >= first, letters.c.kept.is_not(None))
+    rows = await connection.execute(sa.select(letters.c.child_id, letters.c.week).where(kept))
+    return {(row.child_id, row.week) for row in rows}

@@ -23,6 +23,7 @@ child_days, dirty_days, belonged = schools.child_days, schools.dirty_days, schoo
 group_days, group_minutes = schools.group_days, schools.group_minutes
 group_presence, timetables = schools.group_presence, schools.timetables
 group_letters = schools.group_letters
+letter_times, comments, stops = telling.letter_times, telling.comments, telling.stops
 
 
 # What is true of the installation.

@@ -1,4 +1,4 @@
-"""The tables of what is told outside the pages: channels, deliveries, quiet hours."""
+"""The tables of what is told outside the pages: channels, deliveries, quiet hours, letters."""
 
 import sqlalchemy as sa
 
@@ -58,4 +58,37 @@ quiet_hours = sa.Table(
     sa.Column("adult_id", Id, sa.ForeignKey("adults.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("since", sa.Integer, nullable=False),
     sa.Column("until", sa.Integer, nullable=False),
+)
+
+# When an adult's letters come; who set nothing has the usual time.
+letter_times = sa.Table(
+    "letter_times",
+    metadata,
+    sa.Column("adult_id", Id, sa.ForeignKey("adults.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("day", sa.Integer, nullable=False),
+    sa.Column("minute", sa.Integer, nullable=False),
+    # A line also where a week was empty.
+    sa.Column("empty", sa.Boolean, nullable=False),
+)
+
+# The child's own words to its week.
+comments = sa.Table(
+    "comments",
+    metadata,
+    sa.Column("child_id", Id, sa.ForeignKey("children.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("week", sa.Date, primary_key=True),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+# What the link at the end of a mail ends; only the digest of its secret is kept.
+stops = sa.Table(
+    "stops",
+    metadata,
+    sa.Column("token_hash", sa.LargeBinary(32), primary_key=True),
+    sa.Column("channel_id", Id, sa.ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("made", Moment, nullable=False),
+    sa.Index(None, "channel_id"),
+    sa.Index(None, "made"),
 )

@@ -23,7 +23,12 @@ KINDS: Mapping[str, tuple[str, str]] = {
         to_say("Less is seen"),
         to_say("Much less of a device’s time came through Hải Đăng than in the week before."),
     ),
-    "letter": (to_say("Weekly letter"), to_say("A weekly letter could not be made.")),
+    "letter": (to_say("No letter"), to_say("A weekly letter could not be made.")),
+    "week": (
+        to_say("The weekly letter"),
+        to_say("A child’s week, told: by mail with charts and a PDF, else as a link."),
+    ),
+    "day": (to_say("The day in short"), to_say("A child’s day before, in a few lines.")),
     "feed": (to_say("Lists of sites"), to_say("A list from outside needs you.")),
     "test": (to_say("Test"), ""),
     "told": (to_say("Time is over"), ""),
