@@ -8,6 +8,7 @@ from babel.dates import format_date
 from reports.colours import QUIET, REST, VIDEO, colour_of
 from reports.family.value import FamilyLetter
 from reports.values import UNNAMED, DayUse, WeekSummary
+from rules.policy import Privacy
 from words.speech import NameOf, Speech
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -22,7 +23,7 @@ def minutes_by_day(summary: WeekSummary, speech: Speech, name_of: NameOf) -> Spe
     """Draw the minutes of each day, stacked by category."""
     shown = [use.id for use in summary.categories if use.id != UNNAMED][:MOST_SHOWN]
     names = {name: name_of("category", name) for name in shown}
-    rest = speech.say("Other sites")
+    rest = _rest(summary, speech)
     rows = [row for day in summary.days for row in _stack(day, names, rest, speech)]
     return _spec(speech.say("Minutes by day and category")) | {
         "data": {"values": rows},
@@ -34,14 +35,14 @@ def minutes_by_day(summary: WeekSummary, speech: Speech, name_of: NameOf) -> Spe
             "y": {
                 "field": "minutes",
                 "type": "quantitative",
-                "axis": {"title": speech.say("minutes"), "tickCount": 4, "tickMinStep": 1},
+                "axis": _axis_of_minutes(speech),
             },
             "order": {"field": "order"},
             "color": {
                 "field": "category",
                 "type": "nominal",
                 "scale": _colours(names, rest),
-                "legend": {"orient": "bottom", "columns": 2, "title": None},
+                "legend": {"orient": "bottom", "columns": 2, "title": None, "labelLimit": 260},
             },
             "tooltip": [
                 {"field": "long_day", "title": speech.say("Day")},
@@ -56,7 +57,7 @@ def minutes_by_week(letter: FamilyLetter, speech: Speech, name_of: NameOf) -> Sp
     """Draw the minutes of a week beside those of the weeks before, stacked by category."""
     week = letter.week
     shown = [use.id for use in week.categories if use.id != UNNAMED][:MOST_SHOWN]
-    names, rest = {name: name_of("category", name) for name in shown}, speech.say("Other sites")
+    names, rest = {name: name_of("category", name) for name in shown}, _rest(week, speech)
     sums = [(each.first, each.by_category) for each in letter.earlier]
     sums.append((week.first, {use.id: use.minutes for use in week.categories}))
     labels = [format_date(first, "d.M.", locale=speech.language) for first, _ in sums]
@@ -89,7 +90,7 @@ def minutes_by_week(letter: FamilyLetter, speech: Speech, name_of: NameOf) -> Sp
             "y": {
                 "field": "minutes",
                 "type": "quantitative",
-                "axis": {"title": speech.say("minutes"), "tickCount": 4, "tickMinStep": 1},
+                "axis": _axis_of_minutes(speech),
             },
             "order": {"field": "order"},
             "color": {
@@ -188,6 +189,17 @@ def _parts(
     others = sum(minutes for name, minutes in by_category.items() if name not in names)
     if others:
         yield len(names), rest, others
+
+
+def _rest(summary: WeekSummary, speech: Speech) -> str:
+    """Name what is drawn in no colour of its own: all of it, where only minutes are agreed."""
+    if summary.privacy is Privacy.MINUTES:
+        return speech.say("Time online")
+    return speech.say("Other sites")
+
+
+def _axis_of_minutes(speech: Speech) -> Spec:
+    return {"title": speech.say("minutes"), "tickCount": 4, "tickMinStep": 1, "format": "d"}
 
 
 def _colours(names: Mapping[str, str], rest: str) -> Spec:

@@ -13,7 +13,7 @@ from reports.values import WeekSummary
 from reports.weeks import Week, last_full_week
 from rules.coming_of_age import is_of_age
 from rules.policy import Policy
-from store import children, grants, groups, letters, policies, rollups, spent
+from store import children, comments, grants, groups, letters, policies, rollups, spent
 from store.children import Child
 from store.database import Connection, Database
 
@@ -58,6 +58,24 @@ async def write_letter(
         layers = await _layers(connection, child)
         around = await record.read(connection, child, layers, week, now)
     return compose(summary, around, week, now)
+
+
+async def letter_for(
+    db: Database, child: Child, week_start: date, *, now: datetime, site_of: SiteOf = as_it_is
+) -> FamilyLetter:
+    """Take the letter that was kept, or write one; no more in it than may be told by now.
+
+    What the child said to its week is taken as it stands: it may change until the letter is sent.
+    """
+    async with db.read() as connection:
+        group = await groups.get(connection, child.group_id)
+        kept = await letters.find(connection, child.id, week_start)
+        layers = await _layers(connection, child)
+        level = await record.level_of(connection, child, layers, group.zone, now)
+        words = await comments.find(connection, child.id, week_start)
+    if kept is None:
+        return await write_letter(db, child, week_start, now=now, site_of=site_of)
+    return opened(kept).within(level).model_copy(update={"comment": words})
 
 
 async def run_due(db: Database, *, now: datetime, site_of: SiteOf = as_it_is) -> int:

@@ -9,10 +9,11 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from api.errors import Misfit
 from api.explaining import account_of
+from api.lettered import letter_of, note_reading, week_of
 from api.needs import Desk, TheDesk, ThisChild, ThisDevice
-from api.pages.week import summary_of
 from api.reader import speak
 from api.rest.schemas import Explained, KnownOut, Page, StepOut, VerdictOut, Visit, Visits
+from reports.family.value import FamilyLetter
 from reports.values import WeekSummary
 from reports.weeks import local_day, week_holding
 from rules import visit
@@ -88,7 +89,15 @@ async def show_week(desk: TheDesk, child: ThisChild, start: date | None = None) 
     day = start or local_day(desk.now, desk.family.zone)
     if abs(day - desk.now.date()) > ABOUT_A_YEAR:
         raise Misfit("start", to_say("Choose a day within a year of today."))
-    return await summary_of(desk, child, week_holding(day, desk.family.zone))
+    return (await letter_of(desk, child, week_holding(day, desk.family.zone))).week
+
+
+@router.get("/children/{child_id}/letter", summary="A child's letter")
+async def show_letter(desk: TheDesk, child: ThisChild, start: date | None = None) -> FamilyLetter:
+    """Return the letter of the week that holds a day; without one, of the week that runs."""
+    letter = await letter_of(desk, child, week_of(desk, start))
+    await note_reading(desk, child)
+    return letter
 
 
 @router.get("/children/{child_id}/explain", summary="Why a site is answered as it is")

@@ -17,12 +17,14 @@ MOST_NIGHTS = 5
 SOME = 2
 """Days, or weeks, from which on something can be said of them."""
 NOT_FUN = frozenset({"", "learning", "system", "ads", "tracking", "search"})
+FUN = frozenset({"games", "video", "social", "anime"})
+"""Kinds of sites of which less is good news."""
 NO = frozenset({State.NO})
 
 SAID = {
     "nights": to_say("Bedtime was kept on {kept} of {days} days."),
     "all_nights": to_say("Bedtime was kept on every day."),
-    "less": to_say("{time} less of {what} than in an average week."),
+    "spent_less": to_say("{time} less of {what} than in an average week."),
     "learning_more": to_say("{time} of learning, {more} more than the week before."),
     "learning": to_say("{time} of learning."),
     "limits": to_say("Every limit was kept on all {days} days."),
@@ -77,7 +79,7 @@ def _less(letter: FamilyLetter) -> Iterable[Point]:
     if letter.week.so_far or len(letter.earlier) < SOME:
         return
     now = {use.id: use.minutes for use in letter.week.categories}
-    names = {name for week in letter.earlier for name in week.by_category} - NOT_FUN
+    names = FUN & {name for week in letter.earlier for name in week.by_category}
     usual = {
         name: sum(week.by_category.get(name, 0) for week in letter.earlier) // len(letter.earlier)
         for name in names
@@ -85,7 +87,7 @@ def _less(letter: FamilyLetter) -> Iterable[Point]:
     saved = {name: usual[name] - now.get(name, 0) for name in sorted(names)}
     best = max(saved, key=lambda name: saved[name], default="")
     if best and saved[best] >= LESS:
-        yield Point(rule="less", values={"time": saved[best], "what": category(best)})
+        yield Point(rule="spent_less", values={"time": saved[best], "what": category(best)})
 
 
 def _learning(letter: FamilyLetter) -> Iterable[Point]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reports.blocks import Block, Fact, Facts, Grid, Lines, Part, Picture
-from reports.charts import minutes_by_day, minutes_by_week
+from reports.charts import minutes_by_day, minutes_by_week, short_day
 from reports.colours import colour_of
 from reports.family.value import FamilyLetter
 from reports.family.wording import (
@@ -46,12 +46,12 @@ def days(told: Told) -> Block | None:
     if not week.minutes:
         return None
     shown = [use.id for use in week.categories if use.id != UNNAMED][:MOST_COLUMNS]
-    head = (speech.say("Day"), speech.say("Time online"), *map(told.category, shown))
+    head = (speech.say("Hours:minutes"), speech.say("Online"), *map(told.category, shown))
     rows = tuple(
         (
-            speech.day(day.day),
-            speech.minutes(day.minutes),
-            *(_minutes(speech, day.by_category.get(name, 0)) for name in shown),
+            short_day(day, speech),
+            _clock(day.minutes),
+            *(_clock(day.by_category.get(name, 0)) for name in shown),
         )
         for day in week.days
     )
@@ -86,7 +86,7 @@ def weeks(told: Told) -> Block | None:
     alt = speech.say("Bars: this week beside the weeks before.")
     average = sum(week.minutes for week in letter.earlier) // len(letter.earlier)
     line = speech.count(
-        "The week before: {time}.",
+        "In the week before: {time}.",
         "On average of the {n} weeks before: {time}.",
         len(letter.earlier),
         time=speech.minutes(average),
@@ -205,10 +205,11 @@ def typed(told: Told) -> Block | None:
     letter, speech = told.letter, told.speech
     if not letter.searches and not letter.videos:
         return None
-    lines = (
-        speech.count("{n} search", "{n} searches", letter.searches),
-        speech.count("{n} video", "{n} videos", letter.videos),
-    )
+    lines = []
+    if letter.searches:
+        lines.append(speech.count("{n} search", "{n} searches", letter.searches))
+    if letter.videos:
+        lines.append(speech.count("{n} video", "{n} videos", letter.videos))
     parts: list[Part] = [Lines((" · ".join(lines),))]
     if letter.typed:
         rows = tuple(Fact(each.text, _day(told, each.at)) for each in letter.typed[:MOST_ROWS])
@@ -282,8 +283,8 @@ def _facts(key: str, title: str, rows: list[Fact], icon: str) -> Block | None:
     return Block(key, title, (Facts(tuple(rows)),), icon) if rows else None
 
 
-def _minutes(speech: Speech, minutes: int) -> str:
-    return speech.minutes(minutes) if minutes else "–"
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02}" if minutes else "–"
 
 
 def _day(told: Told, at: datetime) -> str:

@@ -73,7 +73,7 @@ def _learned(letter: FamilyLetter) -> Iterable[Point]:
 
 def _less(letter: FamilyLetter) -> Iterable[Point]:
     for point in letter.went_well:
-        if point.rule == "less":
+        if point.rule == "spent_less":
             yield Point(rule="less", values={"what": point.values["what"]})
 
 

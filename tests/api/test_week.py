@@ -1,9 +1,13 @@
 """The week page: told, drawn, compared, and honest about what it may not name."""
 
+import csv
 import json
 from datetime import date, timedelta
+from io import BytesIO, StringIO
 
-from reports.values import WeekSummary
+from pypdf import PdfReader
+
+from reports.family.value import opened
 from reports.weekly import run_due
 from rules.policy import Policy, Privacy
 from rules.verdict import Reason
@@ -68,9 +72,10 @@ async def test_the_kept_letter_is_what_the_page_shows(house: House):
     await run_due(house.panel.db, now=MONDAY)
     mai, week = house.children["Mai"].id, date(2026, 11, 16)
     async with house.panel.db.read() as store:
-        kept = WeekSummary.model_validate_json(await letters.find(store, mai, week) or "")
+        kept = opened(await letters.find(store, mai, week) or "")
+    named = kept.week.model_copy(update={"child_name": "Mai of the letter"})
     async with house.panel.db.write() as store:
-        marked = kept.model_copy(update={"child_name": "Mai of the letter"}).model_dump_json()
+        marked = kept.model_copy(update={"week": named}).model_dump_json()
         await letters.keep(store, mai, week, summary=marked, now=MONDAY)
     async with house.client("alice") as browser:
         page = await browser.get(page_of(house, start=week))
@@ -121,3 +126,71 @@ async def test_the_numbers_can_be_read_without_script(house: House):
 
     assert '<th scope="row">Monday 23 November</th><td>25 minutes</td>' in page.text
     assert 'class="pg-columns"' in page.text
+
+
+async def test_a_letter_of_the_first_kind_still_opens(house: House):
+    await lived(house)
+    await run_due(house.panel.db, now=MONDAY)
+    mai, week = house.children["Mai"].id, date(2026, 11, 16)
+    async with house.panel.db.read() as store:
+        old = opened(await letters.find(store, mai, week) or "").week.model_dump_json()
+    async with house.panel.db.write() as store:
+        await letters.keep(store, mai, week, summary=old, now=MONDAY)
+    async with house.client("alice") as browser:
+        page = await browser.get(page_of(house, start=week))
+        printed = await browser.get(f"{page_of(house)}/letter.pdf?start={week}")
+
+    assert "Mai spent 50 minutes online." in page.text
+    assert printed.content.startswith(b"%PDF")
+
+
+async def test_the_letter_is_taken_as_pdf_and_table_and_the_ledger_says_so(house: House):
+    await lived(house)
+    async with house.client("alice") as browser:
+        printed = await browser.get(f"{page_of(house)}/letter.pdf?start=2026-11-16")
+        rows = await browser.get(f"{page_of(house)}/letter.csv?start=2026-11-16")
+        told = (await browser.get("/api/v1/ledger")).json()
+        letter = await browser.get(f"/api/v1{page_of(house)}/letter".replace("week", "children"))
+
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(printed.content)).pages)
+    assert "Mai spent 50 minutes online." in text
+    assert printed.headers["content-disposition"].endswith('"haidang-2026-11-16.pdf"')
+    table = list(csv.DictReader(StringIO(rows.content.decode("utf-8-sig"))))
+    assert [row["value"] for row in table if row["what"] == "all"] == ["50"]
+    assert [line["what"] for line in told].count("took {child}’s week as a file") == 2
+    assert letter.json()["week"]["minutes"] == 25
+
+
+async def test_that_a_week_was_read_stands_in_the_ledger_once_a_day(house: House):
+    await lived(house)
+    async with house.client("alice") as browser:
+        for _ in range(3):
+            await browser.get(page_of(house))
+        told = (await browser.get("/api/v1/ledger")).json()
+
+    assert [line["what"] for line in told].count("read {child}’s week") == 1
+
+
+async def test_the_mail_to_be_is_shown_as_it_will_come(house: House):
+    await lived(house)
+    async with house.client("alice") as browser:
+        page = await browser.get(f"{page_of(house)}/mail")
+
+    nonce = page.headers["content-security-policy"].partition("'nonce-")[2].partition("'")[0]
+    assert f'<style nonce="{nonce}">' in page.text
+    assert "data:image/png;base64," in page.text
+    assert "Mai has spent 25 minutes online so far this week" in page.text
+
+
+async def test_where_only_minutes_are_agreed_nothing_else_is_told(house: House):
+    await lived(house)
+    await set_policy(house, "Mai", Policy(privacy=Privacy.MINUTES))
+    async with house.client("alice") as browser:
+        page = await browser.get(page_of(house))
+        rows = await browser.get(f"{page_of(house)}/letter.csv")
+
+    assert "only minutes are agreed" in page.text
+    for told in ("YouTube", "Roblox", "roblox", "Outside the agreed hours"):
+        assert told not in page.text.partition("<main")[2].partition("</main")[0]
+        assert told not in rows.text
+    assert "25 minutes" in page.text

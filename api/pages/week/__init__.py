@@ -8,19 +8,22 @@ from starlette.responses import RedirectResponse, Response
 
 from api.households import children_here
 from api.labels import labels_of
+from api.lettered import letter_of, note_reading, post_of, week_of
 from api.needs import Desk, TheDesk, ThisChild
-from api.pages.activity.log import hidden_of
+from api.pages.week import forms
 from api.render import render
 from reports.charts import heat_map, minutes_by_day, short_day
 from reports.colours import colours_of
-from reports.sentences import reason_label, scope_label, story
-from reports.values import WeekSummary
-from reports.weekly import summarise_week
-from reports.weeks import Week, week_at, week_holding
-from store import letters, rollups
-from store.children import Child
+from reports.family.sheet import sheet_of
+from reports.family.value import FamilyLetter
+from reports.sentences import reason_label, story
+from reports.weeks import Week, week_at
 
 router = APIRouter()
+router.include_router(forms.router)
+OF_ITS_OWN = ("days", "uses", "stopped", "new")
+"""Blocks for which the page has pictures and links that no paper has."""
+FIRST = ("well", "short", "comment", "talk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,48 +48,38 @@ async def show(
     request: Request, desk: TheDesk, child: ThisChild, start: date | None = None
 ) -> Response:
     """Show a child's week: the running one, or the one that holds a day."""
-    running = week_at(desk.now, desk.family.zone)
-    week = week_holding(start, desk.family.zone) if start else running
-    if week.first > running.first:
-        week = running
-    summary = await summary_of(desk, child, week)
-    context = _shown(desk, summary) | {
+    week, running = week_of(desk, start), week_at(desk.now, desk.family.zone)
+    letter = await letter_of(desk, child, week)
+    context = _shown(desk, letter) | {
         "family": await children_here(desk),
         "child": child,
         "week": week,
         "around": _around(week, running),
+        "post": await post_of(desk, child, week),
     }
-    return render(request, "week/empty.html" if summary.is_empty else "week/index.html", context)
+    if letter.is_empty:
+        return render(request, "week/empty.html", context)
+    await note_reading(desk, child)
+    return render(request, "week/index.html", context)
 
 
-async def summary_of(desk: Desk, child: Child, week: Week) -> WeekSummary:
-    """Take the letter that was kept; sum up a week that has none, such as the running one."""
-    async with desk.panel.db.read() as store:
-        kept = await letters.find(store, child.id, week.first)
-    if kept:
-        letter = WeekSummary.model_validate_json(kept)
-        # An earlier letter may name sites that are nobody's business any more.
-        return letter.without_sites() if child.id in await hidden_of(desk) else letter
-    await rollups.run(desk.panel.db, now=desk.now)
-    site_of = desk.panel.catalogue.site_of
-    return await summarise_week(desk.panel.db, child, week.first, now=desk.now, site_of=site_of)
-
-
-def _shown(desk: Desk, summary: WeekSummary) -> dict[str, object]:
-    speech, labels = desk.speech, labels_of(desk.panel, desk.speech)
+def _shown(desk: Desk, letter: FamilyLetter) -> dict[str, object]:
+    speech, labels, summary = desk.speech, labels_of(desk.panel, desk.speech), letter.week
+    sheet = sheet_of(letter, speech, labels.of)
     return {
+        "letter": letter,
         "summary": summary,
+        "sheet": sheet,
         "story": story(summary, speech),
         "by_day": minutes_by_day(summary, speech, labels.of),
+        "head": [block for block in sheet.blocks if block.key in FIRST],
+        "rest": [block for block in sheet.blocks if block.key not in (*FIRST, *OF_ITS_OWN)],
         "by_hour": heat_map(summary, speech),
         "colours": colours_of(use.id for use in summary.categories),
         "labels": labels,
         "short": {day.day: short_day(day, speech) for day in summary.days},
         "highest": max((day.minutes for day in summary.days), default=0) or 1,
         "reasons": {group.reason: reason_label(group.reason, speech) for group in summary.stopped},
-        "scopes": {
-            given.scope: scope_label(given.scope, speech, labels.of) for given in summary.given
-        },
     }
 
 

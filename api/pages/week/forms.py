@@ -1,0 +1,94 @@
+"""The letter in its other forms: on paper, as a table, and as the mail it will be."""
+
+import asyncio
+import base64
+from datetime import date
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from api.labels import labels_of
+from api.lettered import letter_of, note_reading, week_of
+from api.needs import Desk, TheDesk, ThisChild
+from api.render import redirect
+from reports import drawing, paper, post
+from reports.blocks import Sheet
+from reports.family.sheet import sheet_of
+from reports.family.table import table
+from reports.family.value import FamilyLetter
+from rules.telling import Kind, Matter
+from store import channels, deliveries
+from store.channels import Way
+from store.ids import new_id
+from words.speech import to_say
+
+router = APIRouter()
+TAKEN = to_say("took {child}’s week as a file")
+NO_MAIL = to_say("Add an e-mail address first: then the letter can be sent to it.")
+
+
+@router.get("/week/{child_id}/letter.pdf")
+async def on_paper(desk: TheDesk, child: ThisChild, start: date | None = None) -> Response:
+    """Print the letter of a week."""
+    letter = await letter_of(desk, child, week_of(desk, start))
+    sheet = _sheet(desk, letter)
+    printed = await asyncio.to_thread(paper.pdf, sheet, letter.week.made)
+    await desk.looked(TAKEN, child_id=child.id, child=child.name)
+    return _file(printed, "application/pdf", f"{sheet.name}.pdf")
+
+
+@router.get("/week/{child_id}/letter.csv")
+async def as_table(desk: TheDesk, child: ThisChild, start: date | None = None) -> Response:
+    """Give the numbers of a week to a spreadsheet."""
+    letter = await letter_of(desk, child, week_of(desk, start))
+    await desk.looked(TAKEN, child_id=child.id, child=child.name)
+    name = f"{_sheet(desk, letter).name}.csv"
+    return _file(table(letter).encode(), "text/csv; charset=utf-8", name)
+
+
+@router.get("/week/{child_id}/mail")
+async def as_mail(
+    request: Request, desk: TheDesk, child: ThisChild, start: date | None = None
+) -> Response:
+    """Show the letter as the mail it would be if the week ended now."""
+    letter = (await letter_of(desk, child, week_of(desk, start))).without_words()
+    await note_reading(desk, child)
+    sheet = _sheet(desk, letter)
+    sources = await asyncio.to_thread(_drawn, sheet)
+    links = post.Links(f"/week/{child.id}?start={letter.week.first}")
+    return HTMLResponse(post.html(sheet, links, desk.speech, sources, request.state.nonce))
+
+
+@router.post("/week/{child_id}/send")
+async def send_now(
+    request: Request, desk: TheDesk, child: ThisChild, start: date | None = None
+) -> Response:
+    """Send the letter to the adult's own address now, to see how it arrives."""
+    week = week_of(desk, start)
+    async with desk.panel.db.read() as store:
+        mine = await channels.of_adult(store, desk.adult.id)
+    mail = next((channel for channel in mine if channel.way is Way.MAIL), None)
+    if mail is None:
+        return redirect(request, "/settings/notices/new/mail", NO_MAIL)
+    key = f"{Kind.WEEK}:{child.id}:{week.first}:now:{new_id()}"
+    matter = Matter(Kind.WEEK, key, desk.now, child.id, about={"week": week.first.isoformat()})
+    async with desk.panel.db.write() as store:
+        await deliveries.add(store, mail.id, matter, due=desk.now, now=desk.now)
+    said = to_say("The letter is on its way to {name}: how it ended stands below.")
+    return redirect(request, "/settings/notices#sent", said, name=mail.name)
+
+
+def _sheet(desk: Desk, letter: FamilyLetter) -> Sheet:
+    return sheet_of(letter, desk.speech, labels_of(desk.panel, desk.speech).of)
+
+
+def _drawn(sheet: Sheet) -> dict[str, str]:
+    return {
+        picture.key: f"data:image/png;base64,{base64.b64encode(drawing.png(picture)).decode()}"
+        for picture in sheet.pictures
+    }
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=kind, headers=headers)
