@@ -1,12 +1,12 @@
 """A week as Vega-Lite specifications: the same dict draws in the browser, in mail and in print."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from babel.dates import format_date
 
 from reports.colours import QUIET, REST, VIDEO, colour_of
-from reports.family.value import FamilyLetter
 from reports.values import UNNAMED, DayUse, WeekSummary
 from rules.policy import Privacy
 from words.speech import NameOf, Speech
@@ -21,52 +21,38 @@ type Spec = dict[str, Any]
 
 def minutes_by_day(summary: WeekSummary, speech: Speech, name_of: NameOf) -> Spec:
     """Draw the minutes of each day, stacked by category."""
-    shown = [use.id for use in summary.categories if use.id != UNNAMED][:MOST_SHOWN]
-    names = {name: name_of("category", name) for name in shown}
-    rest = _rest(summary, speech)
+    names, rest = _shown(summary, name_of), _rest(summary, speech)
     rows = [row for day in summary.days for row in _stack(day, names, rest, speech)]
-    return _spec(speech.say("Minutes by day and category")) | {
-        "data": {"values": rows},
-        "height": 240,
-        "mark": {"type": "bar", "cornerRadiusEnd": 3, "width": {"band": 0.66}},
-        "encoding": {
-            # Two lines: on a phone “Mon 23” beside “Tue 24” would run together.
-            "x": _axis_of_days(summary, speech, label="split(datum.value, ' ')"),
-            "y": {
-                "field": "minutes",
-                "type": "quantitative",
-                "axis": _axis_of_minutes(speech),
-            },
-            "order": {"field": "order"},
-            "color": {
-                "field": "category",
-                "type": "nominal",
-                "scale": _colours(names, rest),
-                "legend": {"orient": "bottom", "columns": 2, "title": None, "labelLimit": 260},
-            },
-            "tooltip": [
-                {"field": "long_day", "title": speech.say("Day")},
-                {"field": "category", "title": speech.say("Kind of site")},
-                {"field": "said", "title": speech.say("Time online")},
-            ],
-        },
+    # Two lines: on a phone “Mon 23” beside “Tue 24” would run together.
+    axis = _axis_of_days(summary, speech, label="split(datum.value, ' ')")
+    drawn = _stacked(rows, axis, _colours(names, rest), speech, long=speech.say("Day"))
+    drawn["encoding"]["color"]["legend"] = {
+        "orient": "bottom",
+        "columns": 2,
+        "title": None,
+        "labelLimit": 260,
     }
+    return _spec(speech.say("Minutes by day and category")) | drawn
 
 
-def minutes_by_week(letter: FamilyLetter, speech: Speech, name_of: NameOf) -> Spec:
-    """Draw the minutes of a week beside those of the weeks before, stacked by category."""
-    week = letter.week
-    shown = [use.id for use in week.categories if use.id != UNNAMED][:MOST_SHOWN]
-    names, rest = {name: name_of("category", name) for name in shown}, _rest(week, speech)
-    sums = [(each.first, each.by_category) for each in letter.earlier]
-    sums.append((week.first, {use.id: use.minutes for use in week.categories}))
-    labels = [format_date(first, "d.M.", locale=speech.language) for first, _ in sums]
-    if speech.language == "vi":
-        labels = [f"{first.day}/{first.month}" for first, _ in sums]
+def minutes_by_week(
+    summary: WeekSummary,
+    earlier: Iterable[tuple[date, Mapping[str, int]]],
+    speech: Speech,
+    name_of: NameOf,
+) -> Spec:
+    """Draw the minutes of a week beside those of earlier ones, stacked by category.
+
+    Of each earlier week its first day and its minutes by category are given.
+    """
+    names, rest = _shown(summary, name_of), _rest(summary, speech)
+    now = {use.id: use.minutes for use in summary.categories} or {UNNAMED: summary.minutes}
+    sums = [*earlier, (summary.first, now)]
+    labels = [_short_date(first, speech) for first, _ in sums]
     rows = [
         {
-            "week": label,
-            "long_week": speech.say("From {day} on", day=first),
+            "at": label,
+            "long": speech.say("From {day} on", day=first),
             "category": category,
             "order": order,
             "minutes": minutes,
@@ -75,32 +61,35 @@ def minutes_by_week(letter: FamilyLetter, speech: Speech, name_of: NameOf) -> Sp
         for label, (first, by_category) in zip(labels, sums, strict=True)
         for order, category, minutes in _parts(by_category, names, rest)
     ]
-    return _spec(speech.say("Minutes by week and category")) | {
+    axis = {
+        "field": "at",
+        "type": "ordinal",
+        "sort": labels,
+        "scale": {"domain": labels},
+        "axis": {"title": None, "labelAngle": 0},
+    }
+    drawn = _stacked(rows, axis, _colours(names, rest), speech, long=speech.say("Week"))
+    return _spec(speech.say("Minutes by week and category")) | drawn | {"height": 170}
+
+
+def _stacked(rows: list[Spec], axis: Spec, colours: Spec, speech: Speech, *, long: str) -> Spec:
+    """Stack rows of `at`, `category`, `order` and `minutes`; `long` says what `at` is."""
+    return {
         "data": {"values": rows},
-        "height": 170,
-        "mark": {"type": "bar", "cornerRadiusEnd": 3, "width": {"band": 0.5}},
+        "height": 240,
+        "mark": {"type": "bar", "cornerRadiusEnd": 3, "width": {"band": 0.66}},
         "encoding": {
-            "x": {
-                "field": "week",
-                "type": "ordinal",
-                "sort": labels,
-                "scale": {"domain": labels},
-                "axis": {"title": None, "labelAngle": 0},
-            },
-            "y": {
-                "field": "minutes",
-                "type": "quantitative",
-                "axis": _axis_of_minutes(speech),
-            },
+            "x": axis,
+            "y": {"field": "minutes", "type": "quantitative", "axis": _axis_of_minutes(speech)},
             "order": {"field": "order"},
             "color": {
                 "field": "category",
                 "type": "nominal",
-                "scale": _colours(names, rest),
+                "scale": colours,
                 "legend": None,
             },
             "tooltip": [
-                {"field": "long_week", "title": speech.say("Week")},
+                {"field": "long", "title": long},
                 {"field": "category", "title": speech.say("Kind of site")},
                 {"field": "said", "title": speech.say("Time online")},
             ],
@@ -112,10 +101,10 @@ def heat_map(summary: WeekSummary, speech: Speech) -> Spec:
     """Draw when in the day the minutes fell: a row for each day, a column for each hour."""
     rows = [
         {
-            "day": short_day(day, speech),
+            "at": short_day(day, speech),
             "long_day": speech.day(day.day),
             "hour": hour,
-            "at": f"{hour:02}:00-{hour:02}:59",
+            "hours": f"{hour:02}:00-{hour:02}:59",
             "minutes": minutes,
             "said": speech.minutes(minutes),
         }
@@ -151,7 +140,7 @@ def heat_map(summary: WeekSummary, speech: Speech) -> Spec:
             },
             "tooltip": [
                 {"field": "long_day", "title": speech.say("Day")},
-                {"field": "at", "title": speech.say("Hour")},
+                {"field": "hours", "title": speech.say("Hour")},
                 {"field": "said", "title": speech.say("Time online")},
             ],
         },
@@ -168,8 +157,8 @@ def short_day(day: DayUse, speech: Speech) -> str:
 def _stack(day: DayUse, names: dict[str, str], rest: str, speech: Speech) -> list[Spec]:
     return [
         {
-            "day": short_day(day, speech),
-            "long_day": speech.day(day.day),
+            "at": short_day(day, speech),
+            "long": speech.day(day.day),
             "category": label,
             "order": order,
             "minutes": minutes,
@@ -191,6 +180,17 @@ def _parts(
         yield len(names), rest, others
 
 
+def _shown(summary: WeekSummary, name_of: NameOf) -> dict[str, str]:
+    shown = [use.id for use in summary.categories if use.id != UNNAMED][:MOST_SHOWN]
+    return {name: name_of("category", name) for name in shown}
+
+
+def _short_date(day: date, speech: Speech) -> str:
+    if speech.language == "vi":
+        return f"{day.day}/{day.month}"
+    return format_date(day, "d MMM", locale=speech.language)
+
+
 def _rest(summary: WeekSummary, speech: Speech) -> str:
     """Name what is drawn in no colour of its own: all of it, where only minutes are agreed."""
     if summary.privacy is Privacy.MINUTES:
@@ -209,7 +209,7 @@ def _colours(names: Mapping[str, str], rest: str) -> Spec:
 def _axis_of_days(summary: WeekSummary, speech: Speech, label: str = "datum.value") -> Spec:
     days = [short_day(day, speech) for day in summary.days]
     return {
-        "field": "day",
+        "field": "at",
         "type": "ordinal",
         "sort": days,
         "scale": {"domain": days},

@@ -82,7 +82,8 @@ def weeks(told: Told) -> Block | None:
     letter, speech = told.letter, told.speech
     if not letter.earlier or not letter.week.minutes:
         return None
-    spec = minutes_by_week(letter, speech, told.name_of)
+    earlier = [(each.first, each.by_category) for each in letter.earlier]
+    spec = minutes_by_week(letter.week, earlier, speech, told.name_of)
     alt = speech.say("Bars: this week beside the weeks before.")
     average = sum(week.minutes for week in letter.earlier) // len(letter.earlier)
     line = speech.count(

@@ -72,65 +72,60 @@ def asked(number: int, state: State, wish: Wish, **changed: Any) -> Ask:
     return Ask(**(usual | times | changed))
 
 
+DISHES = Credit(
+    id=UUID(int=80), child_id=MINH, day=WEEK.days[3], minutes=20, by="Mẹ Lan", why="Rửa bát"
+)
+BULLIED = Alert(
+    id=UUID(int=70),
+    child_id=MINH,
+    device_id=None,
+    category="bullying",
+    level=Level.CONCERN,
+    place=Place.SEARCH,
+    host="google.com",
+    words="",
+    first=WEEK.since + timedelta(days=4),
+    last=WEEK.since + timedelta(days=4, hours=1),
+    times=2,
+)
+SEARCHED = PageRow(
+    at=datetime(2026, 11, 18, 9, tzinfo=UTC),
+    device_id=None,
+    child_id=MINH,
+    host="google.com",
+    url="",
+    title="cách vẽ con mèo",
+    kind="search",
+)
+CHANGED = LedgerLine(
+    number=7,
+    at=WEEK.since + timedelta(days=2),
+    by=LAN,
+    what="changed the particulars of {child}",
+    values={"child": "Minh"},
+    child_id=MINH,
+    revision=9,
+)
+
+
 def around(**changed: Any) -> Around:
     games = Wish(scope="category:games", minutes=30, reason="Con làm xong bài rồi")
-    line = LedgerLine(
-        7,
-        WEEK.since + timedelta(days=2),
-        LAN,
-        "changed the particulars of {child}",
-        {"child": "Minh"},
-        MINH,
-        9,
-    )
+    videos = Wish(scope="service:tiktok", minutes=15, reason="bạn con gửi")
     usual: dict[str, Any] = {
         "level": Privacy.PAGES,
         "policies": (RULES,),
         "bitmaps": month(),
         "grants": (),
-        "credits": (
-            Credit(
-                id=UUID(int=80),
-                child_id=MINH,
-                day=WEEK.days[3],
-                minutes=20,
-                by="Mẹ Lan",
-                why="Rửa bát",
-            ),
-        ),
+        "credits": (DISHES,),
         "exchanges": (),
         "asks": (
             asked(1, State.YES, games, terms=Terms(scope="category:games", minutes=30)),
-            asked(3, State.NO, Wish(scope="service:tiktok", minutes=15, reason="bạn con gửi")),
+            asked(3, State.NO, videos),
         ),
-        "alerts": (
-            Alert(
-                UUID(int=70),
-                MINH,
-                None,
-                "bullying",
-                Level.CONCERN,
-                Place.SEARCH,
-                "google.com",
-                "",
-                WEEK.since + timedelta(days=4),
-                WEEK.since + timedelta(days=4, hours=1),
-                2,
-            ),
-        ),
-        "typed": (
-            PageRow(
-                datetime(2026, 11, 18, 9, tzinfo=UTC),
-                None,
-                MINH,
-                "google.com",
-                "",
-                "cách vẽ con mèo",
-                "search",
-            ),
-        ),
+        "alerts": (BULLIED,),
+        "typed": (SEARCHED,),
         "seen": (("Điện thoại của Minh", Coverage(600, 492, 3, 0)),),
-        "lines": (line,),
+        "lines": (CHANGED,),
         "comment": "Con muốn chơi thêm với Nam vào thứ Bảy.",
         "last": None,
     }

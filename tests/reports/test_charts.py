@@ -49,7 +49,7 @@ def test_the_heat_map_has_every_hour_of_every_day():
     rows = heat_map(WEEK, ENGLISH)["data"]["values"]
 
     assert len(rows) == 7 * 24
-    assert [row["minutes"] for row in rows if row["day"] == "Mon 16" and row["minutes"]] == [60]
+    assert [row["minutes"] for row in rows if row["at"] == "Mon 16" and row["minutes"]] == [60]
 
 
 def test_categories_beyond_the_palette_are_drawn_together():
@@ -92,7 +92,7 @@ def test_a_day_without_minutes_has_its_place_and_no_bar():
     spec = minutes_by_day(WEEK, ENGLISH, name_of)
 
     assert len(spec["encoding"]["x"]["scale"]["domain"]) == 7
-    assert {row["day"] for row in spec["data"]["values"]} == {"Mon 16", "Tue 17"}
+    assert {row["at"] for row in spec["data"]["values"]} == {"Mon 16", "Tue 17"}
 
 
 def test_days_stand_in_two_lines_so_that_a_phone_has_room():
