@@ -54,7 +54,7 @@ ANYONE_SIGNED_IN = re.compile(
 """What an adult who may only look may still change: themselves."""
 
 OF_ONE_CHILD = re.compile(
-    r"(/api/v1)?/(children|devices|asks|alerts)/[0-9a-f-]{36}(/.*)?|/(pause|resume)-everyone"
+    r"(/api/v1)?/(children|devices|asks|alerts)/[0-9a-f-]{36}(/.*)?|/(pause|resume|undo)-everyone"
     r"|/strangers"
 )
 """What concerns children one by one: each is judged by itself, where its page is made."""

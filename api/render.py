@@ -47,7 +47,7 @@ class Undo:
     """How what was just done is taken back: a form to be sent with one tap."""
 
     to: str
-    fields: dict[str, str]
+    fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

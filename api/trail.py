@@ -1,5 +1,6 @@
 """The ledger as an adult may see it: what their group did, what concerns their children."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -12,7 +13,7 @@ from store.ledger import ANY, Filter, LedgerLine, Whose
 
 AGAIN = timedelta(hours=1)
 """Who looks at the same thing again within so long is not written down twice."""
-LATELY = 30
+LATELY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,13 @@ async def chain(desk: Desk) -> Chain:
         return Chain(await ledger.length(store), await ledger.first_broken(store))
 
 
-async def looked_at(desk: Desk, child: Child, what: str, **values: str) -> None:
-    """Write into the ledger that the adult looked at something of a child, once an hour."""
-    values = {"child": child.name, **values}
-    mine = Filter(by_id=desk.adult.id, child_id=child.id, kind="looked", since=desk.now - AGAIN)
+async def looked_at(desk: Desk, children: Iterable[Child], what: str, **values: str) -> None:
+    """Write into the ledger that the adult looked at something of children, once an hour."""
+    mine = Filter(by_id=desk.adult.id, kind="looked", since=desk.now - AGAIN)
     async with desk.panel.db.read() as store:
         lately = await ledger.lines(store, limit=LATELY, wanted=mine)
-    if not any(line.what == what and line.values == values for line in lately):
-        await desk.looked(what, child_id=child.id, **values)
+    known = [(line.what, line.child_id, line.values) for line in lately]
+    for child in children:
+        told = {"child": child.name, **values}
+        if (what, child.id, told) not in known:
+            await desk.looked(what, child_id=child.id, **told)

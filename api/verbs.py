@@ -15,6 +15,8 @@ from store.children import Child
 from store.errors import Conflict
 from words.speech import to_say
 
+TOOK_BACK = to_say("took back the last change of the rules of {child}")
+
 
 async def pause(desk: Desk, children: Iterable[Child], until: datetime | None = None) -> None:
     """Stop everything for children, until a moment or until resumed.
@@ -115,9 +117,8 @@ async def limit(desk: Desk, child: Child, scope: str, minutes: int) -> int:
         return (await policies.save(tx, child.id, changed, expected=number)).number
 
 
-async def undo(desk: Desk, child: Child, number: int) -> bool:
+async def undo(desk: Desk, child: Child, number: int, what: str = TOOK_BACK) -> bool:
     """Bring back the rules before a change, if no other came after it; tell whether they are."""
-    what = to_say("took back the last change of the rules of {child}")
     try:
         async with desk.change(what, child_id=child.id, child=child.name) as tx:
             before = Policy()

@@ -62,13 +62,18 @@
       setTimeout(() => delete form.dataset.sent, 3000);
     }
   });
-  // Parts that follow what happens: the panel says when to look again.
-  if (document.querySelector("[data-live]") && window.EventSource) {
-    new EventSource("/live").onmessage = () => {
-      const part = document.querySelector("[data-live]");
-      // Whoever is about to tap must not find another button under the finger, nor lose a word.
-      if (part && !part.contains(document.querySelector("input:focus, textarea:focus"))) part.dispatchEvent(new Event("look"));
-    };
+  // Parts that follow what happens: the panel says when to look again, and time passes too.
+  const isRead = (part) => part.contains(document.querySelector("input:focus, textarea:focus, select:focus"))
+    || part.querySelector("details[open], .pg-story:not(:empty)")
+    || (part.dataset.live === "top" && window.scrollY > 400);
+  const look = () => {
+    const part = document.querySelector("[data-live]");
+    // Whoever is about to tap must not find another button under the finger, nor lose a word.
+    if (part && !document.hidden && !isRead(part)) part.dispatchEvent(new Event("look"));
+  };
+  if (document.querySelector("[data-live]")) {
+    setInterval(look, 10000);
+    if (window.EventSource) new EventSource("/live").onmessage = look;
   }
   guessZone(document);
 })();

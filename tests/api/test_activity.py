@@ -275,10 +275,46 @@ async def test_the_table_holds_every_line_and_the_ledger_says_who_took_it(house:
         answer = await browser.get("/activity.csv")
     rows = list(csv.reader(StringIO(answer.text.removeprefix("\ufeff"))))
     async with house.panel.db.read() as store:
-        newest = (await ledger.lines(store))[0]
+        newest = (await ledger.lines(store))[:2]
 
     assert [row[3] for row in rows] == ["Site", *["www.roblox.com"] * 3]
-    assert (newest.what, newest.by.name) == ("exported the log", "Alice")
+    assert [row[0] for row in rows[1:]] == [f"2026-11-23 17:{minute}:00" for minute in (32, 31, 30)]
+    assert {row[5] for row in rows[1:]} == {"Open"}
+    assert {line.values["child"] for line in newest} == {"Mai", "Nam"}
+    assert {(line.what, line.by.name) for line in newest} == {
+        ("exported what {child} visited", "Alice")
+    }
+
+
+async def test_what_is_taken_away_follows_the_filter_and_says_whose_it_was(house: House):
+    nam = house.children["Nam"].id
+    async with house.client("alice") as browser:
+        part = (await browser.get(f"/activity?child={nam}&blocked=1", headers=HTMX)).text
+        await browser.get(f"/activity.csv?child={nam}&blocked=1")
+    async with house.panel.db.read() as store:
+        newest = (await ledger.lines(store))[0]
+
+    assert f'href="/activity.csv?child={nam}&amp;blocked=1" download hx-swap-oob="true"' in part
+    assert newest.child_id == nam
+
+
+async def test_the_ledger_keeps_whose_log_was_looked_at_once_an_hour(house: House):
+    await seen(house, "www.roblox.com")
+    async with house.client("alice") as browser:
+        for query in ("", "?q=nothing-like-it", "?q=roblox"):
+            await browser.get(f"/activity{query}")
+    async with house.panel.db.read() as store:
+        looked = [line for line in await ledger.lines(store) if line.revision is None]
+
+    assert [(line.what, line.values) for line in looked] == [
+        ("looked at what {child} visited", {"child": "Mai"})
+    ]
+
+
+async def test_the_newest_lines_come_by_themselves_and_old_days_stand_still(house: House):
+    async with house.client("alice") as browser:
+        assert 'data-live="top"' in (await browser.get("/activity")).text
+        assert "data-live" not in (await browser.get("/activity?period=yesterday")).text
 
 
 def test_what_a_spreadsheet_would_run_is_made_harmless():

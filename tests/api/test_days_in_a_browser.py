@@ -81,3 +81,30 @@ async def _limits(served: Served):
         version = await policies.current(store, house.children["Mai"].id)
     assert version
     return version.policy.allowances
+
+
+def test_dinner_time_is_one_tap_for_everyone_and_one_tap_back(served: Served, launch):
+    page = launch("dinner", viewport=PHONE)
+    enter(page, served)
+    page.goto(served.url)
+    table = page.get_by_role("region", name="Dinner time")
+    expect(table.get_by_text("Mai")).to_be_visible()
+    expect(table.get_by_text("Nam")).to_be_visible()
+    can_be_read(page)
+    table.get_by_role("button", name="30 minutes").click()
+    expect(
+        page.get_by_text("The internet is paused until 18:30 today for Mai, Nam.")
+    ).to_be_visible()
+    expect(page.get_by_text("Paused", exact=True)).to_have_count(2)
+    can_be_read(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back for Mai, Nam: all is as before.")).to_be_visible()
+    expect(page.get_by_text("Paused", exact=True)).to_have_count(0)
+    table.get_by_text("Until a time").click()
+    table.get_by_label("Until").fill("19:15")
+    table.get_by_role("button", name="Pause everyone").click()
+    expect(
+        page.get_by_text("The internet is paused until 19:15 today for Mai, Nam.")
+    ).to_be_visible()
+    page.get_by_role("button", name="Resume for everyone").click()
+    expect(page.get_by_text("Paused", exact=True)).to_have_count(0)

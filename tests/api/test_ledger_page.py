@@ -18,9 +18,10 @@ async def happen(house: House) -> None:
     async with house.client("alice") as alice, house.client("bob") as bob:
         await alice.post(f"/api/v1/children/{mai}/grants", json={"minutes": 15})
         house.clock.move(days=1)
-        await bob.post(f"/api/v1/children/{house.children['Nam'].id}/pause", json={})
+        nam = house.children["Nam"].id
+        await bob.post(f"/api/v1/children/{nam}/pause", json={})
         await bob.post("/confirm", data={"password": "biển xanh và hải đăng"})
-        await bob.get("/activity.csv")
+        await bob.get(f"/activity.csv?child={nam}")
 
 
 async def test_one_finds_who_did_what_about_whom(house: House):
@@ -29,12 +30,16 @@ async def test_one_finds_who_did_what_about_whom(house: House):
     async with house.client("alice") as alice:
         page = (await alice.get(LEDGER)).text
         assert "The chain holds: all" in page
-        assert page.index("exported the log") < page.index("paused Nam") < page.index("gave Mai")
+        assert (
+            page.index("exported what Nam visited")
+            < page.index("paused Nam")
+            < page.index("gave Mai")
+        )
         bob = page.split('">Bob</option>')[0].rsplit('value="', 1)[1]
         for query, there, gone in (
             (f"by={bob}", "paused Nam", "gave Mai"),
             (f"child={mai}", "gave Mai", "paused Nam"),
-            ("kind=looked", "exported the log", "paused Nam"),
+            ("kind=looked", "exported what Nam visited", "paused Nam"),
             ("kind=changed&period=today", "paused Nam", "gave Mai"),
         ):
             found = (await alice.get(f"{LEDGER}?{query}")).text

@@ -92,11 +92,11 @@ async def _decide(desk: Desk, child: Child, scope: str, form: SiteForm, back: st
         number = await verbs.choose_service(desk, child, name, Choice(form.what))
     else:
         number = await verbs.list_site(desk, child, name, Choice(form.what))
-    return Undo(f"/children/{child.id}/undo", {"number": str(number), "back": back})
+    return Undo(f"/children/{child.id}/undo", (("number", str(number)), ("back", back)))
 
 
 def _take_back(child: Child, grant_id: UUID, back: str) -> Undo:
-    return Undo(f"/children/{child.id}/take-back", {"grant": str(grant_id), "back": back})
+    return Undo(f"/children/{child.id}/take-back", (("grant", str(grant_id)), ("back", back)))
 
 
 def host_of(text: str) -> str:

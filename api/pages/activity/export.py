@@ -3,6 +3,7 @@
 import csv
 from collections.abc import AsyncIterator
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
@@ -13,6 +14,8 @@ from api.pages.activity.log import hidden_of, mine
 from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
 from api.proof import ProvenDesk
 from reports.sentences import reason_label
+from reports.weeks import local_day
+from rules.verdict import Action
 from store import visits
 from store.visits import VisitRow
 from words.speech import to_say
@@ -31,6 +34,13 @@ HEADS = (
     to_say("Reason"),
     to_say("Visits"),
 )
+EXPORTED = to_say("exported what {child} visited")
+ANSWERS = {
+    Action.ALLOW: to_say("Open"),
+    Action.PASS: to_say("Open"),
+    Action.REWRITE: to_say("Open"),
+    Action.BLOCK: to_say("Stopped"),
+}
 MARK = "\ufeff"
 """Tells Excel that the file is UTF-8."""
 
@@ -38,8 +48,10 @@ MARK = "\ufeff"
 @router.get("/activity.csv")
 async def export(desk: ProvenDesk, people: ThePeople, wanted: TheWanted) -> StreamingResponse:
     """Send every line that matches."""
-    await desk.looked(to_say("exported the log"))
-    day = desk.now.date().isoformat()
+    chosen = [child for child in people.children.values() if wanted.child in ("", str(child.id))]
+    for child in chosen:
+        await desk.looked(EXPORTED, child_id=child.id, child=child.name)
+    day = local_day(desk.now, desk.family.zone).isoformat()
     return StreamingResponse(
         _lines(desk, people, wanted),
         media_type="text/csv; charset=utf-8",
@@ -67,12 +79,13 @@ def _cells(desk: Desk, people: People, row: VisitRow, *, is_hidden: bool) -> lis
     device = people.devices.get(row.device_id) if row.device_id else None
     labels = labels_of(desk.panel, desk.speech)
     return [
-        row.last.isoformat(timespec="seconds"),
+        # As a spreadsheet takes it for a moment, by the family's clock.
+        f"{row.last.astimezone(ZoneInfo(desk.family.zone)):%Y-%m-%d %H:%M:%S}",
         child.name if child else "",
         device.name if device else "",
         "" if is_hidden else row.host,
         labels.best(row.category, row.service).name,
-        row.action.value,
+        desk.speech.say(ANSWERS[row.action]),
         reason_label(row.reason, desk.speech),
         str(row.visits),
     ]

@@ -15,13 +15,16 @@ from api.pages.activity.lines import Row, line_of, subject_of
 from api.pages.activity.runs import runs_of
 from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
 from api.render import render, wants_part
+from api.trail import looked_at
 from rules.compile import compile_child
 from store import household, visits
 from store.children import Child
 from store.visits import VisitRow
+from words.speech import to_say
 
 router = APIRouter()
 
+LOOKED = to_say("looked at what {child} visited")
 AT_ONCE = 400
 """Rows read for a page; a page has far fewer lines, because most rows are joined."""
 
@@ -32,7 +35,11 @@ async def show(
 ) -> Response:
     """Show the newest lines that match, or the next ones."""
     rows, more = await _search(desk, people, wanted, cursor)
+    shown = {row.child.id: row.child for row in rows if row.child}
+    await looked_at(desk, shown.values(), LOOKED)
+    part = wants_part(request) and request.headers.get("hx-target") in {"more", "rows"}
     context = {
+        "part": part,
         "rows": rows,
         "more": wanted.address(cursor=more) if more else "",
         "is_first": not cursor,
@@ -42,7 +49,6 @@ async def show(
         "labels": labels_of(desk.panel, desk.speech),
         "short": [] if rows else await _short(desk, people),
     }
-    part = wants_part(request) and request.headers.get("hx-target") in {"more", "rows"}
     return render(request, "activity/_rows.html" if part else "activity/index.html", context)
 
 

@@ -60,7 +60,7 @@ async def show(
     today = local_day(desk.now, desk.family.zone)
     day = min(on or today, today)
     found = await _recorded(desk, child, day, hour)
-    await looked_at(desk, child, LOOKED, day=day.isoformat())
+    await looked_at(desk, [child], LOOKED, day=day.isoformat())
     context = _drawn(desk, child, found, day, hour) | _listed(desk, child, found, day, hour)
     context |= {
         "child": child,

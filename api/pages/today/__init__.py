@@ -1,36 +1,33 @@
 """Today: every child at a glance, and what an adult can do with one tap."""
 
-import asyncio
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from api import alerted, answering, channels, live, verbs
-from api.households import children_here, family_devices
-from api.labels import labels_of
-from api.needs import Desk, TheDesk, ThisChild
+from api import live, verbs
+from api.needs import TheDesk, ThisChild
+from api.pages.today import together
 from api.pages.today.cards import cards_of, standing
-from api.render import local_path, redirect, render, wants_part
-from api.strangers import news_of_strangers
-from feeds.kept import alarmed
-from store.children import Child
+from api.pages.today.page import done, page
+from api.pages.today.together import MORNING, next_at
+from api.render import render, wants_part
 from words.speech import to_say
 
 router = APIRouter()
+router.include_router(together.router)
 
 type Length = Literal["15", "30", "tonight"]
+type Until = Literal["", "morning"]
 type Back = Annotated[str, Form()]
 
 
 @router.get("/")
 async def show(request: Request, desk: TheDesk) -> Response:
     """Show every child of the family."""
-    return await _page(
-        request, desk, "today/_cards.html" if wants_part(request) else "today/index.html"
-    )
+    template = "today/_cards.html" if wants_part(request) else "today/index.html"
+    return await page(request, desk, template)
 
 
 @router.get("/in-force")
@@ -45,32 +42,32 @@ async def events(desk: TheDesk) -> Response:
     return live.stream(desk.panel)
 
 
-@router.post("/pause-everyone")
-async def pause_everyone(request: Request, desk: TheDesk) -> Response:
-    """Stop everything for every child: dinner time."""
-    await verbs.pause(desk, await children_here(desk))
-    return await _done(request, desk, "/", to_say("The internet is paused for everyone."))
-
-
-@router.post("/resume-everyone")
-async def resume_everyone(request: Request, desk: TheDesk) -> Response:
-    """End every pause."""
-    await verbs.resume(desk, await children_here(desk))
-    return await _done(request, desk, "/", to_say("The pause is over for everyone."))
-
-
 @router.post("/children/{child_id}/pause")
-async def pause(request: Request, desk: TheDesk, child: ThisChild, back: Back = "/") -> Response:
-    """Stop everything for one child."""
-    await verbs.pause(desk, [child])
-    return await _done(request, desk, back, to_say("{child} is paused."), child)
+async def pause(
+    request: Request,
+    desk: TheDesk,
+    child: ThisChild,
+    until: Annotated[Until, Form()] = "",
+    back: Back = "/",
+) -> Response:
+    """Stop everything for one child: until resumed, or until the morning."""
+    if not until:
+        await verbs.pause(desk, [child])
+        return await done(request, desk, back, to_say("{child} is paused."), child=child.name)
+    morning = next_at(desk, MORNING)
+    await verbs.pause(desk, [child], morning)
+    when = desk.speech.when(morning, desk.now)
+    said = to_say("{child} is locked until {until}.")
+    return await done(request, desk, back, said, child=child.name, until=when)
 
 
 @router.post("/children/{child_id}/resume")
 async def resume(request: Request, desk: TheDesk, child: ThisChild, back: Back = "/") -> Response:
     """End one child's pause."""
     await verbs.resume(desk, [child])
-    return await _done(request, desk, back, to_say("The pause is over for {child}."), child)
+    return await done(
+        request, desk, back, to_say("The pause is over for {child}."), child=child.name
+    )
 
 
 @router.post("/children/{child_id}/more")
@@ -88,8 +85,13 @@ async def more(
     else:
         grant = await verbs.give_minutes(desk, child, int(length))
     until = desk.speech.when(grant.until, desk.now)
-    return await _done(
-        request, desk, back, to_say("{child} has extra time until {until}."), child, until=until
+    return await done(
+        request,
+        desk,
+        back,
+        to_say("{child} has extra time until {until}."),
+        child=child.name,
+        until=until,
     )
 
 
@@ -103,45 +105,6 @@ async def take_back(
 ) -> Response:
     """End extra time now: one grant as an undo, or all that run."""
     await verbs.end(desk, child, grant)
-    return await _done(
-        request, desk, back, to_say("The extra time of {child} was taken back."), child
+    return await done(
+        request, desk, back, to_say("The extra time of {child} was taken back."), child=child.name
     )
-
-
-async def _done(
-    request: Request,
-    desk: Desk,
-    back: str,
-    message: str,
-    child: Child | None = None,
-    **values: object,
-) -> Response:
-    """Answer with the changed cards, or go back to the page with a sentence."""
-    if child:
-        values["child"] = child.name
-    if wants_part(request) and back == "/":
-        said = desk.speech.say(message, **values)
-        return await _page(request, desk, "today/_cards.html", said=said)
-    return redirect(request, local_path(back), message, **values)
-
-
-async def _page(request: Request, desk: Desk, template: str, said: str = "") -> Response:
-    desk = desk.looking()
-    known = await family_devices(desk)
-    context = {
-        "waiting": await answering.waiting(desk),
-        "lately": await answering.lately(desk),
-        "alerts": await alerted.told(desk, only_open=True),
-        "cards": await cards_of(desk),
-        "standing": await standing(desk),
-        "unclaimed": [device for device in known if not device.child_ids],
-        "has_devices": any(device.child_ids for device in known),
-        "labels": labels_of(desk.panel, desk.speech),
-        "zone": ZoneInfo(desk.family.zone),
-        "strangers": await news_of_strangers(desk),
-        "alarmed": await asyncio.to_thread(alarmed, desk.panel.lists),
-        "reach": await channels.reach(desk),
-        "said": said,
-        "back": "/",
-    }
-    return render(request, template, context)
