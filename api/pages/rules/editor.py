@@ -114,7 +114,8 @@ def undo_of(whose: Whose, number: int) -> Undo | None:
     """Offer to bring a version back, as long as the next one is still in force."""
     if not number:
         return None
-    return Undo(f"{whose.above}/restore", {"number": str(number), "undoes": str(number + 1)})
+    fields = (("number", str(number)), ("undoes", str(number + 1)))
+    return Undo(f"{whose.above}/restore", fields)
 
 
 async def _together(
