@@ -8,11 +8,12 @@ import asyncio
 import datetime as dt
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from api.app import Panel, create_app
 from api.security import hasher
@@ -57,7 +58,7 @@ class House:
 
     panel: Panel
     clock: Clock
-    app: object
+    app: FastAPI
     family: Group | None = None
     children: dict[str, Child] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
@@ -102,6 +103,20 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+FREE: list[FastAPI] = []
+"""Applications of panels that were closed: to work out the routes takes longer than most tests."""
+
+
+def app_of(panel: Panel) -> FastAPI:
+    """Return an application for a panel: a free one, which then works with this panel's parts."""
+    if not FREE:
+        return create_app(panel)
+    app = FREE.pop()
+    for each in fields(Panel):
+        setattr(app.state.panel, each.name, getattr(panel, each.name))
+    return app
+
+
 async def open_house(folder: Path, catalogue) -> House:
     """Open a panel on the database in a folder."""
     certificate = folder / "haidang-ca.crt"
@@ -118,7 +133,14 @@ async def open_house(folder: Path, catalogue) -> House:
         door_port=8100,
         verify_setup_code=lambda code: code.upper() == CODE,
     )
-    return House(panel, clock, create_app(panel))
+    app = app_of(panel)
+    return House(app.state.panel, clock, app)
+
+
+async def close(house: House) -> None:
+    """Close a panel; its application is free for the next."""
+    await house.panel.db.close()
+    FREE.append(house.app)
 
 
 @pytest.fixture
@@ -127,7 +149,7 @@ async def fresh(tmp_path: Path, catalogue, empty_database: Path) -> AsyncIterato
     shutil.copy(empty_database, tmp_path / "haidang.db")
     house = await open_house(tmp_path, catalogue)
     yield house
-    await house.panel.db.close()
+    await close(house)
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +163,7 @@ def furnished(
     async def make() -> House:
         house = await open_house(folder, catalogue)
         await people(house)
-        await house.panel.db.close()
+        await close(house)
         return house
 
     return folder, asyncio.run(make())
@@ -158,7 +180,7 @@ async def house(tmp_path: Path, catalogue, furnished: tuple[Path, House]) -> Asy
     house.devices = dict(cast.devices)
     house.tokens = dict(cast.tokens)
     yield house
-    await house.panel.db.close()
+    await close(house)
 
 
 async def people(house: House) -> None:
