@@ -32,6 +32,66 @@ HEARD = frozenset({"search", "video", "ai"})
 """Where what people type may be heard, if the family wants it; shops and libraries are not."""
 
 
+class _Desk:
+    """Finds what a catalogue answers, and knows nothing of who keeps the answers.
+
+    A ring of the two would live until the garbage collector comes, and in a door, which spares it
+    what was there at the start, for ever: with it the file of lists that were replaced long ago.
+    """
+
+    def __init__(self, starter: Starter, index: Index, *, by_name: bool) -> None:
+        self.index = index
+        self.unsafe = Unsafes(starter.unsafe)
+        self.site_of = lru_cache(HOT_HOSTS)(partial(_site_of, PublicSuffixList()))
+        self._by_name = by_name
+        self._services = starter.services
+        self._safe = {host: MappingProxyType(to) for host, to in starter.safe.items()}
+        self._rank = {name: rank for rank, name in enumerate(starter.categories)}
+        self._dangers = frozenset(c.id for c in starter.categories.values() if c.group == DANGER)
+
+    def find(self, host: str) -> Known:
+        """Tell what is known of a host."""
+        steps = self.index.walk(host)
+        safe = self._safe.get(host, NOTHING)
+        if not steps and not is_odd(host):
+            return Known(safe=safe) if safe else UNLISTED
+        found = self.judge(host, steps)
+        categories = self._with_service(found)
+        return Known(
+            categories=categories,
+            services=(found.service,) if found.service else (),
+            never_open=found.never_open,
+            never_block=found.never_block,
+            safe=safe,
+            # Every such engine is listed as one, so that other hosts need not be walked up again.
+            unsafe=self.unsafe.of(host) if "search" in categories and not safe else "",
+            speaks=not HEARD.isdisjoint(categories) and speaks(host),
+            chats="ai" in categories and is_chat(host),
+            doubtful=found.doubtful,
+        )
+
+    def judge(self, host: str, steps: list[Step]) -> Judged:
+        """Weigh what is listed for a host, and its name where nothing of ours is."""
+        school, looks = partial(is_school, host), partial(self.guess, host)
+        return judge(host, steps, self._dangers, is_school=school, guess=looks)
+
+    def guess(self, host: str) -> Guess:
+        """Tell what the name of a host looks like, unless that is switched off."""
+        return guess(host, self.site_of(host)) if self._by_name and is_odd(host) else NO_GUESS
+
+    def _with_service(self, found: Judged) -> tuple[str, ...]:
+        """Return the categories, the gravest first, with that of the service among them."""
+        service = self._services.get(found.service)
+        names = {*found.categories, service.category} if service else set(found.categories)
+        return tuple(sorted(names, key=lambda name: (self._rank.get(name, len(self._rank)), name)))
+
+
+def _site_of(suffixes: PublicSuffixList, host: str) -> str:
+    if ":" in host or host.replace(".", "").isdigit():
+        return host
+    return suffixes.privatesuffix(host) or host
+
+
 class Catalogue:
     """Immutable: built whole, swapped whole."""
 
@@ -56,18 +116,11 @@ class Catalogue:
         self.groups = MappingProxyType(starter.groups)
         self.categories = MappingProxyType(starter.categories)
         self.services = MappingProxyType(starter.services)
-        self._index = index
-        self._imported = imported
-        self._by_name = by_name
-        self._safe = {host: MappingProxyType(to) for host, to in starter.safe.items()}
-        self._unsafe = Unsafes(starter.unsafe)
         self._inside = starter.inside
-        self._rank = {name: rank for rank, name in enumerate(starter.categories)}
-        self._dangers = frozenset(c.id for c in starter.categories.values() if c.group == DANGER)
-        self._suffixes = PublicSuffixList()
+        self._imported = imported
+        self._desk = _Desk(starter, index, by_name=by_name)
         # Bounded, so that a device asking for invented names cannot fill the memory.
-        self._remembered = lru_cache(HOT_HOSTS)(self._find)
-        self._sites = lru_cache(HOT_HOSTS)(self._find_site)
+        self._remembered = lru_cache(HOT_HOSTS)(self._desk.find)
 
     def look_up(self, host: str) -> Known:
         """Tell what is known of a normalised host, walking up its parents. Never raises."""
@@ -80,7 +133,7 @@ class Catalogue:
     def name_of(self, kind: str, identifier: str, language: Language) -> str:
         """Name a category, service or group in a language; an unknown id comes back as it is."""
         if kind == "engine":
-            return self._unsafe.names.get(identifier, identifier)
+            return self._desk.unsafe.names.get(identifier, identifier)
         if kind == "service":
             service = self.services.get(identifier)
             return service.name if service else identifier
@@ -89,54 +142,19 @@ class Catalogue:
 
     def site_of(self, host: str) -> str:
         """Return the registrable domain of a host (public suffix list), or the host itself."""
-        return self._sites(host)
+        return self._desk.site_of(host)
 
     def judge(self, host: str) -> Judged:
         """Weigh what is listed for a normalised host, and its name where nothing of ours is."""
-        return self._judge(host, self._index.walk(host))
+        return self._desk.judge(host, self._desk.index.walk(host))
 
     def guess(self, host: str) -> Guess:
         """Tell what the name of a host looks like, unless that is switched off."""
-        return guess(host, self.site_of(host)) if self._by_name and is_odd(host) else NO_GUESS
+        return self._desk.guess(host)
 
     def votes(self, host: str) -> list[tuple[str, tuple[Vote, ...]]]:
         """Return which imported lists name a host or a parent of it, the nearest name first."""
         return self._imported.votes(host) if self._imported else []
-
-    def _judge(self, host: str, steps: list[Step]) -> Judged:
-        school, looks = partial(is_school, host), partial(self.guess, host)
-        return judge(host, steps, self._dangers, is_school=school, guess=looks)
-
-    def _find(self, host: str) -> Known:
-        steps = self._index.walk(host)
-        safe = self._safe.get(host, NOTHING)
-        if not steps and not is_odd(host):
-            return Known(safe=safe) if safe else UNLISTED
-        found = self._judge(host, steps)
-        categories = self._with_service(found)
-        return Known(
-            categories=categories,
-            services=(found.service,) if found.service else (),
-            never_open=found.never_open,
-            never_block=found.never_block,
-            safe=safe,
-            # Every such engine is listed as one, so that other hosts need not be walked up again.
-            unsafe=self._unsafe.of(host) if "search" in categories and not safe else "",
-            speaks=not HEARD.isdisjoint(categories) and speaks(host),
-            chats="ai" in categories and is_chat(host),
-            doubtful=found.doubtful,
-        )
-
-    def _with_service(self, found: Judged) -> tuple[str, ...]:
-        """Return the categories, the gravest first, with that of the service among them."""
-        service = self.services.get(found.service)
-        names = {*found.categories, service.category} if service else set(found.categories)
-        return tuple(sorted(names, key=lambda name: (self._rank.get(name, len(self._rank)), name)))
-
-    def _find_site(self, host: str) -> str:
-        if ":" in host or host.replace(".", "").isdigit():
-            return host
-        return self._suffixes.privatesuffix(host) or host
 
 
 def load(lists: Path | None = None) -> Catalogue:

@@ -76,28 +76,38 @@ class Packed:
         self.sources = tuple(starmap(Source, about["lists"]))
         self.left_out: tuple[str, ...] = tuple(about["left_out"])
         """Names of lists that were damaged when the file was made."""
-        self._categories = categories
-        self._sets: list[list[int]] = about["sets"]
-        self.walk = _walker(content, begin, about, _Made(self._say))
-        self.votes = _walker(content, begin, about, _Made(self._voters))
+        # Nothing here refers to this object again: the file is let go with it, not some day.
+        sets = _Sets(about["sets"], self.sources, categories)
+        self.walk = _walker(content, begin, about, _Made(sets.say))
+        self.votes = _walker(content, begin, about, _Made(sets.voters))
 
     def __len__(self) -> int:
         return self.names
 
-    def _say(self, number: int) -> Listed:
+
+class _Sets(NamedTuple):
+    """Which lists name the same hosts, and how."""
+
+    codes: list[list[int]]
+    sources: tuple[Source, ...]
+    categories: Container[str] | None
+
+    def say(self, number: int) -> Listed:
+        """Tell what a set of lists says."""
         return Listed(votes=self._added(number, 0), votes_alone=self._added(number, 1))
 
-    def _voters(self, number: int) -> tuple[Vote, ...]:
-        codes = self._sets[number]
+    def voters(self, number: int) -> tuple[Vote, ...]:
+        """Name the lists of a set."""
+        codes = self.codes[number]
         return tuple(Vote(self.sources[code >> 1], bool(code & 1)) for code in codes)
 
     def _added(self, number: int, alone: int) -> Votes:
         """Add up, for each category, the weights of the lists that name it."""
         weights: dict[str, int] = {}
-        for code in self._sets[number]:
+        for code in self.codes[number]:
             source = self.sources[code >> 1]
             if code & 1 == alone and (
-                self._categories is None or source.category in self._categories
+                self.categories is None or source.category in self.categories
             ):
                 weights[source.category] = weights.get(source.category, 0) + source.weight
         return tuple(sorted(weights.items()))

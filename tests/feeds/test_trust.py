@@ -30,7 +30,7 @@ def _votes(votes: dict[str, tuple[tuple[str, int], ...]]) -> Index:
 
 
 def _ours() -> Index:
-    index = load()._index
+    index = load()._desk.index
     assert isinstance(index, DictIndex)
     return index
 
