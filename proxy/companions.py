@@ -1,6 +1,7 @@
 """Remembers which allowed sites devices are on, and which hosts came along with each."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +41,10 @@ class Companions:
         if site:
             self.learn(site, host)
         return site
+
+    def along(self, device_id: UUID | None, now: datetime) -> Callable[[str], str]:
+        """Return what tells of a host which site needs it that a device is on now."""
+        return lambda host: self.needed_by(device_id, host, now)
 
     def is_part(self, device_id: UUID | None, page_host: str, now: datetime) -> str:
         """Return the site that brought a host along which now asks for more: a style sheet."""

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import chain, zip_longest
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from proxy.addresses import Network, is_address, may_reach, within
 from proxy.resolved import LookUp, NoName, Resolved
@@ -16,6 +16,15 @@ HEAD_START = 0.25
 MOST_ADDRESSES = 8
 
 type Pair[P: asyncio.BaseProtocol] = tuple[asyncio.Transport, P]
+
+
+class Place(NamedTuple):
+    """Where a host is."""
+
+    address: str
+    port: int
+    is_fixed: bool = False
+    """The operator or this machine says so."""
 
 
 class Unreachable(OSError):  # noqa: N818 it is an answer, not a fault of ours
@@ -79,6 +88,32 @@ class Dialer:
         except TimeoutError as late:
             raise Unreachable(f"no answer within {CONNECT_SECONDS:.0f} seconds") from late
 
+    def known(self, host: str, port: int) -> Place | None:
+        """Return where a host is, where that needs no asking. Raises Forbidden."""
+        answer = self._fixed_answer(host, port)
+        if answer is not None:
+            return Place(*answer, is_fixed=True)
+        addresses, best = ((host,), host) if is_address(host) else self._resolved.lately(host)
+        if not best:
+            return None
+        self._check(addresses)
+        return Place(best, port)
+
+    def forget(self, host: str) -> None:
+        """Ask again next time where a host is: it did not answer there."""
+        self._resolved.forget(host)
+
+    def leads_here(self, transport: asyncio.Transport) -> bool:
+        """Tell whether a connection reached this machine under one of its public addresses."""
+        return _is_ourselves(transport, self._private())
+
+    def _check(self, addresses: Iterable[str]) -> None:
+        """Raise Forbidden unless a device may go to each of these."""
+        networks = tuple(self._private())
+        if not all(may_reach(address, networks) for address in addresses):
+            # One private address among public ones is how rebinding begins.
+            raise Forbidden("the name leads to a private address")
+
     async def _open[P: asyncio.BaseProtocol](
         self, factory: Callable[[], P], host: str, port: int
     ) -> Pair[P]:
@@ -86,10 +121,7 @@ class Dialer:
         if answer is not None:
             return await self._try(factory, *answer)
         addresses = [host] if is_address(host) else await self._resolve(host, port)
-        networks = tuple(self._private())
-        if not all(may_reach(address, networks) for address in addresses):
-            # One private address among public ones is how rebinding begins.
-            raise Forbidden("the name leads to a private address")
+        self._check(addresses)
         order = _interleaved(addresses, self._resolved.best(host))
         try:
             pair = await self._race(factory, order, port)
@@ -97,7 +129,10 @@ class Dialer:
             self._resolved.forget(host)
             raise
         self._resolved.answered(host, pair[0].get_extra_info("peername")[0])
-        return _not_ourselves(pair, networks)
+        if _is_ourselves(pair[0], self._private()):
+            pair[0].abort()
+            raise Forbidden("the name leads to this machine")
+        return pair
 
     async def _try[P: asyncio.BaseProtocol](
         self, factory: Callable[[], P], address: str, port: int
@@ -146,6 +181,8 @@ class Dialer:
 
     def _fixed_answer(self, host: str, port: int) -> tuple[str, int] | None:
         """Look into the fixed answers; a literal is never answered by `*`."""
+        if not self._fixed:
+            return None
         keys = [f"{host}:{port}", host]
         if not is_address(host):
             keys += [f"*:{port}", "*"]
@@ -197,11 +234,7 @@ def _discard[P: asyncio.BaseProtocol](task: asyncio.Task[Pair[P] | None]) -> Non
         pair[0].abort()
 
 
-def _not_ourselves[P: asyncio.BaseProtocol](pair: Pair[P], networks: Iterable[Network]) -> Pair[P]:
-    """Refuse a connection that reached this machine under one of its public addresses."""
-    transport = pair[0]
+def _is_ourselves(transport: asyncio.Transport, networks: Iterable[Network]) -> bool:
+    """Tell whether a connection reached this machine under one of its public addresses."""
     here, there = transport.get_extra_info("sockname")[0], transport.get_extra_info("peername")[0]
-    if here == there and not within(there, networks):
-        transport.abort()
-        raise Forbidden("the name leads to this machine")
-    return pair
+    return here == there and not within(there, networks)

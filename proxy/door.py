@@ -13,9 +13,11 @@ from feeds.catalogue import Catalogue
 from proxy.addresses import Network, opened
 from proxy.bar import Bar
 from proxy.ca import ensure_ca
+from proxy.calling import open_line
 from proxy.changing import Changes
 from proxy.companions import Companions
 from proxy.current import Current
+from proxy.deadlines import Deadlines
 from proxy.dial import Dialer, Pair, loop_connect, system_lookup
 from proxy.ears import Ears
 from proxy.gossip import SharedMeter
@@ -25,7 +27,6 @@ from proxy.house_pages import HousePages
 from proxy.inward import Inward
 from proxy.judge import Judge, Judged
 from proxy.leases import Lease, Leases
-from proxy.line import open_line
 from proxy.lines import HAS_EPOLL, Lines
 from proxy.minding import Minded
 from proxy.note import Pen
@@ -99,8 +100,8 @@ class Door:
         self.guard = Guard(settings.hook_timeout)
         fixed = ChainMap(settings.resolver, self.inward.answers)
         self.dialer = Dialer(fixed, self.private_networks, look_up, self._connect)
-        self.companions = Companions()
-        self.parts = Parts(self.current, self.judge)
+        self.patience, self.calls = Deadlines(), Deadlines()
+        self.companions, self.parts = Companions(), Parts(self.current, self.judge)
         self.pinned = Pinned(self.site_of)
         self.strangers = Strangers(self.pen)
         self.counters = Counters()

@@ -8,17 +8,15 @@ from uuid import UUID
 
 from proxy import reply, socks
 from proxy.addresses import is_address
-from proxy.dial import Forbidden
 from proxy.door import Door
 from proxy.head import BadHead, Form, Head, read_head
 from proxy.hello import NotTls, read_hello, speaks_only_http2
 from proxy.house_pages import Silence, Wanted
 from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
-from proxy.line import Line
 from proxy.pinned import may_pass
+from proxy.reach import Reach
 from proxy.refusals import QUIET
-from proxy.relay import far_side, join
 from proxy.who import Caller
 from rules.companions import may_have_companions
 from rules.verdict import Action, Reason, Verdict
@@ -96,7 +94,6 @@ class Entrance(asyncio.Protocol):
         self._buffer = bytearray()
         self._read: Callable[[], None] = self._read_head
         self._transport: asyncio.Transport
-        self._patience: asyncio.TimerHandle
         self._passage: Passage | None = None
         self._place: tuple[str, int] | None = None
         self._granted, self._refusal = ESTABLISHED, b""
@@ -109,7 +106,7 @@ class Entrance(asyncio.Protocol):
             self._place = place
         else:
             self._transport.abort()
-        self._patience = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._transport.abort)
+        self._door.patience.start(self, HEAD_SECONDS)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes and see whether they are enough."""
@@ -121,13 +118,19 @@ class Entrance(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 the protocol's own
         """Stop waiting."""
-        self._patience.cancel()
+        self._door.patience.stop(self)
         self._leave()
+
+    def too_late(self) -> None:
+        """Wait no longer for first words."""
+        self._transport.abort()
 
     def _leave(self) -> None:
         place, self._place = self._place, None
         if place:
             self._door.leave(place)
+        # Nothing may hold what holds it: the collector shall have no work.
+        self._passage, self._read = None, _nothing
 
     def _step(self) -> None:
         self._door.guard.careful(self._read, self._transport.abort)
@@ -228,8 +231,7 @@ class Entrance(asyncio.Protocol):
         device_id = passage.device_id
         if self._door.trusts_us(device_id) is not False:
             return None
-        now = self._door.clock()
-        return lambda host: self._door.companions.needed_by(device_id, host, now)
+        return self._door.companions.along(device_id, self._door.clock())
 
     def _is_refused(self, passage: Passage, judged: Judged) -> bool:
         """Tell whether a blocked tunnel is refused at once, instead of opened to show our page."""
@@ -289,9 +291,7 @@ class Entrance(asyncio.Protocol):
         elif judged.host == HOUSE_HOST or self._is_opened(passage, judged):
             self._give_away(passage)
         else:
-            self._patience.cancel()
-            self._transport.pause_reading()
-            self._spawn(self._relay(passage, judged), self._transport.abort)
+            self._go_on(passage, judged)
 
     def _may_be_part(self, passage: Passage, judged: Judged) -> bool:
         """Tell whether only the request will show if an open page needs this."""
@@ -327,29 +327,25 @@ class Entrance(asyncio.Protocol):
         opens = wanted and judged.host != HOUSE_HOST
         return opens and self._is_opened(passage, judged) and speaks_only_http2(self._buffer)
 
-    async def _relay(self, passage: Passage, judged: Judged) -> None:
+    def _go_on(self, passage: Passage, judged: Judged) -> None:
+        """Let both sides speak with each other; nobody looks at what they say."""
+        self._door.patience.stop(self)
+        self._transport.pause_reading()
         # The tunnel leads where its TLS says, resolved by us: a name proves no address.
         host = judged.verdict.to or passage.names[-1]
-        lease = self._lease(passage, judged)
+        lease, early, self._buffer = self._lease(passage, judged), bytes(self._buffer), bytearray()
         if may_have_companions(judged.verdict, judged.known):
             self._door.companions.went_to(
                 passage.device_id, self._door.site_of(judged.host), lease.since
             )
-        try:
-            origin, _ = await self._door.dialer.open(lambda: far_side(lease), host, passage.port)
-        except Forbidden:
+
+        def forbid() -> None:
             self._stop(passage, house_blocks(host, Reason.PRIVATE_ADDRESS))
-            return
-        except OSError:
-            self._transport.abort()
-            return
-        if self._transport.is_closing() or origin.is_closing():
-            # One of them left while the other was being called.
-            origin.abort()
-            self._transport.abort()
-            return
-        lease.line = origin if isinstance(origin, Line) else None
-        join(self._transport, origin, self._door.let_in(lease), bytes(self._buffer), self._leave)
+
+        to = (host, passage.port)
+        Reach(
+            self._door, self._spawn, lease, self._transport, *to, early, forbid, self._leave
+        ).begin()
 
     def _lease(self, passage: Passage, judged: Judged) -> Lease:
         return Lease(
@@ -366,7 +362,7 @@ class Entrance(asyncio.Protocol):
         )
 
     def _give_away(self, passage: Passage) -> None:
-        self._patience.cancel()
+        self._door.patience.stop(self)
         self._transport.pause_reading()
         self._hand_over(passage, bytes(self._buffer))
 
@@ -382,7 +378,7 @@ class Entrance(asyncio.Protocol):
         self._last(answer.wire())
 
     def _last(self, words: bytes) -> None:
-        self._patience.cancel()
+        self._door.patience.stop(self)
         self._transport.write(words)
         self._transport.close()
 
@@ -390,3 +386,7 @@ class Entrance(asyncio.Protocol):
 def house_blocks(host: str, reason: Reason, rule: str = "") -> Judged:
     """Return a block of the house's own, whatever the family's rules say."""
     return Judged(host, UNLISTED, Verdict(Action.BLOCK, reason, rule=rule))
+
+
+def _nothing() -> None:
+    """Read nothing: it is over."""

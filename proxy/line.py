@@ -19,20 +19,14 @@ EPOLLERR = 0x008
 UNWATCHED = -1
 RESET = struct.pack("ii", 1, 0)
 
-
-async def open_line[P: asyncio.BaseProtocol](
-    lines: Lines, factory: Callable[[], P], address: str, port: int
-) -> tuple[asyncio.Transport, P]:
-    """Open a line to an address. Raises OSError."""
-    line, protocol = Line(lines, await lines.connect(address, port)), factory()
-    line.begin(protocol)
-    return line, protocol
+type Answered = Callable[[Exception | None], None]
 
 
 class Line(asyncio.Transport):
     """One TCP connection."""
 
     __slots__ = (
+        "_answered",
         "_at_end",
         "_begun",
         "_closing",
@@ -40,11 +34,11 @@ class Line(asyncio.Transport):
         "_ended",
         "_from",
         "_held",
+        "_here",
         "_is_full",
         "_lines",
         "_mask",
         "_moved",
-        "_number",
         "_out",
         "_pipe",
         "_protocol",
@@ -54,26 +48,34 @@ class Line(asyncio.Transport):
         "_socket",
         "_take",
         "events",
+        "number",
     )
 
-    def __init__(self, lines: Lines, made: socket.socket, peer: Any = None) -> None:
+    def __init__(self, lines: Lines, made: socket.SocketType, peer: Any = None) -> None:
         self.events = 0
         self._lines = lines
         self._socket = made
-        self._number = made.fileno()
+        self.number = made.fileno()
         self._from = peer
-        self._protocol: asyncio.BaseProtocol
+        self._here: Any = None
+        self._answered: Answered | None = None
+        self._protocol: asyncio.BaseProtocol | None = None
         self._take: Callable[[memoryview], None] | None = None
         self._out: bytearray | None = None
         self._pipe: Pipe | None = None
         self._sink: Line | None = None
-        self._count: Callable[[int], None]
+        self._count: Callable[[int], None] | None = None
         self._moved = 0
         self._mask = UNWATCHED
         self._reads = True
         self._held = False
         self._begun = self._at_end = self._is_full = False
         self._closing = self._ended = self._sends_end = False
+
+    def await_answer(self, answered: Answered) -> None:
+        """Say who is told when the line stands, or why it does not."""
+        self._answered, self._mask = answered, WRITING
+        self._lines.watch(self.number, self, WRITING)
 
     def begin(self, protocol: asyncio.BaseProtocol) -> None:
         """Introduce the protocol and start reading, unless it asks not to."""
@@ -93,7 +95,7 @@ class Line(asyncio.Transport):
 
     def get_protocol(self) -> asyncio.BaseProtocol:
         """Return the protocol."""
-        return self._protocol
+        return cast("asyncio.BaseProtocol", self._protocol)
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """Tell about the socket."""
@@ -105,8 +107,15 @@ class Line(asyncio.Transport):
                     self._from = self._socket.getpeername()
                 return self._from
             if name == "sockname":
-                return self._socket.getsockname()
+                if self._here is None:
+                    self._here = self._socket.getsockname()
+                return self._here
         return default
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether a protocol was introduced."""
+        return self._begun
 
     def is_closing(self) -> bool:
         """Tell whether it is closed or about to be."""
@@ -199,14 +208,32 @@ class Line(asyncio.Transport):
     def happen(self) -> None:
         """Handle what the kernel told."""
         events = self.events
-        if events & WRITING:
+        if self._answered is not None:
+            self._stand(events)
+            return
+        if events & WRITING and self._waits:
             self._flush()
         if self._ended:
             return
-        if events & READING and self._mask & READING:
+        if events & READING and self._may_read:
             self._read()
         elif events & GONE:
             self._broken(events)
+        else:
+            self._match()
+
+    def _stand(self, events: int) -> None:
+        """Tell that the line stands, or end it."""
+        if events & GONE:
+            problem = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            self._end(OSError(problem or errno.ECONNREFUSED, os.strerror(problem)))
+            return
+        answered, self._answered = cast("Answered", self._answered), None
+        answered(None)
+
+    @property
+    def _may_read(self) -> bool:
+        return self._reads and not (self._held or self._closing or self._at_end)
 
     @property
     def _waits(self) -> bool:
@@ -225,7 +252,7 @@ class Line(asyncio.Transport):
         if not size:
             self._at_end = True
             if cast("asyncio.Protocol", self._protocol).eof_received():
-                self._listen()
+                self._match()
             else:
                 self.close()
 
@@ -243,10 +270,11 @@ class Line(asyncio.Transport):
         pipe = self._sink.inlet() if self._sink else None
         if pipe is None or self._sink is None:
             return self._copy()
-        pipe.held = os.splice(self._number, pipe.entry, READ, flags=os.SPLICE_F_NONBLOCK)
+        pipe.held = os.splice(self.number, pipe.entry, READ, flags=os.SPLICE_F_NONBLOCK)
         if pipe.held:
             size = pipe.held
-            self._count(size)
+            if self._count:
+                self._count(size)
             self._sink.push(pipe)
             return size
         return 0
@@ -266,7 +294,7 @@ class Line(asyncio.Transport):
         try:
             while pipe.held:
                 pipe.held -= os.splice(
-                    pipe.exit, self._number, pipe.held, flags=os.SPLICE_F_NONBLOCK
+                    pipe.exit, self.number, pipe.held, flags=os.SPLICE_F_NONBLOCK
                 )
         except (BlockingIOError, InterruptedError):
             self._listen()
@@ -292,7 +320,7 @@ class Line(asyncio.Transport):
             return
         if self._sends_end:
             self.write_eof()
-        self._listen()
+        self._match()
         if self._is_full:
             self._is_full = False
             cast("asyncio.Protocol", self._protocol).resume_writing()
@@ -317,36 +345,49 @@ class Line(asyncio.Transport):
             self._end(OSError(problem or errno.ECONNRESET, "the connection was reset"))
         else:
             # What it sent before may still be read; until then there is nothing to wait for.
-            self._lines.forget(self._number)
+            self._lines.forget(self.number)
             self._mask = UNWATCHED
 
+    def _wanted(self) -> int:
+        return (READING if self._may_read else 0) | (WRITING if self._waits else 0)
+
     def _listen(self) -> None:
-        """Tell the kernel what we wait for now."""
+        """Tell the kernel what else we wait for; what no longer is `_match`ed when it comes."""
         if self._ended or not self._begun:
             return
-        may_read = self._reads and not (self._held or self._closing or self._at_end)
-        mask = READING if may_read else 0
-        if self._waits:
-            mask |= WRITING
+        wanted = self._wanted()
         if self._mask == UNWATCHED:
-            self._lines.watch(self._number, self, mask)
-        elif mask != self._mask:
-            self._lines.change(self._number, mask)
-        self._mask = mask
+            self._mask = wanted
+            self._lines.watch(self.number, self, wanted)
+        elif wanted & ~self._mask:
+            self._mask = wanted
+            self._lines.change(self.number, wanted)
+
+    def _match(self) -> None:
+        """Tell the kernel exactly what we wait for."""
+        wanted = self._wanted() if self._begun else 0
+        if wanted != self._mask and not self._ended and self._mask != UNWATCHED:
+            self._mask = wanted
+            self._lines.change(self.number, wanted)
 
     def _end(self, problem: Exception | None) -> None:
         if self._ended:
             return
         self._ended = self._closing = True
-        self._out = self._sink = None
+        self._out = None
         if self._pipe is not None:
             self._lines.take_back(self._pipe)
             self._pipe = None
-        self._lines.forget(self._number)
-        self._lines.loop.call_soon(self._gone, problem)
+        self._lines.bury(self, problem)
 
-    def _gone(self, problem: Exception | None) -> None:
+    def gone(self, problem: Exception | None) -> None:
+        """Say goodbye, and hold nothing that holds this: the collector shall have no work."""
+        protocol, answered = self._protocol, self._answered
+        self._protocol = self._answered = self._take = self._sink = self._count = None
         try:
-            self._protocol.connection_lost(problem)
+            if answered:
+                answered(problem or ConnectionAbortedError(errno.ECONNABORTED, "given up"))
+            if protocol:
+                protocol.connection_lost(problem)
         finally:
             self._socket.close()

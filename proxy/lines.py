@@ -5,13 +5,12 @@ handled in one pass.
 """
 
 import asyncio
-import errno
 import fcntl
 import os
 import select
-import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 AT_ONCE = 64
@@ -40,6 +39,15 @@ class Watched(Protocol):
 
     def abort(self) -> None:
         """End at once."""
+
+
+class Ending(Protocol):
+    """A line that is about to end."""
+
+    number: int
+
+    def gone(self, problem: Exception | None) -> None:
+        """Say goodbye."""
 
 
 class Pipe:
@@ -71,6 +79,7 @@ class Lines:
         self._epoll = select.epoll()
         self._watched: dict[int, Watched] = {}
         self._pipes: list[Pipe] = []
+        self._ending: list[tuple[Ending, Exception | None]] = []
         loop.add_reader(self._epoll.fileno(), self._run)
 
     def watch(self, number: int, watched: Watched, mask: int) -> None:
@@ -86,6 +95,13 @@ class Lines:
         """Wait no more."""
         if self._watched.pop(number, None):
             self._epoll.unregister(number)
+
+    def bury(self, line: Ending, problem: Exception | None) -> None:
+        """Let a line end when what happens now is over; closing its socket ends the watching."""
+        self._watched.pop(line.number, None)
+        self._ending.append((line, problem))
+        if len(self._ending) == 1:
+            self.loop.call_soon(self._bury)
 
     def close(self) -> None:
         """Cut every line that is still open, and stop."""
@@ -108,34 +124,6 @@ class Lines:
         else:
             self._pipes.append(pipe)
 
-    async def connect(self, address: str, port: int) -> socket.socket:
-        """Connect a socket. Raises OSError."""
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        made = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK, socket.IPPROTO_TCP)
-        try:
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            problem = made.connect_ex((address, port))
-            if problem == errno.EINPROGRESS:
-                problem = await self._answered(made)
-        except BaseException:
-            made.close()
-            raise
-        if problem:
-            made.close()
-            raise OSError(problem, os.strerror(problem))
-        return made
-
-    async def _answered(self, made: socket.socket) -> int:
-        """Wait until a connection stands or was refused; return what went wrong."""
-        waiting = _Answer(self.loop.create_future())
-        number = made.fileno()
-        self.watch(number, waiting, WRITING)
-        try:
-            await waiting.done
-        finally:
-            self.forget(number)
-        return made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-
     def _run(self) -> None:
         watched, careful = self._watched, self.careful
         for number, events in self._epoll.poll(0, AT_ONCE):
@@ -144,18 +132,11 @@ class Lines:
                 found.events = events
                 careful(found.happen, found.abort)
 
+    def _bury(self) -> None:
+        ending, self._ending = self._ending, []
+        for line, problem in ending:
+            self.careful(partial(line.gone, problem), _nothing)
 
-class _Answer:
-    """Waits for a connection to stand."""
 
-    __slots__ = ("done", "events")
-
-    def __init__(self, done: asyncio.Future[None]) -> None:
-        self.done = done
-        self.events = 0
-
-    def happen(self) -> None:
-        if not self.done.done():
-            self.done.set_result(None)
-
-    abort = happen
+def _nothing() -> None:
+    """Stop nothing: it is over."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from proxy.leases import Lease
+from proxy.lease import Lease
 from proxy.line import Line
 
 
@@ -67,7 +67,7 @@ class Side(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the other side the way this one ended: a reset is passed on as a reset."""
-        other, self.other, self._send = self.other, None, None
+        other, self.other, self._send, self.transport = self.other, None, None, None
         if other and other.transport:
             if exc is None:
                 other.transport.close()

@@ -54,6 +54,13 @@ class Resolved:
             raise (OSError if answer.exists else NoName)(answer.problem)
         return list(answer.addresses)
 
+    def lately(self, host: str) -> tuple[tuple[str, ...], str]:
+        """Return the addresses of a name, and which one answered a moment ago; empty if unknown."""
+        answer = self._known.get(host)
+        if answer is None or answer.until <= asyncio.get_running_loop().time():
+            return (), ""
+        return answer.addresses, answer.best
+
     def best(self, host: str) -> str:
         """Return the address of a name that answered a moment ago; empty where none did yet."""
         answer = self._known.get(host)

@@ -90,9 +90,7 @@ class Threshold(Entrance):
         if judged.verdict.blocks or passage.direct:
             self._stop(passage, judged)
             return
-        self._patience.cancel()
-        self._transport.pause_reading()
-        self._spawn(self._relay(passage, judged), self._transport.abort)
+        self._go_on(passage, judged)
 
     def _stop_waiting(self) -> None:
         if self._wait:
