@@ -97,6 +97,7 @@ class Entrance(asyncio.Protocol):
         self._passage: Passage | None = None
         self._place: tuple[str, int] | None = None
         self._granted, self._refusal = ESTABLISHED, b""
+        self._asked: Asked
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client ten seconds for all its first words together."""
@@ -208,12 +209,9 @@ class Entrance(asyncio.Protocol):
         if passage.host == HOUSE_HOST:
             return Judged(HOUSE_HOST, UNLISTED, Verdict(Action.ALLOW, Reason.HOUSE))
         scheme = "http" if passage.port == HTTP else "https"
-        asked = Asked(
-            passage.port,
-            scheme,
-            networks=self._door.current.standing.networks_of(passage.caller.address),
-            along=self._along(passage),
-        )
+        networks = self._door.current.standing.networks_of(passage.caller.address)
+        asked = Asked(passage.port, scheme, networks=networks, along=self._along(passage))
+        self._asked = asked
         judged = self._door.judge.strictest(passage.device_id, passage.names, asked)
         judged = self._door.leases.landing.softened(passage.device_id, judged, asked)
         if judged.verdict.inside and self._door.trusts_us(passage.device_id) is False:
@@ -334,6 +332,7 @@ class Entrance(asyncio.Protocol):
         # The tunnel leads where its TLS says, resolved by us: a name proves no address.
         host = judged.verdict.to or passage.names[-1]
         lease, early, self._buffer = self._lease(passage, judged), bytes(self._buffer), bytearray()
+        self._passage = None
         if may_have_companions(judged.verdict, judged.known):
             self._door.companions.went_to(
                 passage.device_id, self._door.site_of(judged.host), lease.since
@@ -352,11 +351,7 @@ class Entrance(asyncio.Protocol):
             device_id=passage.device_id,
             judged=judged,
             names=passage.names,
-            asked=Asked(
-                passage.port,
-                networks=self._door.current.standing.networks_of(passage.caller.address),
-                along=self._along(passage),
-            ),
+            asked=self._asked,
             since=self._door.clock(),
             cut=self._transport.abort,
         )

@@ -2,8 +2,8 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from rules.hosts import normalise
 
@@ -23,8 +23,7 @@ class Form(StrEnum):
     """A browser that opened the door's own address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     form: Form
     host: str = ""
     """For CONNECT, normalised."""

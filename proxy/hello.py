@@ -1,7 +1,7 @@
 """Reads the server name from a TLS ClientHello, however it was cut into records and segments."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.hosts import normalise
 
@@ -26,8 +26,7 @@ class NotTls(ValueError):  # noqa: N818 it is an answer about the client, not a 
     """What the client sent is not a well-formed ClientHello."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(NamedTuple):
     """A complete ClientHello; `name` is empty when it names no server."""
 
     name: str

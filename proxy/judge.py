@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from proxy.current import GUEST, Current, Standing
@@ -17,6 +18,8 @@ from rules.visit import UNLISTED, Known, Visit
 HOUSE_HOST = "haidang.internal"
 """The door's own site: who you are, why something was stopped, our certificate."""
 
+ALONG = frozenset({Reason.UNKNOWN_SITE, Reason.COMPANION})
+
 type SpentBy = Callable[[UUID, datetime], Spent]
 """Minutes a child spent by scope."""
 type Along = Callable[[str], str]
@@ -30,8 +33,7 @@ def as_listed(_host: str, known: Known) -> Known:
     return known
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a connection asks for besides its names, as far as it is known."""
 
     port: int
@@ -54,7 +56,7 @@ class Judged:
     verdict: Verdict
 
 
-type Key = tuple[UUID | None, str, int, str, frozenset[str]]
+type Key = tuple[UUID | None, str | tuple[str, ...], int, str, frozenset[str]]
 
 
 class Memory:
@@ -141,11 +143,20 @@ class Judge:
 
     def strictest(self, device_id: UUID | None, hosts: Iterable[str], asked: Asked) -> Judged:
         """Judge every name a connection gave; on a tie the first name speaks."""
-        judged = list(self._each(device_id, dict.fromkeys(hosts), asked))
-        if len(judged) == 1:
-            return judged[0]
+        names = tuple(hosts)
+        memory = None if asked.path or asked.query or asked.page else self._memory
+        key = (device_id, names, asked.port, asked.scheme, asked.networks)
+        known = memory.get(key) if memory else None
+        if known is not None:
+            return known
+        judged = list(self._each(device_id, dict.fromkeys(names), asked))
         chosen = max(judged, key=lambda each: strictness(each.verdict))
-        return replace(chosen, verdict=strictest(each.verdict for each in judged))
+        if len(judged) > 1:
+            chosen = replace(chosen, verdict=strictest(each.verdict for each in judged))
+        # Which page needs an unknown host may be another one in the next moment.
+        if memory and chosen.verdict.reason not in ALONG:
+            memory.keep(key, chosen)
+        return chosen
 
     def _each(self, device_id: UUID | None, hosts: Iterable[str], asked: Asked) -> Iterator[Judged]:
         """Judge each name, and the sites that it shows under its own name."""

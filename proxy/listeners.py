@@ -28,6 +28,7 @@ class Listening:
         self.events = 0
         self._lines = lines
         self._socket = bound
+        self._family = bound.family
         self._factory = factory
         self._told = -TOLD_EVERY
         self._again: asyncio.TimerHandle | None = None
@@ -37,7 +38,7 @@ class Listening:
         """Take the clients that wait."""
         for _ in range(ACCEPTED_AT_ONCE):
             try:
-                made, peer = self._socket.accept()
+                number, peer = self._socket._accept()  # type: ignore[attr-defined] # noqa: SLF001 the public one looks up anew what we know
             except (BlockingIOError, ConnectionError):
                 return
             except OSError as problem:
@@ -45,6 +46,7 @@ class Listening:
                     raise
                 self._rest(problem)
                 return
+            made = socket.SocketType(self._family, socket.SOCK_STREAM, socket.IPPROTO_TCP, number)
             made.setblocking(False)
             self._greet(Line(self._lines, made, peer))
 

@@ -1,11 +1,11 @@
 """Attended minutes: which minutes of a day a child really used something, per scope."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from feeds.attended import Thresholds, thresholds
+from feeds.attended import Attended, Thresholds, thresholds
 from proxy.current import Current
 from proxy.opening import Openings
 from rules.calendar import day_number
@@ -42,6 +42,8 @@ class Tally:
     connections: int = 0
     stirred: int = 0
     """The latest minute with enough bytes or connections for use."""
+    pages: set[str] = field(default_factory=set)
+    """Hosts of which a page was seen to be opened in it."""
 
 
 class Meter:
@@ -56,6 +58,7 @@ class Meter:
         self._tallies: dict[Use, Tally] = {}
         self._openings = Openings()
         self._sites: dict[str, str] = {}
+        self._wanted: dict[tuple[tuple[str, ...], tuple[str, ...]], Attended] = {}
         self._opened: dict[Use, datetime] = {}
         self._changed: set[UUID] = set()
         self.moves = 0
@@ -100,7 +103,7 @@ class Meter:
         opened: bool = False,
     ) -> None:
         """Count bytes that flowed; enough of them, minute after minute, are use."""
-        wanted = self._thresholds.of(known)
+        wanted = self._of(known)
         # In an opened page the child's own steps are seen: bytes alone count only for media.
         if opened and not wanted.media:
             self.goes_on(device_id, known, now, host=host)
@@ -118,7 +121,7 @@ class Meter:
     ) -> None:
         """Count a new connection."""
         self.called(device_id, known, now, host=host, let_in=True)
-        wanted = self._thresholds.of(known)
+        wanted = self._of(known)
         tally = None if wanted.never else self._tally(device_id, known, now)
         if tally:
             tally.connections += 1
@@ -165,15 +168,18 @@ class Meter:
         self, device_id: UUID | None, known: Known, host: str, now: datetime, tally: Tally
     ) -> None:
         """Count one minute where a single page was opened: nobody waits for a rhythm to read it."""
-        wanted = self._thresholds.of(known)
+        wanted = self._of(known)
         if tally.connections < wanted.connections and tally.bytes < wanted.bytes:
             return
         child = self._child(device_id, known)
         if child is None:
             return
         name = self._site(known, host)
+        if host in tally.pages:
+            return
         if self._openings.is_page(child.id, tally.minute, name, wanted, tally.bytes):
             tally.stirred = tally.minute
+            tally.pages.add(host)
             self._attend(child, known, host, now)
 
     def _flowed(
@@ -182,6 +188,16 @@ class Meter:
         child = self._current.standing.one_child(device_id)
         if child:
             self._openings.flowed(child.id, tally.minute, self._site(known, host), size)
+
+    def _of(self, known: Known) -> Attended:
+        """Return what makes a minute one that was used."""
+        key = known.services, known.categories
+        wanted = self._wanted.get(key)
+        if wanted is None:
+            if len(self._wanted) >= MOST_TALLIES:
+                self._wanted.clear()
+            wanted = self._wanted[key] = self._thresholds.of(known)
+        return wanted
 
     def _site(self, known: Known, host: str) -> str:
         if known.services:
@@ -221,7 +237,7 @@ class Meter:
         return 0
 
     def _child(self, device_id: UUID | None, known: Known) -> ChildRules | None:
-        if self._thresholds.of(known).never:
+        if self._of(known).never:
             return None
         return self._current.standing.one_child(device_id)
 

@@ -2,7 +2,6 @@
 # The library is annotated only in part.
 # mypy: disallow-untyped-calls=false
 
-from dataclasses import replace
 from datetime import datetime
 
 from mitmproxy import http
@@ -38,7 +37,7 @@ class Questions:
         )
         made, now = made_by(request), self._door.clock()
         page = self._door.parts.page_of(passage.device_id, made, asked, now)
-        return replace(asked, page=page) if page else asked
+        return asked._replace(page=page) if page else asked
 
     def failed(self, passage: Passage, message: str | None) -> None:
         """Remember a site that speaks only HTTP/2: where it may pass unopened, it will from now."""

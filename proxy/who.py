@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 from uuid import UUID
 
 from proxy.files import one_at_a_time, write_whole
@@ -48,8 +49,7 @@ def index(household: Household) -> Index:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Who a connection belongs to. `challenge` asks the client for its proxy credentials first."""
 
     address: str

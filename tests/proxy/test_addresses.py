@@ -96,7 +96,7 @@ async def test_a_dead_first_address_costs_only_its_head_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("proxy.dial.may_reach", lambda *_: True)
-    monkeypatch.setattr("proxy.dial._not_ourselves", lambda pair, _: pair)
+    monkeypatch.setattr("proxy.dial._is_ourselves", lambda *_: False)
     server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     # 192.0.2.1 is reserved for documentation: unreachable or silent, it never answers.

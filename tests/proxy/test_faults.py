@@ -91,14 +91,16 @@ async def test_a_judge_that_breaks_at_the_hello_stops_the_tunnel(
     assert not house.lab.origin.handshakes
 
 
+@pytest.mark.parametrize("breaks", ["known", "open"])
 async def test_a_dialer_that_breaks_closes_the_connection_and_not_the_door(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, breaks: str
 ) -> None:
     await house.rule(Policy())
     line = await Line.open(house.device_port)
     await line.connect(OPEN)
     with monkeypatch.context() as patch:
-        patch.setattr(house.door.dialer, "open", broken)
+        patch.setattr(house.door.dialer, "known", lambda *_: None)
+        patch.setattr(house.door.dialer, breaks, broken)
         await line.send(HandMade(house.lab.ca_path, OPEN).hello())
         assert await line.rest() == b""
     again = await tunnel(house.device_port, house.lab.ca_path, OPEN)
