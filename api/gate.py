@@ -62,7 +62,10 @@ OF_ONE_CHILD = re.compile(
 OF_GROUPS = re.compile(r"(/api/v1)?/groups(/.*)?|/api/v1/pack-keys(/.*)?|/settings/adults(/.*)?")
 """What an officer, who knows of no child, may change."""
 
-OF_THE_HOUSE = re.compile(r"(/settings|/api/v1)/lists(/.*)?|/api/v1/pack-keys(/.*)?")
+OF_THE_HOUSE = re.compile(
+    r"(/settings|/api/v1)/lists(/.*)?|/api/v1/pack-keys(/.*)?"
+    r"|/settings/data(/.*)?|/api/v1/(keeping|backups|backup-plan)(/.*)?"
+)
 """What holds for every family of the installation: who looks after the machine changes it."""
 
 ACTS = re.compile(

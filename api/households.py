@@ -1,10 +1,12 @@
 """What an adult does about the family itself: its name, children and devices. One change each."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from api.erased import sweep
 from api.errors import Misfit, Refused
 from api.forms import Filled, empty
 from api.needs import Desk, knows_device
@@ -12,11 +14,13 @@ from api.people import PersonName, ZoneName
 from rules.credentials import hash_password
 from rules.family import Language
 from rules.presets import preset_for
-from store import children, devices, groups, uses
+from store import children, devices, erasing, groups, uses
 from store.children import COLOURS, Child
 from store.devices import Device
+from store.erasing import Receipt
 from store.errors import Taken
 from store.groups import Group
+from store.redacting import ERASED_CHILD
 from words.speech import to_say
 
 OLDEST = 25
@@ -96,13 +100,20 @@ async def alter_child(desk: Desk, child: Child, given: ChildForm) -> Child:
         raise Misfit("name", TAKEN_CHILD) from error
 
 
-async def remove_child(desk: Desk, child: Child) -> None:
-    """Remove a child with everything recorded about it."""
-    # The name itself must not stay behind in the ledger.
+async def remove_child(desk: Desk, child: Child) -> Receipt:
+    """Erase a child with everything recorded about it; return the proof."""
     if not desk.adult.runs(child.group_id):
         raise Refused(403, "may-only-look")
-    async with desk.change(to_say("removed a child with everything recorded")) as tx:
-        await children.remove(tx, child.id)
+    async with desk.panel.db.read() as store:
+        home = await groups.get(store, child.group_id)
+    # The name itself must not stay behind: the line becomes the receipt.
+    async with replace(desk, family=home).change(ERASED_CHILD) as tx:
+        await erasing.erase(tx, child.id)
+    async with desk.panel.db.read() as store:
+        found = await erasing.receipts(store, [home.id])
+    receipt = next(each for each in found if each.revision == tx.revision)
+    await sweep(desk.panel, child.id, receipt)
+    return receipt
 
 
 async def add_device(desk: Desk, given: DeviceForm) -> Device:

@@ -9,9 +9,12 @@ from fastapi import Request
 from api.settings import PanelSettings
 from feeds.catalogue import Catalogue
 from reports.settings import NoticeSettings
+from rules.backups import Backup
 from rules.clock import Clock
 from rules.findings import Finding
+from store import keeping
 from store.database import Database
+from store.keeping import Keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,15 @@ class Upkeep:
     """The data folder."""
     examine: Callable[[], Awaitable[list[Finding]]]
     """Looks the whole installation over, as `haidang doctor` does."""
+    spool: Path = Path("spool")
+    """Where doors put what they record while the database is away."""
+    snapshot: Path = Path("household.json")
+    """The rules as the doors keep them, for a start without the database."""
+    backups: Path = Path("backups")
+    list_backups: Callable[[], list[Backup]] = list
+    """Returns the backups, the newest first."""
+    back_up: Callable[[], Awaitable[Path]] | None = None
+    """Makes a backup; raises StoreError where it cannot."""
 
 
 @dataclass(slots=True)
@@ -69,3 +81,10 @@ def panel_of(request: Request) -> Panel:
     """Return the panel a request belongs to."""
     panel: Panel = request.app.state.panel
     return panel
+
+
+async def follow_keeping(panel: Panel, settings: Keeping) -> None:
+    """Take over for how long is kept, as an adult chose it, or the settings say."""
+    async with panel.db.read() as store:
+        kept = await keeping.of_house(store, settings)
+    panel.keep_visits_days, panel.keep_pages_days = kept.visits_days, kept.pages_days

@@ -7,7 +7,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from api.errors import PROVE, Refused
-from api.needs import Desk, TheDesk
+from api.needs import Desk, HouseDesk, TheDesk
 from api.security import brake, is_password, release
 from store import sessions
 from words.speech import to_say
@@ -35,6 +35,14 @@ async def proven_desk(desk: TheDesk) -> Desk:
 
 
 type ProvenDesk = Annotated[Desk, Depends(proven_desk)]
+
+
+async def proven_house(_: HouseDesk, proven: ProvenDesk) -> Desk:
+    """Return the desk of who looks after the machine and has just shown who they are."""
+    return proven
+
+
+type ProvenHouse = Annotated[Desk, Depends(proven_house)]
 
 
 async def prove_by_password(request: Request, desk: Desk, password: str) -> bool:

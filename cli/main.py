@@ -166,6 +166,17 @@ def backup(
     end_with(lambda given: back_up(given, to))
 
 
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup: data/backups/haidang-….tar.gz")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Put a backup back while the service is stopped; what is there is moved aside."""
+    from cli.restoring import restore as do
+
+    end_with(lambda given: do(given, file, yes=yes))
+
+
 @app.command("settings")
 def show_settings(
     markdown: Annotated[bool, typer.Option(help="Write docs/settings.md instead.")] = False,

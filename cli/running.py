@@ -21,6 +21,7 @@ BELLS = {
     "letters": (Sentence("Weekly letters", {}), timedelta(hours=3)),
     "lists": (Sentence("Asking for lists", {}), timedelta(minutes=30)),
     "retention": (Sentence("Forgetting what is old", {}), timedelta(days=2)),
+    "backup": (Sentence("Looking whether a backup is due", {}), timedelta(hours=3)),
     "courier": (Sentence("Sending of notices", {}), timedelta(minutes=5)),
     "telling": (Sentence("Looking for what to tell", {}), timedelta(minutes=5)),
     "telling_radar": (Sentence("Looking for ways around", {}), timedelta(minutes=30)),

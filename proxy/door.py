@@ -44,9 +44,9 @@ from rules.clock import Clock
 from rules.verdict import Reason
 from rules.vouching import Visitor
 from store.devices import Sighting
+from store.household import SNAPSHOT
 
 CA_FOLDER = "ca"
-SNAPSHOT = "household.json"
 SIGHTED_EVERY = timedelta(seconds=30)
 ONE_PAGE = timedelta(seconds=2)
 """Browsers open two or three connections for one page; within this time they are one visit."""

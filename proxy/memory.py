@@ -15,10 +15,10 @@ from rules.reading import KEPT
 from store import doors, hints, radar, readings, spent
 from store.database import Database
 from store.journal import Journal
+from store.spool import FOLDER as SPOOL
 
 log = logging.getLogger(__name__)
 
-SPOOL = "spool"
 AGAIN = 2.0
 BEAT = 4.0
 """A door counts as alive for ten seconds; a new revision is told at once."""

@@ -52,7 +52,7 @@ async def change(
         await ledger.append(
             connection,
             by=by,
-            what=what,
+            what=tx.what,
             values=tx.values,
             now=now,
             child_id=child_id,

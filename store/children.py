@@ -10,34 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.family import Language
 from rules.policy import Policy
-from store import ledger, policies
+from store import policies
 from store.change import Change
 from store.errors import NotFound, Taken
 from store.ids import new_id
-from store.insert import insert_into
-from store.tables import (
-    alerts,
-    belonged,
-    child_days,
-    children,
-    dirty_days,
-    dirty_hours,
-    groups,
-    letters,
-    minutes,
-    notices,
-    pages,
-    removed_children,
-    rollups,
-    visits,
-)
-from store.tables import policies as policies_table
+from store.tables import children, groups
 
-RECORDED = (
-    *(visits, pages, alerts, minutes, notices),
-    *(rollups, dirty_hours, child_days, belonged),
-)
-"""What was written down about children; sums of a class stay, which name nobody."""
 COLOURS = ("blue", "green", "orange", "purple", "pink", "teal", "red", "yellow")
 
 
@@ -80,22 +58,6 @@ async def alter(
     changed = {"name": name, "birth_year": birth_year, "language": language, "colour": colour}
     await tx.connection.execute(wanted.values(changed))
     return await get(tx.connection, child_id)
-
-
-async def remove(tx: Change, child_id: UUID) -> None:
-    """Remove a child with everything recorded about it; its devices become nobody's."""
-    await get(tx.connection, child_id)
-    for table in (*RECORDED, letters):
-        await tx.connection.execute(sa.delete(table).where(table.c.child_id == child_id))
-    mine = sa.delete(dirty_days).where(dirty_days.c.owner_id == child_id)
-    await tx.connection.execute(mine)
-    owned = sa.delete(policies_table).where(policies_table.c.owner_id == child_id)
-    await tx.connection.execute(owned)
-    await ledger.erase_values(tx.connection, child_id)
-    # Grants and the tie to devices go with the row itself.
-    await tx.connection.execute(sa.delete(children).where(children.c.id == child_id))
-    gone = insert_into(tx.connection, removed_children).values(child_id=child_id)
-    await tx.connection.execute(gone.on_conflict_do_nothing())
 
 
 async def get(connection: AsyncConnection, child_id: UUID) -> Child:

@@ -81,6 +81,12 @@ class Database:
             async with connection.begin():
                 yield connection
 
+    async def vacuum(self) -> None:
+        """Let PostgreSQL clear the pages of rows that are gone. Raises Away."""
+        async with _said_plainly(), _connected(self._writer) as connection:
+            alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await alone.execute(sa.text("VACUUM"))
+
     async def _prepare(self) -> UUID:
         if self.is_sqlite:
             await self._use_wal()

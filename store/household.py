@@ -32,6 +32,8 @@ from store import (
 from store.database import site_of
 from store.groups import Group
 
+SNAPSHOT = "household.json"
+"""Its name in the data folder, where a door keeps it for a start without the database."""
 log = logging.getLogger(__name__)
 
 GUEST_POLICY = "guest_policy"

@@ -16,7 +16,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store import revisions
+from store import redacting, revisions
 from store.actor import Actor, ActorKind
 from store.tables import children, ledger
 
@@ -129,12 +129,6 @@ async def append(
     await connection.execute(sa.insert(ledger).values(row))
 
 
-async def erase_values(connection: AsyncConnection, child_id: UUID) -> None:
-    """Erase what the lines about a child say in particular (names, hosts); the lines stay."""
-    erased = sa.update(ledger).where(ledger.c.child_id == child_id)
-    await connection.execute(erased.values({"values": sa.null(), "salt": sa.null()}))
-
-
 async def lines(
     connection: AsyncConnection,
     *,
@@ -197,13 +191,16 @@ def _seen_by(whose: Whose) -> sa.ColumnElement[bool]:
 async def first_broken(connection: AsyncConnection) -> int | None:
     """Walk the chain; return the number of the first line that was altered, or None."""
     living = set(await connection.scalars(sa.select(children.c.id)))
+    promises = await redacting.promised(connection)
+    redacted = {number for each in promises for number in each.numbers}
     expected, previous = 1, FIRST
     rows = await connection.stream(sa.select(ledger).order_by(ledger.c.number))
     async for row in rows.mappings():
-        if row["number"] != expected or not _holds(row, previous, living):
+        known = row["number"] in redacted or _holds(row, previous, living)
+        if row["number"] != expected or not known:
             return expected
         expected, previous = expected + 1, row["hash"]
-    return None
+    return await redacting.unkept(connection, promises)
 
 
 def _holds(row: sa.RowMapping, previous: bytes, living: set[UUID]) -> bool:

@@ -4,15 +4,16 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from store import deliveries, facts, notices, radar, readings, rollups, strangers
+from store import deliveries, erasing, facts, notices, radar, readings, rollups, strangers
 from store.database import Database
 from store.sessions import LIFE
-from store.tables import alerts, doors, journal_batches, pages, sessions, visits
+from store.tables import alerts, doors, journal_batches, pages, repeats, sessions, visits
 
 HOUR = timedelta(hours=1)
 BATCHES_KEPT = timedelta(days=90)
 """How long a batch's id is remembered; no spool waits longer for its database."""
 DOORS_KEPT = timedelta(days=1)
+REPEATS_KEPT = timedelta(days=1)
 
 
 async def forget_older(db: Database, now: datetime, visits_days: int, pages_days: int) -> int:
@@ -29,6 +30,7 @@ async def forget_older(db: Database, now: datetime, visits_days: int, pages_days
     async with db.write() as connection:
         gone += await radar.forget_older(connection, before)
     await _sweep(db, now)
+    await erasing.scrub_left(db)
     return gone
 
 
@@ -68,6 +70,7 @@ async def _sweep(db: Database, now: datetime) -> None:
         await connection.execute(sa.delete(sessions).where(sessions.c.seen <= now - LIFE))
         old = journal_batches.c.at <= now - BATCHES_KEPT
         await connection.execute(sa.delete(journal_batches).where(old))
+        await connection.execute(sa.delete(repeats).where(repeats.c.at <= now - REPEATS_KEPT))
         await connection.execute(sa.delete(doors).where(doors.c.seen <= now - DOORS_KEPT))
         await strangers.forget_older(connection, now)
         await deliveries.forget_older(connection, now)

@@ -5,6 +5,7 @@ import logging
 import os
 import re
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -20,6 +21,8 @@ from store.visits import PageRow, VisitRow
 
 log = logging.getLogger(__name__)
 
+FOLDER = "spool"
+"""Its name in the data folder."""
 SUFFIX = ".jsonl"
 LIMIT_BYTES = 512 * 1024 * 1024
 """Weeks of a family's visits; beyond it the oldest allowed visits go."""
@@ -125,6 +128,32 @@ class Spool:
         )
         self._thinned[name] = self._put(name, thin)
         return sum(row.visits for row in batch.visits) - sum(row.visits for row in blocks)
+
+
+def erase_from(folder: Path, child_id: UUID) -> int:
+    """Take what is about a child out of every file that waits; return how many records went.
+
+    A door that just reads a file writes none of it: the database refuses a removed child's rows.
+    """
+    gone, mark = 0, str(child_id)
+    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+        with suppress(FileNotFoundError):
+            said = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            kept = [line for line in said if mark not in line]
+            if len(kept) < len(said):
+                gone += len(said) - len(kept)
+                _write_again(path, kept, len(said) - len(kept))
+    return gone
+
+
+def _write_again(path: Path, lines: list[str], fewer: int) -> None:
+    with suppress(ValueError, KeyError, IndexError, TypeError):
+        header = json.loads(lines[0])
+        lines[0] = json.dumps(header | {"lines": header["lines"] - fewer})
+    part = path.with_name(f"{path.name}.erasing")
+    with open(part, "wb", opener=_private) as file:
+        file.write("".join(f"{line}\n" for line in lines).encode())
+    part.replace(path)
 
 
 def sum_of(*sizes: OrderedDict[str, int]) -> int:

@@ -11,6 +11,7 @@ from api.rest import (
     channels,
     classroom,
     consents,
+    data,
     details,
     devices,
     family,
@@ -66,6 +67,7 @@ def _v1() -> APIRouter:
         channels,
         house,
         system,
+        data,
         lists,
         catalogue,
     ):

@@ -94,6 +94,7 @@ async def delete_pin(desk: TheDesk, child: ThisChild) -> Response:
 
 @router.delete("/children/{child_id}", status_code=204, summary="Remove a child")
 async def delete_child(desk: ProvenDesk, child: ThisChild) -> Response:
-    """Remove a child with everything recorded about it."""
-    await remove_child(desk, child)
-    return Response(status_code=204)
+    """Erase a child with everything recorded about it; Location says where the proof is."""
+    receipt = await remove_child(desk, child)
+    where = f"/api/v1/erasures/{receipt.number}"
+    return Response(status_code=204, headers={"Location": where})

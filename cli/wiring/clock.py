@@ -5,6 +5,7 @@ import signal
 from datetime import datetime
 from functools import partial
 
+from cli.backups import make_due
 from cli.bells import (
     EVERY_HOUR,
     EVERY_MINUTE,
@@ -22,8 +23,9 @@ from reports import telling, weekly
 from reports.courier import Bag, Courier
 from reports.vapid import ensure_key
 from rules.family import Language
-from store import asks, retention, rings, rollups, sums
+from store import asks, keeping, retention, rings, rollups, sums
 from store.database import Database
+from store.keeping import Keeping
 from words.speech import Speech
 
 
@@ -95,9 +97,14 @@ def _hung(db: Database, settings: Settings, catalogue: Catalogue) -> Bells:
         return await refresh_due(db, folder, now, catalogue.categories)
 
     async def forget(now: datetime) -> int:
-        return await retention.forget_older(
-            db, now, settings.keep_visits_days, settings.keep_pages_days
-        )
+        async with db.read() as connection:
+            kept = await keeping.of_house(
+                connection, Keeping(settings.keep_visits_days, settings.keep_pages_days)
+            )
+        return await retention.forget_older(db, now, kept.visits_days, kept.pages_days)
+
+    async def back_up(now: datetime) -> int:
+        return await make_due(settings, db, now)
 
     bells = Bells(system_clock, partial(rings.keep, db))
     bells.hang("rollups", EVERY_MINUTE, sum_up)
@@ -106,4 +113,5 @@ def _hung(db: Database, settings: Settings, catalogue: Catalogue) -> Bells:
     bells.hang("letters", EVERY_HOUR, write_letters)
     bells.hang("lists", EVERY_MINUTE, ask_for_lists)
     bells.hang("retention", EVERY_NIGHT, forget)
+    bells.hang("backup", EVERY_HOUR, back_up)
     return bells

@@ -8,8 +8,9 @@ from functools import partial
 import uvicorn
 
 from api.app import create_app
-from api.panel import Panel, TunnelDesk, Upkeep
+from api.panel import Panel, TunnelDesk, Upkeep, follow_keeping
 from cli.addresses import reachable
+from cli.backups import folder_of, list_all, make
 from cli.clock import system_clock
 from cli.doctor import examine
 from cli.places import ca_folder, lists_folder
@@ -25,6 +26,9 @@ from reports.vapid import public_key
 from rules.tunnels import KEY_FILE
 from store.database import Database
 from store.errors import Away
+from store.household import SNAPSHOT
+from store.keeping import Keeping
+from store.spool import FOLDER as SPOOL
 
 IN_STEP = 1.0
 """Seconds between two looks at what other processes may have changed."""
@@ -72,7 +76,15 @@ def _panel(settings: Settings, db: Database, code: SetupCode, catalogue: Catalog
         tunnels=_tunnels(settings),
         push_key=partial(_push_key, settings),
         notices=settings.notices,
-        upkeep=Upkeep(settings.data, partial(examine, settings, db)),
+        upkeep=Upkeep(
+            settings.data,
+            partial(examine, settings, db),
+            spool=settings.data / SPOOL,
+            snapshot=settings.data / SNAPSHOT,
+            backups=folder_of(settings),
+            list_backups=partial(list_all, folder_of(settings)),
+            back_up=partial(make, settings, folder_of(settings), db),
+        ),
     )
 
 
@@ -114,10 +126,13 @@ class _Server(uvicorn.Server):
 
 
 async def _keep_in_step(panel: Panel, code: SetupCode, newest: Newest) -> None:
-    """Follow what the command line changes: a new set-up code, an imported list."""
+    """Follow what is changed elsewhere: a new set-up code, an imported list, days that are kept."""
+    defaults = Keeping(panel.keep_visits_days, panel.keep_pages_days)
     while True:
         await asyncio.sleep(IN_STEP)
         if code.is_needed:
             with suppress(Away):
                 await code.refresh(panel.db)
+        with suppress(Away):
+            await follow_keeping(panel, defaults)
         panel.catalogue = await asyncio.to_thread(newest)

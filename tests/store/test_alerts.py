@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from rules.alerts import SAME_MATTER, Level, Place
-from store import alerts, children, log, retention
+from store import alerts, erasing, log, retention
 from store.alerts import Whose
 from store.batch import Batch
 from store.change import change
@@ -121,7 +121,7 @@ async def test_an_alert_about_somebody_else_is_not_there(db, family, now) -> Non
 async def test_a_removed_child_takes_its_alerts_along_and_none_comes_back(db, family, now) -> None:
     await told(db, now, alarm(family, now))
     async with change(db, by=family.ana, what="removed", now=now) as tx:
-        await children.remove(tx, family.leo.id)
+        await erasing.erase(tx, family.leo.id)
     await told(db, now, alarm(family, now))
     assert await all_of(db, family) == []
 

@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from rules.policy import Policy
-from store import children, doors, facts, hints, household, ledger, policies
+from store import doors, erasing, facts, hints, household, ledger, policies
 from store.change import SYSTEM, change
 from store.database import Database
 from store.tables import ledger as ledger_table
@@ -143,7 +143,7 @@ async def test_a_removed_childs_particulars_leave_the_ledger_and_the_chain_holds
     ):
         pass
     async with change(db, by=family.ana, what="removed a child", now=now) as tx:
-        await children.remove(tx, family.mia.id)
+        await erasing.erase(tx, family.mia.id)
     async with db.read() as connection:
         [line] = await ledger.lines(connection, child_id=family.mia.id)
         assert await ledger.first_broken(connection) is None

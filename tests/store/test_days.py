@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from rules.calendar import calendar_of
 from rules.lessons import breaks_on, lessons_on
 from rules.minutes import count
-from store import children, sums
+from store import erasing, sums
 from store.change import SYSTEM, change
 from store.database import Database
 from store.groups import Group
@@ -126,7 +126,7 @@ async def test_only_learning_sites_are_named_and_a_removed_child_leaves_no_day(
         hosts = set(await store.scalars(sa.select(child_days.c.host).distinct()))
     assert hosts == {"", "olm.vn", "vioedu.vn"}
     async with change(crowd.db, by=SYSTEM, what="removed", now=MOVED_IN) as tx:
-        await children.remove(tx, pupil)
+        await erasing.erase(tx, pupil)
     await sums.run(crowd.db, now=MOVED_IN)
     async with crowd.db.read() as store:
         for table in (child_days, belonged):

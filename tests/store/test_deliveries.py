@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from rules.alerts import Level
 from rules.telling import Kind, Matter, Quiet, Wants
-from store import channels, children, deliveries, retention
+from store import channels, deliveries, erasing, retention
 from store.change import change
 from store.channels import Channel, Owner, Way
 from store.database import Database
@@ -72,7 +72,7 @@ async def test_what_is_said_of_a_child_goes_with_the_child_and_a_channel_takes_a
     await put(db, mail, ask(family, now), now)
     await put(db, mail, Matter(Kind.TEST, "test:1", now), now)
     async with change(db, by=family.ana, what="removed", now=now) as tx:
-        await children.remove(tx, family.mia.id)
+        await erasing.erase(tx, family.mia.id)
     async with db.read() as connection:
         left = await deliveries.of_adult(connection, family.ana.id)
     assert [each.kind for each in left] == [Kind.TEST]

@@ -3,7 +3,7 @@
 import pytest
 
 from rules.details import Kind, digests, find, finder
-from store import children, details, household
+from store import details, erasing, household
 from store.change import change
 from store.errors import Impossible, NotFound
 
@@ -41,6 +41,6 @@ async def test_a_detail_is_removed_and_goes_with_the_child(db, family, now) -> N
         await details.remove(tx, family.leo.id, entered.id)
     await enter(db, family, now)
     async with change(db, by=family.ana, what="x", now=now) as tx:
-        await children.remove(tx, family.leo.id)
+        await erasing.erase(tx, family.leo.id)
     async with db.read() as connection:
         assert await details.of_all(connection) == {}

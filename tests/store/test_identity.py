@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from store import (
     adults,
-    children,
     devices,
+    erasing,
     groups,
     half_steps,
     invitations,
@@ -65,7 +65,7 @@ async def test_when_the_one_child_is_removed_the_role_is_for_none_not_for_all(
 ) -> None:
     grandma = await add(db, family, now, "Bà", Role.VIEWER, only=[family.mia.id])
     async with change(db, by=family.ana, what="removed", now=now) as tx:
-        await children.remove(tx, family.mia.id)
+        await erasing.erase(tx, family.mia.id)
     async with db.read() as store:
         left = await adults.get(store, grandma.id)
     assert left.only == {family.home.id: frozenset()}
@@ -235,7 +235,7 @@ async def test_a_device_of_no_child_stays_the_family_s(
     db: Database, family: Family, now: datetime
 ) -> None:
     async with change(db, by=family.ana, what="removed", now=now) as tx:
-        await children.remove(tx, family.mia.id)
+        await erasing.erase(tx, family.mia.id)
     async with db.read() as store:
         tablet = await devices.get(store, family.tablet.id)
     assert (tablet.child_ids, tablet.group_id) == ((), family.home.id)

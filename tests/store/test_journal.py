@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from rules.verdict import Action, Layer, Reason
-from store import children, devices, spent, visits
+from store import devices, erasing, spent, visits
 from store import log as log_table
 from store.batch import Batch
 from store.change import change
@@ -284,7 +284,7 @@ async def test_a_removed_childs_visits_do_not_come_back_from_the_spool(
             journal.mark(MinuteMark(child, "2026-11-23", "everything", 1))
         await journal.flush()
     async with change(db, by=family.ana, what="removed a child", now=now) as tx:
-        await children.remove(tx, family.mia.id)
+        await erasing.erase(tx, family.mia.id)
     await journal.flush()
     async with db.read() as connection:
         assert {page.child_id for page in await visits.pages(connection)} == {family.leo.id}

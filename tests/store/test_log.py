@@ -9,6 +9,7 @@ from rules.verdict import Action, Reason
 from store import (
     backup,
     children,
+    erasing,
     facts,
     ledger,
     letters,
@@ -333,7 +334,7 @@ async def test_a_removed_child_leaves_nothing_behind(
             child_id=mia,
         )
     async with change(db, by=family.ana, what="removed a child", now=now) as tx:
-        await children.remove(tx, mia)
+        await erasing.erase(tx, mia)
     async with db.read() as connection:
         where = []
         for table in metadata.sorted_tables:

@@ -6,7 +6,7 @@ import pytest
 
 from rules.policy import Policy
 from rules.verdict import Layer
-from store import adults, children, grants, groups, household, memberships, policies
+from store import adults, erasing, grants, groups, household, memberships, policies
 from store.change import SYSTEM, Actor, ActorKind, change
 from store.errors import NotFound
 
@@ -128,6 +128,6 @@ async def test_a_parent_s_grant_stays_the_family_s_whatever_class_the_child_join
 async def test_with_a_child_go_its_memberships(db, family, school, now) -> None:
     async with change(db, by=SYSTEM, what="enrolled", now=now) as tx:
         await memberships.join(tx, family.mia.id, school["class"].id)
-        await children.remove(tx, family.mia.id)
+        await erasing.erase(tx, family.mia.id)
     async with db.read() as connection:
         assert await memberships.members(connection, school["class"].id) == set()

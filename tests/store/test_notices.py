@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rules.notices import Kind, Notice
-from store import children, notices, retention
+from store import erasing, notices, retention
 from store import log as log_table
 from store.batch import Batch
 from store.change import change
@@ -96,6 +96,6 @@ async def test_a_removed_child_leaves_no_notice_and_none_comes_late(
     leos = Told(family.leo.id, now, LEFT)
     await _write(db, now, told(family, now), leos)
     async with change(db, by=family.ana, what="removed", now=now) as tx:
-        await children.remove(tx, family.mia.id)
+        await erasing.erase(tx, family.mia.id)
     await _write(db, now, told(family, now))
     assert await _all(db, family) == [leos]

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from rules.earn import TaskState, earned
-from store import children, household, tasks
 from store import earned as minutes
+from store import erasing, household, tasks
 from store.change import Actor, ActorKind, change
 from store.errors import Impossible, NotFound, NotYours
 
@@ -114,7 +114,7 @@ async def test_with_a_child_go_its_tasks_and_minutes(db, family, now) -> None:
     async with change(db, by=family.ana, what="confirmed", now=now) as tx:
         await tasks.confirm(tx, task.id)
     async with change(db, by=family.ana, what="removed", now=now) as tx:
-        await children.remove(tx, family.mia.id)
+        await erasing.erase(tx, family.mia.id)
     async with db.read() as connection:
         assert await minutes.credits_near(connection, now=now) == {}
         with pytest.raises(NotFound):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import children, devices, household, uses
+from store import children, devices, erasing, household, uses
 from store.change import change
 from store.devices import Sighting
 from store.errors import Impossible, NotYours
@@ -120,7 +120,7 @@ async def test_a_removed_child_leaves_no_pin_and_no_use_behind(db, family, now):
         await uses.set_pin(tx, family.mia.id, "hash")
     await begin(db, family, now)
     async with change(db, by=family.ana, what="removed", now=now) as tx:
-        await children.remove(tx, family.mia.id)
+        await erasing.erase(tx, family.mia.id)
     async with db.read() as store:
         assert await uses.pins_of(store, [family.mia.id]) == {}
         assert (await uses.all_of(store))[family.tablet.id].child_id is None

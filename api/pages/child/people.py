@@ -103,9 +103,9 @@ async def remove(request: Request, desk: ProvenDesk, child: ThisChild) -> Respon
         shown = _shown(child, confirm=typed)
         shown.errors["confirm"] = desk.speech.say("This is not the name. Nothing was removed.")
         return await _edit_page(request, desk, child, shown, 422)
-    await remove_child(desk, child)
-    message = to_say("{child} was removed, with everything that was recorded.")
-    return redirect(request, "/", message, child=child.name)
+    receipt = await remove_child(desk, child)
+    message = to_say("Everything was erased. This is the proof.")
+    return redirect(request, f"/settings/data/receipts/{receipt.number}", message)
 
 
 def _shown(child: Child, **more: object) -> Filled[BaseModel]:

@@ -1,0 +1,233 @@
+"""Erasing one child: every row of every table that is about it, counted for the receipt."""
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store import facts, redacting
+from store.change import Change
+from store.database import Database
+from store.errors import NotFound
+from store.insert import insert_into
+from store.tables import (
+    children,
+    device_children,
+    devices,
+    invitations,
+    ledger,
+    metadata,
+    policies,
+    presence,
+    removed_children,
+    repeats,
+    sightings,
+    tokens,
+)
+from store.tables import facts as facts_table
+
+STAYS = frozenset({"ledger", "removed_children", "shared_devices"})
+"""The ledger's lines stay without their values; that a child was removed is known by its id; a
+shared device stays one, and nobody uses it."""
+SWEPT = "swept:"
+OF_DEVICE = frozenset({"visits", "pages", "alerts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The proof of an erasure: a line of the ledger and what it counts."""
+
+    number: int
+    at: datetime
+    by: str
+    rows: int
+    tables: dict[str, int]
+    redacted: int
+    """Lines of the ledger that said a name and do not any more."""
+    hash: str
+    """The seal of the line, with which the lines after it are sealed."""
+    revision: int | None = None
+
+
+async def erase(tx: Change, child_id: UUID) -> None:
+    """Erase a child; the change's own line becomes the receipt. Raises NotFound."""
+    wanted = sa.select(children).where(children.c.id == child_id)
+    child = (await tx.connection.execute(wanted)).mappings().one_or_none()
+    if child is None:
+        raise NotFound
+    alone = await _devices_of_it_alone(tx.connection, child_id)
+    counts = await _empty_devices(tx.connection, alone)
+    names = [child["name"], *[each["name"] for each in alone]]
+    redaction = await redacting.redact(tx.connection, child_id, child["group_id"], names)
+    for table, rows in (await _delete(tx.connection, child_id)).items():
+        counts[table] = counts.get(table, 0) + rows
+    counts = {table: rows for table, rows in sorted(counts.items()) if rows}
+    gone = insert_into(tx.connection, removed_children).values(child_id=child_id)
+    await tx.connection.execute(gone.on_conflict_do_nothing())
+    proof = {"rows": str(sum(counts.values())), "tables": json.dumps(counts)}
+    tx.what = redacting.ERASED_CHILD
+    tx.values.update(proof | redaction.values)
+
+
+async def count(connection: AsyncConnection, child_id: UUID) -> dict[str, int]:
+    """Count what erasing a child would remove, by table; nothing is changed."""
+    found = {}
+    for table in _tables():
+        rows = sa.select(sa.func.count()).select_from(table).where(table.c.child_id == child_id)
+        found[table.name] = await connection.scalar(rows) or 0
+    rules = sa.select(sa.func.count()).select_from(policies).where(policies.c.owner_id == child_id)
+    found |= {"policies": await connection.scalar(rules) or 0, "children": 1}
+    return {table: rows for table, rows in sorted(found.items()) if rows}
+
+
+async def receipts(connection: AsyncConnection, group_ids: list[UUID]) -> list[Receipt]:
+    """Return the receipts of erasures in groups, newest first."""
+    wanted = sa.select(ledger).where(
+        ledger.c.what == redacting.ERASED_CHILD, ledger.c.group_id.in_(group_ids)
+    )
+    rows = await connection.execute(wanted.order_by(ledger.c.number.desc()))
+    return [_receipt(row) for row in rows.mappings()]
+
+
+async def receipt(connection: AsyncConnection, group_ids: list[UUID], number: int) -> Receipt:
+    """Return one receipt. Raises NotFound."""
+    for each in await receipts(connection, group_ids):
+        if each.number == number:
+            return each
+    raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What was cleared away beside the tables."""
+
+    spooled: int
+    """Records that waited on disk."""
+    clean: bool
+    """Whether the database's files were written anew; else the clock does it in the night."""
+
+
+async def keep_swept(connection: AsyncConnection, number: int, swept: Swept) -> None:
+    """Keep beside a receipt what was cleared away after it."""
+    await facts.keep(connection, f"{SWEPT}{number}", json.dumps(asdict(swept)))
+
+
+async def swept_after(connection: AsyncConnection, number: int) -> Swept | None:
+    """Return what was cleared away after a receipt, once it was."""
+    said = await facts.find(connection, f"{SWEPT}{number}")
+    return Swept(**json.loads(said)) if said else None
+
+
+async def scrub_left(db: Database) -> int:
+    """Write the files anew where that could not be done after an erasure; count these."""
+    async with db.read() as connection:
+        rows = await connection.execute(
+            sa.select(facts_table).where(facts_table.c.key.startswith(SWEPT, autoescape=True))
+        )
+        left = {row.key: json.loads(row.value) for row in rows}
+    left = {key: said for key, said in left.items() if not said["clean"]}
+    if not left or not await scrub(db):
+        return 0
+    async with db.write() as connection:
+        for key, said in left.items():
+            await facts.keep(connection, key, json.dumps(said | {"clean": True}))
+    return len(left)
+
+
+async def scrub(db: Database) -> bool:
+    """Take erased rows out of the database's files, too; False where it is too busy just now."""
+    if not db.is_sqlite:
+        await db.vacuum()
+        return True
+    return await asyncio.to_thread(_rewrite, str(db.url.database))
+
+
+def _rewrite(path: str) -> bool:
+    """Write the file anew: what was erased would stand on in pages nobody uses."""
+    try:
+        with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
+            connection.execute("VACUUM")
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.OperationalError:
+        return False
+    return not busy
+
+
+def _tables() -> list[sa.Table]:
+    """Return the tables with rows about one child, those that others hang on last."""
+    found = [table for table in metadata.sorted_tables if "child_id" in table.c]
+    return [table for table in reversed(found) if table.name not in STAYS]
+
+
+async def _delete(connection: AsyncConnection, child_id: UUID) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for table in _tables():
+        gone = await connection.execute(sa.delete(table).where(table.c.child_id == child_id))
+        counts[table.name] = gone.rowcount
+    for table in metadata.sorted_tables:
+        if "owner_id" in table.c:
+            owned = sa.delete(table).where(table.c.owner_id == child_id)
+            counts[table.name] = (await connection.execute(owned)).rowcount
+    for table, where in (
+        (repeats, repeats.c.answer.contains(str(child_id), autoescape=True)),
+        (children, children.c.id == child_id),
+    ):
+        counts[table.name] = (await connection.execute(sa.delete(table).where(where))).rowcount
+    for table in (invitations, tokens):
+        await _forget_reach(connection, table, str(child_id))
+    return counts
+
+
+async def _forget_reach(connection: AsyncConnection, table: sa.Table, child_id: str) -> None:
+    """Take a child out of the children that an invitation or a token is for."""
+    rows = await connection.execute(sa.select(table.c.id, table.c.only))
+    for row in rows:
+        if row.only and child_id in row.only:
+            rest = [one for one in row.only if one != child_id]
+            changed = sa.update(table).where(table.c.id == row.id)
+            await connection.execute(changed.values(only=rest))
+
+
+async def _devices_of_it_alone(connection: AsyncConnection, child_id: UUID) -> list[sa.RowMapping]:
+    others = sa.select(device_children.c.device_id).where(device_children.c.child_id != child_id)
+    mine = sa.select(device_children.c.device_id).where(device_children.c.child_id == child_id)
+    wanted = sa.select(devices).where(devices.c.id.in_(mine), devices.c.id.not_in(others))
+    return list((await connection.execute(wanted)).mappings())
+
+
+async def _empty_devices(connection: AsyncConnection, alone: list[sa.RowMapping]) -> dict[str, int]:
+    """Forget what devices of no other child did and were called; their way in stays open."""
+    ids = [each["id"] for each in alone]
+    counts = {}
+    for name in sorted(OF_DEVICE):
+        table = metadata.tables[name]
+        unnamed = sa.and_(table.c.device_id.in_(ids), table.c.child_id.is_(None))
+        counts[name] = (await connection.execute(sa.delete(table).where(unnamed))).rowcount
+    for table in (presence, sightings):
+        gone = await connection.execute(sa.delete(table).where(table.c.device_id.in_(ids)))
+        counts[table.name] = gone.rowcount
+    for each in alone:
+        neutral = {"name": f"{each['kind']} {each['port']}", "username": None, "password_key": ""}
+        changed = sa.update(devices).where(devices.c.id == each["id"])
+        await connection.execute(changed.values(neutral))
+    return counts
+
+
+def _receipt(row: sa.RowMapping) -> Receipt:
+    values = row["values"] or {}
+    return Receipt(
+        number=row["number"],
+        at=row["at"],
+        by=row["by_name"],
+        rows=int(values.get("rows", 0)),
+        tables=json.loads(values.get("tables", "{}")),
+        redacted=len(str(values.get("lines", "")).split()),
+        hash=row["hash"].hex(),
+        revision=row["revision"],
+    )

@@ -1,0 +1,128 @@
+"""Taking a removed child's name out of the ledger, so that the chain still proves the rest.
+
+A line's hash covers its author and a digest of its values. Where either has to go, the line cannot
+be checked by itself any more; the receipt of the erasure, a line of the same chain, says which
+lines these are and holds a digest over everything else that they say.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.actor import ActorKind
+from store.tables import adults, children, ledger, roles
+from words.labels import to_say
+
+ERASED_CHILD = to_say("erased a child with everything recorded: {rows} rows")
+"""What the receipt of an erasure says; its values are the proof."""
+GONE = "…"
+"""Stands for the name of who is not to be named any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Which lines were changed, and a digest over what they still say."""
+
+    numbers: tuple[int, ...]
+    digest: str
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Return it as values of the receipt."""
+        return {"lines": " ".join(map(str, self.numbers)), "redacted": self.digest}
+
+
+async def redact(
+    connection: AsyncConnection, child_id: UUID, group_id: UUID, names: Iterable[str]
+) -> Redaction:
+    """Erase a child's name, and those of its devices, wherever a line says them."""
+    about = sa.update(ledger).where(ledger.c.child_id == child_id)
+    await connection.execute(about.values({"values": sa.null(), "salt": sa.null()}))
+    spoke = sa.and_(ledger.c.by_kind == ActorKind.CHILD.value, ledger.c.by_id == child_id)
+    authored = set(await connection.scalars(sa.select(ledger.c.number).where(spoke)))
+    await connection.execute(sa.update(ledger).where(spoke).values(by_name=GONE))
+    told = await _telling(connection, group_id, list(names))
+    erased = sa.update(ledger).where(ledger.c.number.in_(told))
+    await connection.execute(erased.values({"values": sa.null(), "salt": sa.null()}))
+    numbers = tuple(sorted(authored | told))
+    return Redaction(numbers, digest(await _rows(connection, numbers)))
+
+
+async def _telling(connection: AsyncConnection, group_id: UUID, names: list[str]) -> set[int]:
+    """Find the lines of a group, and of nobody in particular, whose values say one of the names."""
+    family = sa.select(roles.c.adult_id).where(roles.c.group_id == group_id)
+    of_theirs = sa.or_(
+        ledger.c.group_id == group_id,
+        sa.and_(ledger.c.group_id.is_(None), ledger.c.by_id.in_(family)),
+    )
+    if not await _namesake(connection, group_id, names):
+        nobody = sa.and_(ledger.c.group_id.is_(None), ledger.c.by_id.is_(None))
+        of_theirs = sa.or_(of_theirs, nobody)
+    said = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names if name))
+    wanted = sa.select(ledger.c.number, ledger.c["values"]).where(of_theirs)
+    rows = await connection.execute(wanted.where(ledger.c.what != ERASED_CHILD))
+    return {
+        row.number
+        for row in rows
+        if row.values and any(said.search(str(value)) for value in row.values.values())
+    }
+
+
+async def _namesake(connection: AsyncConnection, group_id: UUID, names: list[str]) -> bool:
+    """Tell whether somebody else of this installation goes by one of the names."""
+    same = sa.and_(children.c.name.in_(names), children.c.group_id != group_id)
+    older = sa.select(adults.c.id).where(adults.c.name.in_(names))
+    others = sa.select(children.c.id).where(same).union(older)
+    return await connection.scalar(sa.select(sa.func.count()).select_from(others.subquery())) != 0
+
+
+async def promised(connection: AsyncConnection) -> list[Redaction]:
+    """Return what the receipts in the chain say of the lines before them."""
+    wanted = sa.select(ledger.c.number, ledger.c["values"]).where(ledger.c.what == ERASED_CHILD)
+    found = []
+    for row in await connection.execute(wanted):
+        values = row.values or {}
+        numbers = tuple(int(one) for one in str(values.get("lines", "")).split() if one.isdigit())
+        # A receipt speaks of what was before it, never of what comes.
+        if numbers and max(numbers) < row.number:
+            found.append(Redaction(numbers, str(values.get("redacted", ""))))
+    return found
+
+
+async def unkept(connection: AsyncConnection, promises: Iterable[Redaction]) -> int | None:
+    """Return the first line of a receipt that does not say any more what it holds, or None."""
+    for each in promises:
+        if digest(await _rows(connection, each.numbers)) != each.digest:
+            return each.numbers[0]
+    return None
+
+
+def digest(rows: Iterable[sa.RowMapping]) -> str:
+    """Return a digest over everything lines say but their author's name and their values."""
+    lines = [
+        [
+            row["number"],
+            row["at"].isoformat(timespec="microseconds"),
+            row["by_kind"],
+            str(row["by_id"]),
+            row["what"],
+            row["values_hash"].hex(),
+            str(row["child_id"]),
+            row["revision"],
+            str(row["group_id"]),
+            row["hash"].hex(),
+        ]
+        for row in rows
+    ]
+    return hashlib.sha256(json.dumps(lines, ensure_ascii=False).encode()).hexdigest()
+
+
+async def _rows(connection: AsyncConnection, numbers: tuple[int, ...]) -> list[sa.RowMapping]:
+    wanted = sa.select(ledger).where(ledger.c.number.in_(numbers)).order_by(ledger.c.number)
+    return list((await connection.execute(wanted)).mappings())
