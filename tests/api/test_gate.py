@@ -90,6 +90,7 @@ async def test_what_is_open_to_strangers_is_only_what_they_need(house: House):
         "/sw.js",
         "/offline",
         "/healthz",
+        "/metrics",
         "/api/v1/session",
         "/api/v1/openapi.json",
         "/api/v1/pack.schema.json",
