@@ -17,7 +17,7 @@ DEV     := $(VENV)/.dev-$(DEV_KEY)
 ASSETS  := api/static/vendor/.made-from
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo gallery doctor soak replay large accuracy test again check lint format fuzz docs assets lock wheel clean
+.PHONY: help run demo demo-school gallery doctor soak replay large accuracy test again check lint format fuzz docs assets lock wheel clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,9 @@ run: $(RUN) $(ASSETS) ## set everything up on first use, then start panel, doors
 
 demo: $(RUN) $(ASSETS) $(DEV) ## the same with a sample family whose children really browse (in a laboratory)
 	@exec $(PY) -m tests.demo
+
+demo-school: $(RUN) $(ASSETS) $(DEV) ## a school that lives through a term from recorded traffic (PUPILS=1000 WEEKS=16)
+	@exec $(PY) -m tests.demo.school
 
 gallery: $(RUN) $(DEV) ## photograph every page of a running demo into gallery/, to be looked at
 	@$(PY) -m tests.gallery

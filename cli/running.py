@@ -17,6 +17,7 @@ MUCH_MEMORY = 400 * MEGABYTE
 MANY_HOURS = 500
 BELLS = {
     "rollups": (Sentence("Sums of what was used", {}), timedelta(minutes=5)),
+    "days": (Sentence("Sums of days, classes and schools", {}), timedelta(minutes=50)),
     "asks": (Sentence("Ending of old asks", {}), timedelta(minutes=5)),
     "letters": (Sentence("Weekly letters", {}), timedelta(hours=3)),
     "lists": (Sentence("Asking for lists", {}), timedelta(minutes=30)),

@@ -77,18 +77,19 @@ async def run(db: Database) -> int:
     """Sum every day of a class or school that changed; return how many were written."""
     async with db.read() as connection:
         found = await days.marked(connection, is_group=True)
-        school = await _school(connection) if found else None
+        around = await school(connection) if found else None
     written = 0
     for day, owners in found.items():
         async with db.write() as connection:
             held = await days.hold(connection, day, owners)
-            if held and school is not None:
-                await _sum(connection, day, held, school)
+            if held and around is not None:
+                await _sum(connection, day, held, around)
             written += len(held)
     return written
 
 
-async def _school(connection: AsyncConnection) -> School:
+async def school(connection: AsyncConnection) -> School:
+    """Return what sums of groups need to know."""
     known = {group.id: group for group in await groups.list_all(connection)}
     pupils: dict[UUID, int] = defaultdict(int)
     for joined in (await memberships.all_of(connection)).values():
@@ -154,7 +155,7 @@ async def _sum_minutes(
     connection: AsyncConnection, day: date, members: Mapping[UUID, list[UUID]], masks: Masks
 ) -> None:
     """Sum attended minutes: no database counts the bits of both kinds, so they are counted here."""
-    spent = await _spent(connection, day, {child for some in members.values() for child in some})
+    found = await spent(connection, day, {child for some in members.values() for child in some})
     site_id = site_of(connection)
     rows = [
         {
@@ -169,7 +170,7 @@ async def _sum_minutes(
         }
         for group_id, some in members.items()
         for category, total in _sums(
-            (spent[child] for child in some if child in spent), *masks(group_id, day)
+            (found[child] for child in some if child in found), *masks(group_id, day)
         ).items()
     ]
     if rows:
@@ -186,7 +187,7 @@ def _sums(
     return sums
 
 
-async def _spent(
+async def spent(
     connection: AsyncConnection, day: date, children: set[UUID]
 ) -> dict[UUID, dict[str, Bitmap]]:
     """Return the minutes of a day by child and category, and of all scopes together."""

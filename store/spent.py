@@ -1,6 +1,8 @@
 """Attended minutes per child, local day and scope, as bitmaps that merge by OR."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import batched
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,11 @@ from store.insert import insert_into
 from store.tables import minutes
 
 NONE = to_bytes(0)
+AT_ONCE = 100
+"""Bitmaps merged by one statement."""
+
+type Key = tuple[UUID, date, str]
+"""A child, a local day and a scope."""
 
 
 async def load(
@@ -57,18 +64,42 @@ async def of_child(
     return spent_in_week(book, earlier, used, added=added, today_is=today)
 
 
-async def merge(connection: AsyncConnection, bitmaps: dict[tuple[UUID, date, str], Bitmap]) -> None:
+async def merge(connection: AsyncConnection, bitmaps: dict[Key, Bitmap]) -> None:
     """Merge bitmaps into what is stored, by OR."""
-    site_id = site_of(connection)
     # In one order everywhere, so that two doors never wait for each other in a ring.
-    for (child_id, day, scope), bitmap in sorted(bitmaps.items()):
-        key = {"site_id": site_id, "child_id": child_id, "day": day, "scope": scope}
-        same = sa.and_(*(minutes.c[name] == value for name, value in key.items()))
-        # First make the row, then lock it: otherwise two doors could both find none.
-        fresh = insert_into(connection, minutes).values(**key, bits=NONE)
-        await connection.execute(fresh.on_conflict_do_nothing())
-        locked = sa.select(minutes.c.bits).where(same).with_for_update()
-        stored = from_bytes((await connection.execute(locked)).scalar_one())
-        if stored | bitmap != stored:
-            merged = to_bytes(stored | bitmap)
-            await connection.execute(sa.update(minutes).where(same).values(bits=merged))
+    for some in batched(sorted(bitmaps), AT_ONCE):
+        stored = await _hold(connection, some)
+        grown = [
+            {"of_child": key[0], "of_day": key[1], "of_scope": key[2], "bits": to_bytes(merged)}
+            for key in some
+            if (merged := stored[key] | bitmaps[key]) != stored[key]
+        ]
+        if grown:
+            await connection.execute(_growth(connection), grown)
+
+
+async def _hold(connection: AsyncConnection, keys: Sequence[Key]) -> dict[Key, Bitmap]:
+    """Make the rows that are missing, then lock all: else two doors could both find none."""
+    site_id = site_of(connection)
+    fresh = [
+        {"site_id": site_id, "child_id": child_id, "day": day, "scope": scope, "bits": NONE}
+        for child_id, day, scope in keys
+    ]
+    await connection.execute(insert_into(connection, minutes).on_conflict_do_nothing(), fresh)
+    place = sa.tuple_(minutes.c.child_id, minutes.c.day, minutes.c.scope)
+    mine = sa.select(minutes).where(minutes.c.site_id == site_id, place.in_(keys))
+    rows = await connection.execute(mine.order_by(*place.clauses).with_for_update())
+    return {(row.child_id, row.day, row.scope): from_bytes(row.bits) for row in rows}
+
+
+def _growth(connection: AsyncConnection) -> sa.Update:
+    return (
+        sa.update(minutes)
+        .where(
+            minutes.c.site_id == site_of(connection),
+            minutes.c.child_id == sa.bindparam("of_child"),
+            minutes.c.day == sa.bindparam("of_day"),
+            minutes.c.scope == sa.bindparam("of_scope"),
+        )
+        .values(bits=sa.bindparam("bits"))
+    )

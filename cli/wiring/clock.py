@@ -21,6 +21,7 @@ from cli.settings import Settings
 from feeds.catalogue import Catalogue, load
 from reports import telling, weekly
 from reports.courier import Bag, Courier
+from reports.school import gather
 from reports.vapid import ensure_key
 from rules.family import Language
 from store import asks, keeping, retention, rings, rollups, sums
@@ -84,8 +85,9 @@ def _hung(db: Database, settings: Settings, catalogue: Catalogue) -> Bells:
 
     async def write_letters(now: datetime) -> int:
         # At the start both bells ring at once: a letter must not be written from yesterday's sums.
-        await rollups.run(db, now=now)
-        return await weekly.run_due(db, now=now, site_of=catalogue.site_of)
+        await sums.run(db, now=now)
+        of_groups = await gather.run_due(db, now=now, site_of=catalogue.site_of)
+        return of_groups + await weekly.run_due(db, now=now, site_of=catalogue.site_of)
 
     async def sum_days(now: datetime) -> int:
         return (await sums.run(db, now=now)).days

@@ -22,7 +22,7 @@ def table(letter: FamilyLetter) -> str:
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(HEAD)
     for row in rows(letter):
-        writer.writerow([letter.week.first.isoformat(), *map(_safe, row)])
+        writer.writerow([letter.week.first.isoformat(), *map(safe, row)])
     return MARK + file.getvalue()
 
 
@@ -88,6 +88,6 @@ def _day(letter: FamilyLetter, at: datetime) -> str:
     return local_day(at, letter.week.zone).isoformat()
 
 
-def _safe(cell: str | int) -> str | int:
+def safe(cell: str | int) -> str | int:
     """Keep a spreadsheet from taking a text for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -107,6 +107,7 @@ async def walk(house: House, note) -> Walk:
         "number": 1,
         "host": "example.com",
         "name": "proxy",
+        "kind": "csv",
         "part": "hours",
     }
     secrets = (str(mai.id), "Mai’s phone", "secret-site.example", site, "Bob’s program")

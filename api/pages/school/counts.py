@@ -1,0 +1,78 @@
+"""The open counts of a city's week: a page that shows what is published, CSV and JSON."""
+
+from datetime import date
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.labels import labels_of
+from api.lettered_groups import CountedCity, week_of
+from api.needs import Desk, TheDesk
+from api.render import render
+from reports import counts
+from reports.counts import CityCounts
+from reports.weeks import Week, week_at
+from rules.suppression import K
+from store import sums
+from store.city_counts import STOPPED
+from store.groups import Group
+from words.speech import to_say
+
+router = APIRouter()
+EVERYBODY, LEARNED = to_say("Children there"), to_say("Used a learning site")
+KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+
+
+@router.get("/{group_id}/counts")
+async def show(
+    request: Request, desk: TheDesk, city: CountedCity, start: date | None = None
+) -> Response:
+    """Show the counts of a city's last full week."""
+    week, running = _week(desk, city, start), week_at(desk.now, city.zone)
+    found = await _counts(desk, city, week)
+    context = {
+        "city": city,
+        "counts": found,
+        "week": week,
+        "before": week.moved(-1).first,
+        "after": week.moved(1).first if week.moved(1).first < running.first else None,
+        "wards": sorted({cell.area for cell in found.cells if cell.area}),
+        "facts": {fact: _named(desk, fact) for fact in dict.fromkeys(c.fact for c in found.cells)},
+        "cells": {(cell.area, cell.fact): cell.children for cell in found.cells},
+        "k": K,
+    }
+    return render(request, "school/counts.html", context)
+
+
+@router.get("/{group_id}/counts.{kind}")
+async def download(
+    desk: TheDesk, city: CountedCity, kind: Literal["csv", "json"], start: date | None = None
+) -> Response:
+    """Give the counts of a week as a file under an open licence."""
+    week = _week(desk, city, start)
+    found = await _counts(desk, city, week)
+    written = counts.as_csv(found) if kind == "csv" else counts.as_json(found)
+    name = f"haidang-counts-{week.first.isoformat()}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(written, media_type=KINDS[kind], headers=headers)
+
+
+def _week(desk: Desk, city: Group, start: date | None) -> Week:
+    """Return a week that is over: counts of a running one could be laid beside its end."""
+    week = week_of(desk, city, start)
+    return week if week.is_over(desk.now) else week_at(desk.now, city.zone).moved(-1)
+
+
+async def _counts(desk: Desk, city: Group, week: Week) -> CityCounts:
+    await sums.run(desk.panel.db, now=desk.now)
+    async with desk.panel.db.read() as store:
+        return await counts.gather(store, city, week.first, week.last)
+
+
+def _named(desk: Desk, fact: str) -> str:
+    kind, _, category = fact.partition(":")
+    if kind == STOPPED:
+        name = labels_of(desk.panel, desk.speech).of("category", category)
+        return desk.speech.say("Stopped: {category}", category=name)
+    return desk.speech.say(LEARNED if fact else EVERYBODY)

@@ -1,0 +1,87 @@
+"""The letter of a class or school as paper, table, mail, and its days for an analyst."""
+
+import asyncio
+import base64
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from api.labels import labels_of
+from api.lettered_groups import LetteredGroup, SteeredGroup, letter_of, week_of
+from api.needs import Desk, TheDesk
+from reports import drawing, paper, post
+from reports.blocks import Sheet
+from reports.school import parquet
+from reports.school.gather import TERM
+from reports.school.sheet import sheet_of
+from reports.school.table import table
+from reports.school.value import SchoolLetter
+from store import pupil_days
+from words.speech import to_say
+
+router = APIRouter()
+TOOK = to_say("took the days of {group} for an analyst, without names")
+
+
+@router.get("/{group_id}/week/letter.pdf")
+async def on_paper(desk: TheDesk, group: LetteredGroup, start: date | None = None) -> Response:
+    """Print the letter of a week."""
+    letter = await letter_of(desk, group, week_of(desk, group, start))
+    sheet = _sheet(desk, letter)
+    printed = await asyncio.to_thread(paper.pdf, sheet, letter.made)
+    return _file(printed, "application/pdf", f"{sheet.name}.pdf")
+
+
+@router.get("/{group_id}/week/letter.csv")
+async def as_table(desk: TheDesk, group: LetteredGroup, start: date | None = None) -> Response:
+    """Give the numbers of a week to a spreadsheet."""
+    letter = await letter_of(desk, group, week_of(desk, group, start))
+    return _file(
+        table(letter).encode(), "text/csv; charset=utf-8", f"{_sheet(desk, letter).name}.csv"
+    )
+
+
+@router.get("/{group_id}/week/mail")
+async def as_mail(
+    request: Request, desk: TheDesk, group: LetteredGroup, start: date | None = None
+) -> Response:
+    """Show the letter as the mail it would be if the week ended now."""
+    letter = await letter_of(desk, group, week_of(desk, group, start))
+    sheet = _sheet(desk, letter)
+    sources = await asyncio.to_thread(_drawn, sheet)
+    links = post.Links(f"/groups/{group.id}/week?start={letter.first}")
+    return HTMLResponse(post.html(sheet, links, desk.speech, sources, request.state.nonce))
+
+
+@router.get("/{group_id}/week/days.parquet")
+async def for_analyst(desk: TheDesk, group: SteeredGroup, start: date | None = None) -> Response:
+    """Give the days of the term up to a week, pupils under pseudonyms."""
+    week = week_of(desk, group, start)
+    first = week.first - timedelta(weeks=TERM - 1)
+    with tempfile.TemporaryDirectory(prefix="haidang-days-") as folder:
+        path = Path(folder) / "days.parquet"
+        days = pupil_days.of_group(desk.panel.db, group.id, first, week.last)
+        await parquet.write(path, days)
+        content = await asyncio.to_thread(path.read_bytes)
+    await desk.looked(TOOK, group=group.name)
+    name = f"haidang-days-{week.first.isoformat()}.parquet"
+    return _file(content, "application/vnd.apache.parquet", name)
+
+
+def _sheet(desk: Desk, letter: SchoolLetter) -> Sheet:
+    return sheet_of(letter, desk.speech, labels_of(desk.panel, desk.speech).of)
+
+
+def _drawn(sheet: Sheet) -> dict[str, str]:
+    return {
+        picture.key: f"data:image/png;base64,{base64.b64encode(drawing.png(picture)).decode()}"
+        for picture in sheet.pictures
+    }
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=kind, headers=headers)

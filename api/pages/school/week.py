@@ -1,0 +1,51 @@
+"""The week of a class or school as a page."""
+
+from datetime import date
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.grouping import role_on
+from api.labels import labels_of
+from api.lettered_groups import Duty, LetteredGroup, duties, letter_of, week_of
+from api.needs import Desk, TheDesk
+from api.render import render
+from reports.school.sheet import sheet_of
+from reports.weeks import week_at
+from store.adults import WRITERS
+from store.groups import Group
+from words.speech import to_say
+from words.worries import CATEGORIES, LEVELS
+
+router = APIRouter()
+LOOKED = to_say("read who the alerts of {group} are about")
+
+
+@router.get("/{group_id}/week")
+async def show(
+    request: Request, desk: TheDesk, group: LetteredGroup, start: date | None = None
+) -> Response:
+    """Show the week of a class or school: the running one, or the one that holds a day."""
+    week, running = week_of(desk, group, start), week_at(desk.now, group.zone)
+    letter = await letter_of(desk, group, week)
+    named = await duties(desk, group)
+    await _note(desk, group, named)
+    context = {
+        "group": group,
+        "letter": letter,
+        "sheet": sheet_of(letter, desk.speech, labels_of(desk.panel, desk.speech).of),
+        "week": week,
+        "before": week.moved(-1).first,
+        "after": None if week.first >= running.first else week.moved(1).first,
+        "duties": named,
+        "steers": await role_on(desk, group) in WRITERS,
+        "categories": CATEGORIES,
+        "levels": LEVELS,
+    }
+    return render(request, "school/empty.html" if letter.is_empty else "school/week.html", context)
+
+
+async def _note(desk: Desk, group: Group, named: list[Duty]) -> None:
+    """Write down whose name was shown to whom."""
+    for child_id in dict.fromkeys(duty.alert.child_id for duty in named):
+        await desk.looked(LOOKED, child_id=child_id, group=group.name)

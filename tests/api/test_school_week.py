@@ -1,0 +1,147 @@
+"""Who may read the week of a class or school, and who gets counts only."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from rules.alerts import Level, Place
+from rules.verdict import Action, Reason
+from store import change, children, groups, sums
+from store.adults import Role
+from store.change import SYSTEM
+from store.children import Child
+from store.groups import Group
+from store.journal import Alarm, Journal, MinuteMark
+from tests.api.conftest import MONDAY, House
+from tests.api.test_scopes import enter
+from tests.kit.agreed import agree
+
+PAGES = ("week", "week/letter.csv", "week/letter.pdf", "week/mail", "week/days.parquet", "lessons")
+
+
+class School:
+    """A city, a ward, a school with two classes; a pupil in the first."""
+
+    city: Group
+    ward: Group
+    school: Group
+    first: Group
+    second: Group
+    pupil: Child
+
+
+@pytest.fixture
+async def school(house: House, note, tmp_path: Path) -> School:
+    made = School()
+    about = {"zone": "Asia/Ho_Chi_Minh", "language": "vi"}
+    async with change.change(house.panel.db, by=SYSTEM, what="founded", now=MONDAY) as tx:
+        made.city = await groups.add(tx, name="Hải Phòng", kind="city", **about)
+        for name, kind, above in (
+            ("ward", "ward", "city"),
+            ("school", "school", "ward"),
+            ("first", "class", "school"),
+            ("second", "class", "school"),
+        ):
+            parent = getattr(made, above).id
+            setattr(
+                made, name, await groups.add(tx, name=name, kind=kind, parent_id=parent, **about)
+            )
+        made.pupil = await children.add(
+            tx, group_id=made.first.id, name="Trâm Anh", birth_year=2014, language="vi"
+        )
+        await agree(tx, made.pupil.id)
+    await enter(house, "Tess", made.first.id, Role.TEACHER)
+    await enter(house, "Theo", made.second.id, Role.TEACHER)
+    await enter(house, "Hoa", made.school.id, Role.OWNER)
+    await enter(house, "Otto", made.city.id, Role.OFFICER)
+    await enter(house, "Olga", made.ward.id, Role.OFFICER)
+    at = MONDAY - timedelta(hours=3)
+    await note(made.pupil.id, "olm.vn", at, Action.PASS, Reason.DEFAULT)
+    spool = tmp_path / "heard"
+    journal = Journal(house.panel.db, spool=spool, clock=house.clock, worker="t/2")
+    journal.alarm(Alarm(at, None, made.pupil.id, "selfharm", Level.URGENT, Place.SEARCH))
+    journal.mark(MinuteMark(made.pupil.id, "2026-11-23", "category:learning", 900))
+    await journal.flush()
+    await sums.run(house.panel.db, now=MONDAY)
+    return made
+
+
+async def test_a_teacher_reads_the_own_class_and_no_other(house: House, school: School):
+    async with house.client("tess") as tess:
+        page = await tess.get(f"/groups/{school.first.id}/week")
+        assert page.status_code == 200
+        assert "Trâm Anh" in page.text
+        for other in (school.second, school.school):
+            for path in PAGES:
+                assert (await tess.get(f"/groups/{other.id}/{path}")).status_code == 404
+    async with house.client("theo") as theo:
+        assert (await theo.get(f"/groups/{school.first.id}/week")).status_code == 404
+
+
+async def test_a_head_reads_all_numbers_and_no_names(house: House, school: School):
+    async with house.client("hoa") as head:
+        for group in (school.school, school.first, school.second):
+            for path in PAGES:
+                answer = await head.get(f"/groups/{group.id}/{path}")
+                assert answer.status_code == 200, (group.name, path)
+                assert "Trâm Anh" not in answer.text
+        whole = (await head.get(f"/groups/{school.school.id}/week")).text
+        assert "Talk today" in whole
+        assert "first" in whole
+
+
+async def test_an_officer_gets_counts_only(house: House, school: School):
+    for name, place in (("otto", school.city), ("olga", school.ward)):
+        async with house.client(name) as officer:
+            for group in (school.school, school.first):
+                for path in PAGES:
+                    assert (await officer.get(f"/groups/{group.id}/{path}")).status_code in (
+                        403,
+                        404,
+                    )
+            last = MONDAY + timedelta(days=7)
+            house.clock.now = last
+            counts = await officer.get(f"/groups/{place.id}/counts.json?start=2026-11-23")
+            assert counts.status_code == 200
+            said = json.loads(counts.text)
+            # One child is too few for any number to be told.
+            assert said["licence"] == "CC-BY-4.0"
+            assert {cell["children"] for cell in said["cells"]} == {None}
+            assert (await officer.get(f"/groups/{place.id}/counts")).status_code == 200
+            house.clock.now = MONDAY
+    async with house.client("hoa") as head:
+        assert (await head.get(f"/groups/{school.city.id}/counts.json")).status_code == 404
+
+
+async def test_lessons_are_entered_once_and_mistakes_are_explained(house: House, school: School):
+    path = f"/groups/{school.school.id}/lessons"
+    async with house.client("hoa") as head:
+        assert "07:00 - 07:45" in (await head.get(path)).text
+        wrong = await head.post(path, data={"lessons": "seven", "days": ["0"]})
+        assert wrong.status_code == 422
+        assert "on a line of its own" in wrong.text
+        backwards = await head.post(path, data={"lessons": "09:00 - 08:00", "days": ["0"]})
+        assert backwards.status_code == 422
+        right = await head.post(
+            path, data={"lessons": "17:00 - 17:45\n18:00-18:45", "days": ["0", "1"]}
+        )
+        assert right.status_code == 303
+        assert "17:00 - 17:45" in (await head.get(path)).text
+    async with house.client("tess") as tess:
+        assert (await tess.post(path, data={"lessons": "", "days": ["0"]})).status_code == 404
+
+
+async def test_who_saw_a_name_stands_in_the_ledger(house: House, school: School):
+    async with house.client("tess") as tess:
+        await tess.get(f"/groups/{school.first.id}/week")
+        trail = (await tess.get("/settings/ledger")).text
+    assert "read who the alerts of first are about" in trail
+
+
+async def test_a_week_without_a_trace_says_what_will_stand_there(house: House, school: School):
+    async with house.client("hoa") as head:
+        page = await head.get(f"/groups/{school.second.id}/week")
+    assert page.status_code == 200
+    assert "Nothing was recorded in this week" in page.text

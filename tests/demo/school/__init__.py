@@ -1,0 +1,1 @@
+"""A sample school that lives through a term: `make demo-school`."""

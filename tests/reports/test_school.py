@@ -1,0 +1,149 @@
+"""The letter of a class equals what is counted note by note, and says it in every form."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pypdf
+import pytest
+
+from reports import paper, plain
+from reports.school import gather, parquet
+from reports.school.sheet import sheet_of
+from reports.school.table import table
+from reports.school.value import SchoolLetter
+from rules.alerts import Level, Place
+from store import group_letters, pupil_days, sums
+from store.database import Database
+from store.groups import Group
+from store.journal import Journal
+from store.notes import Alarm
+from tests.store.conftest import cluster, clusters, db, url  # noqa: F401 - both databases
+from tests.store.crowd import Crowd, school_of
+from words.speech import Speech
+
+MONDAY = date(2026, 11, 16)
+LATER = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+@pytest.fixture
+async def crowd(db: Database, tmp_path: Path) -> Crowd:  # noqa: F811 - the fixture
+    founded = await school_of(db, tmp_path / "spool")
+    founded.live(MONDAY - timedelta(days=7), 12, seed=23)
+    await founded.write()
+    await _hear(founded)
+    await sums.run(db, now=LATER)
+    return founded
+
+
+async def _hear(crowd: Crowd) -> None:
+    """One pupil of the first class types grave words."""
+    pupil = next(iter(crowd.members(crowd.classes[0])))
+    journal = Journal(crowd.db, spool=crowd.spool, clock=lambda: LATER, worker="crowd/2")
+    at = next(note.at for note in crowd.notes if note.child_id == pupil and _in_week(crowd, note))
+    journal.alarm(Alarm(at, None, pupil, "selfharm", Level.URGENT, Place.SEARCH))
+    await journal.flush()
+
+
+def _in_week(crowd: Crowd, note: object, first: date = MONDAY) -> bool:
+    return first <= crowd.local(note) < first + timedelta(days=7)  # type: ignore[arg-type] # a note
+
+
+async def _letter(crowd: Crowd, group: Group) -> SchoolLetter:
+    return await gather.letter_for(crowd.db, group, MONDAY, now=LATER)
+
+
+def _stopped(crowd: Crowd, group: Group, first: date) -> int:
+    """Count minutes with a stopped site, note by note."""
+    mine = crowd.members(group)
+    tries = {
+        (note.child_id, note.at.replace(second=0, microsecond=0))
+        for note in crowd.notes
+        if note.child_id in mine and note.verdict.blocks and _in_week(crowd, note, first)
+    }
+    return len(tries)
+
+
+async def test_every_number_equals_what_is_counted_note_by_note(crowd: Crowd) -> None:
+    for group in (*crowd.classes, crowd.school):
+        letter, mine = await _letter(crowd, group), crowd.members(group)
+        assert letter.pupils == len(mine)
+        for day in letter.days:
+            notes = [n for n in crowd.notes if n.child_id in mine and crowd.local(n) == day.day]
+            assert day.seen == len({note.child_id for note in notes})
+            assert day.minutes == crowd.minutes_of(group, day.day)
+            in_break = range(465, 480) if day.day.weekday() < 5 else range(0)
+            assert day.breaks == crowd.minutes_of(group, day.day, within=in_break)
+        assert letter.stopped_times == _stopped(crowd, group, MONDAY) > 0
+        before = letter.before
+        assert before
+        assert before.stopped == _stopped(crowd, group, MONDAY - timedelta(days=7))
+        learned = {n.host for n in crowd.notes if n.child_id in mine and n.category == "learning"}
+        assert {site.site for site in letter.learning} <= learned
+        for use in letter.uses:
+            marks = {
+                (mark.child_id, mark.day, mark.minute)
+                for mark in crowd.marks
+                if mark.child_id in mine
+                and mark.scope == f"category:{use.id}"
+                and MONDAY.isoformat() <= mark.day < (MONDAY + timedelta(days=7)).isoformat()
+            }
+            assert use.minutes == len(marks)
+
+
+async def test_alerts_are_counted_by_level_and_no_pupil_is_named(crowd: Crowd) -> None:
+    first = await _letter(crowd, crowd.classes[0])
+    second = await _letter(crowd, crowd.classes[1])
+    assert [(count.level, count.waiting) for count in first.alerts] == [(Level.URGENT, 1)]
+    assert second.alerts == ()
+    said = first.model_dump_json()
+    assert not any(child.name in said or str(child.id) in said for child in crowd.pupils.values())
+
+
+async def test_a_finished_week_is_written_once_and_kept(crowd: Crowd) -> None:
+    at = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    assert await gather.run_due(crowd.db, now=at) == 3
+    assert await gather.run_due(crowd.db, now=at) == 0
+    async with crowd.db.read() as store:
+        kept = await group_letters.find(store, crowd.school.id, MONDAY)
+    assert kept
+    assert (
+        SchoolLetter.model_validate_json(kept).minutes
+        == (await _letter(crowd, crowd.school)).minutes
+    )
+
+
+async def test_page_paper_text_and_table_say_the_same(crowd: Crowd) -> None:
+    letter = await _letter(crowd, crowd.school)
+    speech = Speech("vi", "Asia/Ho_Chi_Minh")
+    sheet = sheet_of(letter, speech, lambda _, name: name)
+    assert [block.key for block in sheet.blocks] == [
+        *("short", "days", "uses", "learning", "term", "classes", "stopped", "alerts")
+    ]
+    printed = pypdf.PdfReader(io.BytesIO(paper.pdf(sheet, letter.made)))
+    words = " ".join(" ".join(page.extract_text() for page in printed.pages).split())
+    assert f"Tuần của {crowd.school.name}" in words
+    assert "Trong tiết học" in words
+    assert "THCS Lê Lợi" in plain.text(sheet)
+    rows = list(csv.reader(io.StringIO(table(letter).removeprefix("\ufeff"))))
+    seen = {row[2]: int(row[4]) for row in rows if row[1] == "there"}
+    assert seen == {day.day.isoformat(): day.seen for day in letter.days}
+
+
+async def test_an_analyst_gets_days_under_pseudonyms(crowd: Crowd, tmp_path: Path) -> None:
+    path, group = tmp_path / "days.parquet", crowd.classes[0]
+    days = pupil_days.of_group(crowd.db, group.id, MONDAY, MONDAY + timedelta(days=6))
+    written = await parquet.write(path, days)
+    rows = pq.read_table(path).to_pylist()
+    assert len(rows) == written > 0
+    letter = await _letter(crowd, group)
+    whole = [row for row in rows if not row["category"]]
+    assert sum(row["minutes"] for row in whole) == letter.minutes
+    assert sum(row["lessons"] for row in whole) == letter.lessons
+    assert sum(row["stopped"] for row in rows) == letter.stopped_times
+    assert {len(row["pupil"]) for row in rows} == {16}
+    known = {one.id.hex[:16] for one in crowd.pupils.values()}
+    assert known.isdisjoint(row["pupil"] for row in rows)
+    assert all(field.metadata for field in pq.read_schema(path))
