@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import chain, groupby
 from math import inf
+from typing import NamedTuple
+from uuid import UUID
 
 from rules.book import Rulebook
 from rules.compile import compile_layers
 from rules.decide import decide
 from rules.earn import Exchange, earned
-from rules.family import LEARNING, Grant
+from rules.family import LEARNING, ChildRules, Grant
 from rules.limits import MINUTES_A_DAY
 from rules.minutes import Bitmap, count
 from rules.policy import Policy
@@ -37,6 +39,15 @@ COUNTED_BY_DOORS = (ScopeKind.EVERYTHING, ScopeKind.CATEGORY, ScopeKind.SERVICE)
 EPOCH = date(1970, 1, 1)
 
 type KnownOf = Callable[[str], Known]
+type Layers = tuple[tuple[Layer, Policy], ...]
+
+
+class SiteSeen(NamedTuple):
+    """What visits are counted by: a site, or its kind where the name was not written down."""
+
+    host: str
+    category: str
+    service: str
 
 
 @dataclass(slots=True)
@@ -45,6 +56,8 @@ class Site:
 
     visit: Visit
     scopes: frozenset[str]
+    kind: tuple[str, str]
+    """Its first category and service."""
     is_learning: bool
     verdict: Verdict | None = None
     until: float = -inf
@@ -74,7 +87,7 @@ class Rehearser:
 
     def __init__(
         self,
-        layers: tuple[tuple[Layer, Policy], ...],
+        layers: Layers,
         zone: str,
         known: KnownOf,
         exchanges: tuple[Exchange, ...] = (),
@@ -95,6 +108,8 @@ class Rehearser:
         self._days: list[DayRehearsed] = []
         self._causes: dict[tuple[Layer, Reason, str], Counter[str]] = {}
         self._learning: Counter[str] = Counter()
+        self.by_site: Counter[SiteSeen] = Counter()
+        """How often each site would have been stopped."""
         self._newly_stopped = self._newly_open = 0
 
     def day(self, record: DayRecord) -> None:
@@ -194,6 +209,7 @@ class Rehearser:
         if key not in self._causes:
             self._causes[key] = Counter()
         self._causes[key][seen.host] += seen.visits
+        self.by_site[SiteSeen(seen.host, *site.kind)] += seen.visits
         if site.is_learning:
             self._learning[seen.host] += seen.visits
 
@@ -206,6 +222,7 @@ class Rehearser:
             site = self._sites[key] = Site(
                 Visit(seen.host, known),
                 frozenset(self._scopes(seen.host, known)),
+                (next(iter(known.categories), ""), next(iter(known.services), "")),
                 LEARNING in known.categories,
             )
         return site
@@ -258,7 +275,7 @@ class Rehearser:
 
 
 def rehearse(
-    layers: tuple[tuple[Layer, Policy], ...],
+    layers: Layers,
     zone: str,
     days: Iterable[DayRecord],
     known: KnownOf,
@@ -272,7 +289,7 @@ def rehearse(
 
 
 def begin(
-    layers: tuple[tuple[Layer, Policy], ...],
+    layers: Layers,
     zone: str,
     known: KnownOf,
     exchanges: tuple[Exchange, ...] = (),
@@ -282,13 +299,21 @@ def begin(
     return Rehearser(tuple(calm), zone, known, exchanges)
 
 
-def with_draft(
-    layers: tuple[tuple[Layer, Policy], ...], draft: Policy, of: Layer = Layer.CHILD
-) -> tuple[tuple[Layer, Policy], ...]:
+def with_draft(layers: Layers, draft: Policy, of: Layer = Layer.CHILD) -> Layers:
     """Return a child's layers with a draft in place of the one it is meant for."""
     others = [pair for pair in layers if pair[0] is not of]
+    return _in_order([*others, (of, draft)])
+
+
+def with_draft_of(child: ChildRules, owner: UUID, of: Layer, draft: Policy) -> Layers:
+    """Return a child's layers with a draft in place of its owner's rules, if there are any yet."""
+    held = zip(child.owners, child.layers, strict=True)
+    return _in_order([*(pair for whose, pair in held if whose != owner), (of, draft)])
+
+
+def _in_order(layers: Iterable[tuple[Layer, Policy]]) -> Layers:
     order = list(Layer)
-    return tuple(sorted([*others, (of, draft)], key=lambda pair: order.index(pair[0])))
+    return tuple(sorted(layers, key=lambda pair: order.index(pair[0])))
 
 
 def _limited(rulebook: Rulebook) -> Iterator[str]:

@@ -44,4 +44,33 @@
   for (const kind of ["focusin", "pointerdown"]) {
     form.addEventListener(kind, (event) => event.target.matches?.("select[data-more]") && offer(event.target));
   }
+
+  // Minutes are slid, or typed; both say the same, in words as well.
+  const minuteWords = JSON.parse(document.getElementById("minute-words")?.textContent ?? "null");
+  const lasting = (minutes) => {
+    const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+    if (minutes >= 1440) return minuteWords.none;
+    const padded = document.documentElement.lang === "vi" ? String(rest) : String(rest).padStart(2, "0");
+    const message = !hours ? (rest === 1 ? minuteWords.one : minuteWords.many) : rest ? minuteWords.both : minuteWords.hours;
+    return message.replace("{n}", rest).replace("{hours}", hours).replace("{minutes}", padded);
+  };
+  for (const slide of form.querySelectorAll("[data-slides]")) {
+    const field = form.elements[slide.dataset.slides];
+    const said = slide.parentElement.querySelector("output");
+    const tell = () => {
+      const fits = /^\d{1,4}$/.test(field.value.trim());
+      said.textContent = fits ? lasting(Number(field.value)) : "";
+      slide.setAttribute("aria-valuetext", said.textContent);
+    };
+    slide.hidden = false;
+    slide.addEventListener("input", () => {
+      field.value = slide.value;
+      tell();
+    });
+    field.addEventListener("input", () => {
+      slide.value = field.value;
+      tell();
+    });
+    tell();
+  }
 })();

@@ -8,7 +8,9 @@ from starlette.responses import Response
 
 from api.labels import labels_of
 from api.needs import Desk
+from api.pages.rules.beside import beside_of
 from api.pages.rules.choices import choices_of
+from api.pages.rules.parts import PARTS
 from api.pages.rules.whose import Whose
 from api.render import render
 from reports.weeks import local_day
@@ -40,13 +42,16 @@ async def used_by(desk: Desk, whose: Whose) -> tuple[str, ...]:
 
 async def rows(request: Request, desk: Desk, whose: Whose, *, wanted: str, kind: str) -> Response:
     """Give the apps of a name, or of a kind, as rows of the form."""
-    choices = choices_of(labels_of(desk.panel, desk.speech))
+    labels = labels_of(desk.panel, desk.speech)
+    choices = choices_of(labels)
     async with desk.panel.db.read() as store:
         version = await policies.current(store, whose.owner.id)
+    policy = version.policy if version else Policy()
     context = {
         "apps": choices.found(wanted) if wanted else choices.of_kind(kind),
-        "decided": (version.policy if version else Policy()).services,
+        "decided": policy.services,
         "wanted": wanted,
+        "beside": beside_of(desk, whose, PARTS["apps"], policy, labels),
     }
     return render(request, "rules/_found.html", context)
 

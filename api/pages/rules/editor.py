@@ -11,15 +11,17 @@ from api.changing import in_short, keep
 from api.errors import Refused
 from api.labels import labels_of
 from api.needs import Desk
+from api.pages.rules import rehearsal
 from api.pages.rules.apps import used_by
+from api.pages.rules.beside import beside_of
 from api.pages.rules.choices import choices_of
 from api.pages.rules.compose import policy_of
-from api.pages.rules.draft import Draft, alter, draft_of
+from api.pages.rules.draft import Draft, WindowDraft, alter, draft_of
 from api.pages.rules.parts import Part, draft_with
 from api.pages.rules.typed import Typed
 from api.pages.rules.whose import HIS_CHANGE, Whose
 from api.pages.today.cards import standing
-from api.render import Undo, redirect, render
+from api.render import Undo, redirect, render, wants_part
 from rules import diff
 from rules.merge import merge
 from rules.policy import Policy
@@ -83,10 +85,23 @@ async def receive(request: Request, desk: Desk, whose: Whose, part: Part) -> Res
     sheet = await _sheet(desk, whose, part, typed)
     draft = draft_with(part, sheet.base, typed)
     _name_plainly(draft, desk)
-    if order := next(iter(typed.get("order", [])), ""):
+    order = next(iter(typed.get("order", [])), "")
+    if order == "rehearse":
+        return await _rehearse(request, desk, sheet, draft)
+    if order:
         alter(draft, order)
         return await page(request, desk, sheet, draft, number=sheet.seen, order=order)
     return await _save(request, desk, sheet, draft)
+
+
+async def _rehearse(request: Request, desk: Desk, sheet: Sheet, draft: Draft) -> Response:
+    """Show what the rules as typed would have done; nothing is saved."""
+    policy = policy_of(draft, sheet.base)
+    tried = await rehearsal.tried(desk, sheet.whose, policy)
+    if wants_part(request):
+        return render(request, "rules/_rehearsal.html", tried)
+    status = 200 if policy else 422
+    return await page(request, desk, sheet, draft, number=sheet.seen, tried=tried, status=status)
 
 
 async def _save(request: Request, desk: Desk, sheet: Sheet, draft: Draft) -> Response:
@@ -142,17 +157,24 @@ async def page(
     number: int,
     meanwhile: Meanwhile | None = None,
     order: str = "",
+    tried: dict[str, object] | None = None,
     status: int = 200,
 ) -> Response:
     """Show a part's form as it was filled in so far."""
     labels = labels_of(desk.panel, desk.speech)
     choices = choices_of(labels)
+    beside = beside_of(desk, sheet.whose, sheet.part, sheet.newest, labels)
     context = {
         **whose_shown(sheet.whose, desk),
         "part": sheet.part,
         "draft": draft,
         "number": number,
         "meanwhile": meanwhile,
+        "beside": beside,
+        "blank": WindowDraft(),
+        "added": order == "add-hours",
+        "faulty": {".".join(where.split(".")[:2]) for where in draft.errors},
+        "rehearsal": tried or {},
         "choices": choices,
         "apps": choices.laid_out(
             {**sheet.newest.services, **draft.services},

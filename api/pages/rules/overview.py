@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from api.labels import Labels, labels_of
 from api.needs import Desk
-from api.pages.rules import brief
+from api.pages.rules.beside import Said, said, wider
 from api.pages.rules.editor import whose_shown
 from api.pages.rules.parts import PARTS, Part
-from api.pages.rules.whose import Other, Whose, reached
+from api.pages.rules.whose import Whose, reached
 from api.pages.today.cards import standing
 from api.render import render
 from rules.policy import Policy
@@ -18,14 +18,6 @@ from store import policies
 
 LINES = 3
 """Lines of a part in the overview; its own page has them all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What another layer says of a part."""
-
-    other: Other
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +53,3 @@ def row_of(part: Part, policy: Policy, whose: Whose, labels: Labels) -> Row:
     """Say a part of the rules, and what wider layers say of it."""
     lines = said(part, policy, labels)
     return Row(part, lines[:LINES], max(0, len(lines) - LINES), wider(part, whose, labels))
-
-
-def said(part: Part, policy: Policy, labels: Labels) -> tuple[str, ...]:
-    """Say a part of a policy, line by line."""
-    return tuple(line.text for line in brief.of_part(part.name, policy, labels))
-
-
-def wider(part: Part, whose: Whose, labels: Labels) -> tuple[Said, ...]:
-    """Say what the layers above say of a part; nothing where only the narrowest decides."""
-    if part.narrowest:
-        return ()
-    found = (Said(other, said(part, other.policy, labels)) for other in whose.wider)
-    return tuple(each for each in found if each.lines)

@@ -8,6 +8,9 @@ from api.pages.rules.videos import videos_typed
 from rules.policy import DAYS, Choice, HoursEffect, Privacy, YouTube
 from rules.scope import EVERYTHING
 
+MOST_WINDOWS = 84
+"""More than rules may have: whoever paints so many is told, and loses none."""
+
 type Typed = Mapping[str, list[str]]
 
 
@@ -56,7 +59,7 @@ def _windows_typed(typed: Typed, rows: str) -> list[WindowDraft]:
             _one(typed, f"{rows}.{number}.start"),
             _one(typed, f"{rows}.{number}.end"),
         )
-        for number in _numbers(typed, rows)
+        for number in _numbers(typed, rows, MOST_WINDOWS)
     ]
 
 
@@ -74,11 +77,11 @@ def _one(typed: Typed, name: str, otherwise: str = "") -> str:
     return found[0].strip() if found else otherwise
 
 
-def _numbers(typed: Typed, rows: str) -> list[int]:
+def _numbers(typed: Typed, rows: str, most: int = MOST) -> list[int]:
     """Find the rows of a kind that were sent, in order."""
     tails = (
         name.removeprefix(f"{rows}.").partition(".")[0]
         for name in typed
         if name.startswith(f"{rows}.")
     )
-    return sorted({int(tail) for tail in tails if tail.isdecimal()})[:MOST]
+    return sorted({int(tail) for tail in tails if tail.isdecimal()})[:most]
