@@ -145,7 +145,7 @@ async def test_a_teacher_changes_the_class_and_a_parent_does_not(school: House):
         assert (await alice.get(here)).status_code == 404
         assert (await alice.post(f"{here}/categories", data=form)).status_code == 404
         mine = (await alice.get(address(school, "Mai", "rules"))).text
-        assert "7A:</b> Blocked: Social media" in mine
+        assert "7A:</b> Blocked: Social" in mine
         assert f"/groups/{her_class.id}" not in mine
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 from rich.console import Console
 
+from api.pages.rules.parts import PARTS
 from tests.demo.people import PARENTS, PASSWORD
 from tests.kit.browser import DESK, PHONE, Launch, chromium
 
@@ -47,6 +48,7 @@ PAGES = {
 FROM_TODAY = {
     "child": "",
     "rules": "/rules",
+    **{f"rules-{part}": f"/rules/{part}" for part in PARTS},
     "history": "/history",
     "edit": "/edit",
     "presets": "/presets",
