@@ -35,6 +35,7 @@ OPEN = re.compile(
     | /own/.*                    # the child's own pages: the door vouches for each request
     | /invite/[\w-]{20,60}       # who was invited has no account yet; the link is the key
     | /sign-in/(code|recovery|passkey|passkey/challenge)   # the second step of coming in
+    | /letters/stop/[\w-]{20,60}   # ends a kind of mail, signed out too; the link is the key
     | /manifest\.webmanifest | /sw\.js | /offline   # what makes it an app; nobody’s data
     | /api/v1/invitations/[\w-]{20,60}
     | /favicon\.ico | /healthz
@@ -50,6 +51,7 @@ ANYONE_SIGNED_IN = re.compile(
     r"|/api/v1/session(/.+)?|/api/v1/security(/.+)?|/api/v1/groups/[0-9a-f-]{36}/adults/me"
     # How they themselves are told.
     r"|/settings/notices(/.+)?|/api/v1/(channels|deliveries)(/.+)?|/api/v1/quiet-hours"
+    r"|/api/v1/letter-time"
 )
 """What an adult who may only look may still change: themselves."""
 

@@ -15,6 +15,8 @@ from store.children import Child
 from store.ledger import Filter
 from words.speech import to_say
 
+A_TERM = 18
+"""Weeks of a term in a Vietnamese school."""
 READ = to_say("read {child}’s week")
 
 
@@ -51,6 +53,15 @@ async def letter_of(desk: Desk, child: Child, week: Week) -> FamilyLetter:
     return await letter_for(desk.panel.db, child, week.first, now=desk.now, site_of=site_of)
 
 
+async def term_of(desk: Desk, child: Child) -> list[FamilyLetter]:
+    """Take the letters that were kept of the last weeks, about a term, the oldest first."""
+    async with desk.panel.db.read() as store:
+        kept = await letters.weeks(store, child.id)
+    return [
+        await letter_for(desk.panel.db, child, week, now=desk.now) for week in kept[:A_TERM][::-1]
+    ]
+
+
 async def note_reading(desk: Desk, child: Child) -> None:
     """Write into the ledger that this adult read a child's week; once a day is enough."""
     zone = desk.family.zone
@@ -81,3 +92,15 @@ async def post_of(desk: Desk, child: Child, week: Week) -> Post:
         was_sent=was_sent,
         mails=desk.panel.notices.mails,
     )
+
+
+async def time_of(desk: Desk) -> LetterTime:
+    """Return when the adult's letters come."""
+    async with desk.panel.db.read() as store:
+        return await letter_times.of(store, desk.adult.id)
+
+
+async def set_time(desk: Desk, given: LetterTime) -> None:
+    """Set when the adult's letters come."""
+    async with desk.panel.db.write() as store:
+        await letter_times.keep(store, desk.adult.id, given)

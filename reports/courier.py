@@ -6,29 +6,30 @@ hangs holds up no other; what failed comes back after a while, and then stands a
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from itertools import groupby
 from uuid import UUID
 
 from py_vapid import Vapid02
 
-from reports import mail, outside, webpush
+from reports import mail, outcome, outside, webpush
 from reports.messages import Said, message, spoken, together
 from reports.outcome import End, Outcome
 from reports.settings import NoticeSettings
 from rules.clock import Clock
 from rules.family import Language
 from rules.sentences import Sentence
-from rules.telling import Kind, again
+from rules.telling import LETTERS, Kind, again
 from store import adults, channels, children, deliveries, groups, matters
 from store.channels import Channel, Way
 from store.database import Connection, Database
 from store.deliveries import Delivery, State
 from store.errors import Away, NotFound
-from words.speech import Speech
+from words.speech import Speech, to_say
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +38,17 @@ MOST_AT_ONCE = 8
 LET_IT_END = 5.0
 TOO_LATE = Sentence("It was no longer true when it could be told.", {})
 WENT_WRONG = Sentence("Something went wrong with it here. The log of the clock says what.", {})
+NOT_YOURS = outcome.failed(
+    to_say("It was no longer yours to get, or you did not want it any more.")
+)
 SHORTEST = timedelta(minutes=1)
 URGENT = frozenset({Kind.ASK, Kind.TOLD, Kind.ANSWER, Kind.TEST})
 """What a phone is woken for; of alerts only a crisis."""
 TO_CHILD = "http://haidang.internal"
 ZONE = "Asia/Ho_Chi_Minh"
 
+type Writer = Callable[[Delivery, Channel], Awaitable[EmailMessage | None]]
+"""Writes the mail of a letter; None where it is no longer this reader's to get."""
 type SpeechOf = Callable[[Language, str], Speech]
 
 
@@ -55,6 +61,8 @@ class Bag:
     panel_url: str
     speech_of: SpeechOf
     clock: Clock
+    write: Writer | None = None
+    """Writes letters as mails; without one their readers get a link."""
 
 
 class Courier:
@@ -73,11 +81,8 @@ class Courier:
         claimed = await deliveries.claim(self._db, now)
         ordered = sorted(claimed, key=lambda each: each.channel_id)
         for _, batch in groupby(ordered, key=lambda each: each.channel_id):
-            # A crisis stands alone: it is never one line of many.
-            mine = list(batch)
-            for part in ([d for d in mine if d.crisis], [d for d in mine if not d.crisis]):
-                if part:
-                    self._begin(part)
+            for part in _apart(list(batch)):
+                self._begin(part)
         return len(claimed)
 
     async def rest(self) -> None:
@@ -173,6 +178,9 @@ class Courier:
         settings = self._bag.settings
         if not settings.mails:
             return mail.NO_SERVER
+        if self._bag.write is not None and _is_letter(batch[0]):
+            ready = await self._bag.write(batch[0], channel)
+            return await asyncio.to_thread(mail.send, ready, settings) if ready else NOT_YOURS
         written = mail.letter(
             said,
             link,
@@ -226,6 +234,18 @@ class Courier:
 async def _is_true(connection: Connection, delivery: Delivery, now: datetime) -> bool:
     """Tell whether a matter is still worth telling."""
     return now <= delivery.expires and await matters.is_open(connection, delivery.matter)
+
+
+def _is_letter(delivery: Delivery) -> bool:
+    """Tell whether it is a letter with something in it."""
+    return delivery.kind in LETTERS and not delivery.about.get("empty")
+
+
+def _apart(batch: list[Delivery]) -> Iterator[list[Delivery]]:
+    """Put together what is told together: a letter goes by itself, and so does a crisis."""
+    yield from ([each] for each in batch if each.kind in LETTERS)
+    rest = [each for each in batch if each.kind not in LETTERS]
+    yield from filter(None, ([d for d in rest if d.crisis], [d for d in rest if not d.crisis]))
 
 
 def _named(names: Mapping[UUID, str], child_id: UUID | None) -> str:

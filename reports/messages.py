@@ -146,6 +146,24 @@ def _letter(_about: About, child: str, page: str) -> Message:
     )
 
 
+def _week(about: About, child: str, page: str) -> Message:
+    values = {"child": child}
+    body = Sentence("What went well, minutes, limits, asks, and two questions to talk about.", {})
+    if about.get("empty"):
+        body = Sentence("Nothing was recorded for {child} in this week.", values)
+    path = page.replace("/children/", "/week/")
+    return Message(Sentence("{child}’s week", values), (body,), f"{path}?start={about['week']}")
+
+
+def _day(about: About, child: str, page: str) -> Message:
+    values = {"child": child}
+    body = Sentence("Minutes, limits and asks of yesterday, in a few lines.", {})
+    if about.get("empty"):
+        body = Sentence("Nothing was recorded for {child} yesterday.", values)
+    path = page.replace("/children/", "/week/")
+    return Message(Sentence("{child}’s day", values), (body,), f"{path}?start={about['day']}")
+
+
 def _feed(about: About, _child: str, _page: str) -> Message:
     values = {"name": about["name"]}
     body = Sentence("The last good copy of “{name}” stays in use. Look at why.", values)
@@ -212,6 +230,8 @@ WRITERS: Mapping[Kind, Callable[[About, str, str], Message]] = {
     Kind.LIMIT: _limit,
     Kind.COVERAGE: _coverage,
     Kind.LETTER: _letter,
+    Kind.WEEK: _week,
+    Kind.DAY: _day,
     Kind.FEED: _feed,
     Kind.TOLD: _told,
     Kind.ANSWER: _answer,

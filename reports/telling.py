@@ -1,7 +1,7 @@
 """Puts matters on their way: who is to be told of what, over which channel, and when."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -44,6 +44,10 @@ class Circle:
                 quiet = self.quiet.get(adult_id) if adult_id else None
                 yield channel, due(matter, quiet, self._zone(adult_id), now)
 
+    def narrowed(self, only: Sequence[Channel]) -> "Circle":
+        """Return the same circle with some of its channels."""
+        return replace(self, channels=only)
+
     def _hears(self, channel: Channel, matter: Matter, now: datetime) -> bool:
         if matter.kind in FOR_CHILDREN:
             device = self.devices.get(channel.owner.device_id) if channel.owner.device_id else None
@@ -84,7 +88,7 @@ async def tell_pressing(db: Database, now: datetime, *, back: timedelta = LATELY
         fresh = [one for one in found if one.key not in known]
         if not fresh:
             return 0
-        circle = await _circle(connection)
+        circle = await circle_of(connection)
     return await put_on_way(db, circle, fresh, now)
 
 
@@ -95,7 +99,7 @@ async def tell_rest(db: Database, now: datetime, more: Iterable[Matter] = ()) ->
     """
     since = now - NOT_LONGER_AGO
     async with db.read() as connection:
-        circle = await _circle(connection)
+        circle = await circle_of(connection)
         if not circle.channels:
             return 0
         found = await matters.pressing(connection, since, now)
@@ -106,7 +110,7 @@ async def tell_rest(db: Database, now: datetime, more: Iterable[Matter] = ()) ->
 async def tell_radar(db: Database, now: datetime) -> int:
     """Put on its way what only shows in sums: insisting, and much less that is seen."""
     async with db.read() as connection:
-        circle = await _circle(connection)
+        circle = await circle_of(connection)
         wanted = {kind for channel in circle.channels for kind in channel.wants.kinds}
         found: list[Matter] = []
         if Kind.BYPASS in wanted:
@@ -141,7 +145,8 @@ async def put_on_way(db: Database, circle: Circle, found: Iterable[Matter], now:
     return made
 
 
-async def _circle(connection: Connection) -> Circle:
+async def circle_of(connection: Connection) -> Circle:
+    """Return everyone who may be told."""
     everywhere = await channels.list_all(connection)
     if not everywhere:
         return Circle((), {}, {}, {}, {}, {})

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.own import agree, answers, ask, home, installed, live, mine, tasks, who
+from api.own import agree, answers, ask, home, installed, live, mine, tasks, week, who
 from api.own.guests import PREFIX
 
 __all__ = ["PREFIX", "ROUTERS"]
@@ -15,6 +15,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tasks.router,
     agree.router,
     mine.router,
+    week.router,
     live.router,
     installed.router,
 )

@@ -30,6 +30,7 @@ from api.pages import (
     settings,
     setup,
     sign_in,
+    stop,
     strangers,
     system,
     today,
@@ -69,5 +70,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     adults.router,
     lists.router,
     notices.router,
+    stop.router,
     look_up.router,
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from api import channels
+from api import channels, lettered
 from api.channels import Change
 from api.errors import Misfit, Refused
 from api.forms import Filled, attempt, empty, fill
@@ -19,7 +19,8 @@ from api.people import PersonName, Plain
 from api.render import redirect, render
 from api.ways_out import WAYS, WayOut
 from rules.alerts import Level
-from rules.telling import FOR_ADULTS, USUAL, Kind, Quiet, Wants
+from rules.posting import LetterTime
+from rules.telling import FOR_ADULTS, LETTERS, USUAL, Kind, Quiet, Wants
 from store.channels import Channel, Way
 from store.deliveries import Delivery
 from words.matters import KINDS, STATES
@@ -38,6 +39,12 @@ class QuietForm(BaseModel):
     quiet: bool = False
     since: time = time(21)
     until: time = time(6, 30)
+
+
+class LettersForm(BaseModel):
+    day: Annotated[int, Field(ge=0, le=6)] = 0
+    at: time = time(7)
+    empty: bool = False
 
 
 class ChannelForm(BaseModel):
@@ -119,6 +126,18 @@ async def set_quiet(request: Request, desk: TheDesk) -> Response:
     if wanted is None:
         return redirect(request, HERE, to_say("There are no quiet hours."))
     return redirect(request, HERE, said, since=f"{given.since:%H:%M}", until=f"{given.until:%H:%M}")
+
+
+@router.post("/letters")
+async def set_letters(request: Request, desk: TheDesk) -> Response:
+    """Set when letters come."""
+    form = await fill(request, LettersForm)
+    if form.model is None:
+        return await _page(request, desk, _quiet_form(await channels.quiet(desk)), status=422)
+    given = form.model
+    wanted = LetterTime(day=given.day, minute=_minute(given.at), empty=given.empty)
+    await lettered.set_time(desk, wanted)
+    return redirect(request, f"{HERE}#letters", to_say("Saved."))
 
 
 @router.get("/new/{way}")
@@ -236,6 +255,9 @@ async def _page[M: BaseModel](
         "ways": WAYS.values(),
         "mails": desk.panel.notices.mails,
         "push_key": await asyncio.to_thread(desk.panel.push_key),
+        "letters": await lettered.time_of(desk),
+        "gets_letters": any(not each.wants.kinds.isdisjoint(LETTERS) for each in mine),
+        "weekdays": [(day, desk.speech.weekdays([day])) for day in range(7)],
     }
     return render(request, "notices/index.html", context, status=status)
 

@@ -7,12 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from api import channels
+from api import channels, lettered
 from api.errors import Misfit
 from api.needs import Desk, TheDesk
 from api.people import Plain
 from api.ways_out import WAYS
 from reports.webpush import Subscription
+from rules.posting import LetterTime
 from rules.telling import FOR_ADULTS, Kind, Quiet, Wants
 from store.channels import Channel, Way
 from store.deliveries import Delivery, State
@@ -195,3 +196,16 @@ def _told(desk: Desk, each: Delivery) -> DeliveryOut:
         done=each.done,
         trouble=desk.speech.sentence(each.trouble) if each.trouble else "",
     )
+
+
+@router.get("/letter-time", summary="When letters come")
+async def show_letter_time(desk: TheDesk) -> LetterTime:
+    """Return when your letters come: a day of the week (0: Monday) and a minute of the day."""
+    return await lettered.time_of(desk)
+
+
+@router.put("/letter-time", summary="Set when letters come")
+async def set_letter_time(desk: TheDesk, given: LetterTime) -> LetterTime:
+    """Set when your letters come; the daily one comes at the same time of each day."""
+    await lettered.set_time(desk, given)
+    return await lettered.time_of(desk)

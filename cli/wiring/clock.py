@@ -19,8 +19,9 @@ from cli.lists import matters_of_lists, refresh_due
 from cli.places import lists_folder, panel_url
 from cli.settings import Settings
 from feeds.catalogue import Catalogue, load
-from reports import telling, weekly
+from reports import posting, telling, weekly
 from reports.courier import Bag, Courier
+from reports.letter_mail import Desk, write
 from reports.school import gather
 from reports.vapid import ensure_key
 from rules.family import Language
@@ -54,7 +55,17 @@ def _courier(db: Database, settings: Settings, catalogue: Catalogue) -> Courier:
         return Speech(language, zone, lambda kind, each: catalogue.name_of(kind, each, language))
 
     key = partial(ensure_key, settings.data)
-    bag = Bag(settings.notices, key, panel_url(settings), speech_of, system_clock)
+    at = Desk(
+        db,
+        settings.notices.sender,
+        panel_url(settings),
+        catalogue.site_of,
+        lambda language: lambda kind, each: catalogue.name_of(kind, each, language),
+        system_clock,
+    )
+    bag = Bag(
+        settings.notices, key, panel_url(settings), speech_of, system_clock, partial(write, at)
+    )
     return Courier(db, bag)
 
 
@@ -67,7 +78,8 @@ def _hang_telling(bells: Bells, db: Database, settings: Settings, courier: Couri
 
     async def tell_rest(now: datetime) -> int:
         lists = await asyncio.to_thread(matters_of_lists, lists_folder(settings), now)
-        return await telling.tell_rest(db, now, lists)
+        letters = await posting.put_letters(db, now)
+        return letters + await telling.tell_rest(db, now, lists)
 
     async def tell_radar(now: datetime) -> int:
         return await telling.tell_radar(db, now)

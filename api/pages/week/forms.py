@@ -7,12 +7,14 @@ from datetime import date
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from api.errors import Refused
 from api.labels import labels_of
-from api.lettered import letter_of, note_reading, week_of
+from api.lettered import letter_of, note_reading, term_of, week_of
 from api.needs import Desk, TheDesk, ThisChild
-from api.render import redirect
+from api.render import redirect, render
 from reports import drawing, paper, post
 from reports.blocks import Sheet
+from reports.family.day import term_sheet
 from reports.family.sheet import sheet_of
 from reports.family.table import table
 from reports.family.value import FamilyLetter
@@ -57,6 +59,28 @@ async def as_mail(
     sources = await asyncio.to_thread(_drawn, sheet)
     links = post.Links(f"/week/{child.id}?start={letter.week.first}")
     return HTMLResponse(post.html(sheet, links, desk.speech, sources, request.state.nonce))
+
+
+@router.get("/week/{child_id}/term")
+async def as_term(request: Request, desk: TheDesk, child: ThisChild) -> Response:
+    """Show the last weeks together, as a term."""
+    kept = await term_of(desk, child)
+    await note_reading(desk, child)
+    name_of = labels_of(desk.panel, desk.speech).of
+    sheet = term_sheet(kept, desk.speech, name_of) if kept else None
+    return render(request, "week/term.html", {"child": child, "sheet": sheet})
+
+
+@router.get("/week/{child_id}/term.pdf")
+async def term_on_paper(desk: TheDesk, child: ThisChild) -> Response:
+    """Print the last weeks together."""
+    kept = await term_of(desk, child)
+    if not kept:
+        raise Refused(404, "not-found")
+    sheet = term_sheet(kept, desk.speech, labels_of(desk.panel, desk.speech).of)
+    printed = await asyncio.to_thread(paper.pdf, sheet, desk.now)
+    await desk.looked(TAKEN, child_id=child.id, child=child.name)
+    return _file(printed, "application/pdf", f"{sheet.name}.pdf")
 
 
 @router.post("/week/{child_id}/send")
