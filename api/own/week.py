@@ -25,12 +25,12 @@ NOT_FOR_CHILDREN = frozenset({"talk", "deeds", "comment", "alerts"})
 HEARD = {True: to_say("Your words will stand in the letter."), False: to_say("Taken back.")}
 
 
-def _lines(typed: str) -> str:
-    return typed.replace("\r\n", "\n").strip()
+def _on_one_line(typed: str) -> str:
+    return " ".join(typed.split())
 
 
 class WordsForm(BaseModel):
-    words: Annotated[Plain, BeforeValidator(_lines), Field(max_length=LONGEST)] = ""
+    words: Annotated[Plain, BeforeValidator(_on_one_line), Field(max_length=LONGEST)] = ""
 
 
 @router.get("")
