@@ -154,7 +154,8 @@ class FamilyLetter(Frozen):
             return self if level is Privacy.PAGES else self.without_words()
         nameless = self.without_words().model_copy(
             update={
-                "week": self.week.without_sites(),
+                "week": self.week.without_sites().model_copy(update={"services": ()}),
+                "new_services": (),
                 "asked": tuple(_nameless(each) for each in self.asked),
                 "limits": tuple(each for each in self.limits if not _names(each.scope)),
                 "deeds": tuple(_hostless(each) for each in self.deeds),
@@ -176,7 +177,6 @@ class FamilyLetter(Frozen):
                     for day in self.week.days
                 ),
                 "categories": (),
-                "services": (),
                 "stopped": (),
                 "stopped_times": 0,
                 "stopped_before": None,
@@ -189,7 +189,6 @@ class FamilyLetter(Frozen):
             update={
                 "week": week,
                 "earlier": earlier,
-                "new_services": (),
                 "searches": 0,
                 "videos": 0,
                 "went_well": tuple(p for p in self.went_well if not _is_about_kinds(p)),

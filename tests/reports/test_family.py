@@ -137,6 +137,8 @@ def test_a_letter_tells_no_more_than_the_level(level: Privacy):
 
     assert ("mèo" in kept) is (level is Privacy.PAGES)
     assert ("vioedu" in kept) is level.names_sites
+    # Where only counts are agreed no app is named either.
+    assert ("Youtube" in told) is level.names_sites
     if level is Privacy.MINUTES:
         for word in ("roblox", "Roblox", "category", "Video", "gambling"):
             assert word not in told.replace("category:games", "")
