@@ -4,8 +4,8 @@ Rung every minute; a letter is put on its way when its time has come, be it days
 machine was off, and under its key goes over a channel once.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from reports.weeks import Week, last_full_week, local_day, midnight
 from rules.posting import LetterTime
 from rules.telling import LETTERS, Kind, Matter
 from rules.verdict import Layer
-from store import groups, letter_times, letters, spent
+from store import deliveries, groups, letter_times, letters, spent
 from store.channels import Channel
 from store.children import Child
 from store.database import Connection, Database
@@ -45,15 +45,27 @@ class Readers:
         adult_id = channel.owner.adult_id
         return self.times.get(adult_id, LetterTime()) if adult_id else LetterTime()
 
-    def due(self, matter: Matter, begin: datetime, zone: str, now: datetime) -> list[Channel]:
+    def due(self, letter: "Letter", now: datetime) -> list[Channel]:
         """List the channels over which a letter's time has come."""
         found = []
-        for channel, _ in self.circle.listeners(matter, now):
+        for channel, _ in self.circle.listeners(letter.matter, now):
             time = self.time(channel)
-            at = time.after if matter.kind is Kind.WEEK else time.daily
-            if at(begin, zone) <= now and (time.empty or not matter.about.get("empty")):
+            at = time.after if letter.matter.kind is Kind.WEEK else time.daily
+            if at(letter.begin, letter.zone) <= now:
                 found.append(channel)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that somebody may be waiting for."""
+
+    matter: Matter
+    begin: datetime
+    """When what it tells of was over: its readers' times are counted from here."""
+    zone: str
+    first: date
+    """The first day it tells of."""
 
 
 async def put_letters(db: Database, now: datetime) -> int:
@@ -62,53 +74,76 @@ async def put_letters(db: Database, now: datetime) -> int:
         readers = await _readers(connection)
         if readers is None:
             return 0
-        waiting = [each async for each in _waiting(connection, readers, now)]
-    return sum([await put_on_way(db, only, [matter], now) for matter, only in waiting])
+        due = _due(readers, now)
+        # Almost always all of them went already, and nothing more has to be read.
+        sent = await deliveries.known(connection, {letter.matter.key for letter, _ in due})
+        waiting = [
+            (letter, [each for each in to if (each.id, letter.matter.key) not in sent])
+            for letter, to in due
+        ]
+        found = [
+            (matter, readers.circle.narrowed(only))
+            for letter, to in waiting
+            if to and (matter := await _written(connection, letter)) is not None
+            if (only := [each for each in to if _is_for(readers.time(each), matter)])
+        ]
+    return sum([await put_on_way(db, only, [matter], now) for matter, only in found])
 
 
-async def _waiting(
-    connection: Connection, readers: Readers, now: datetime
-) -> AsyncIterator[tuple[Matter, Circle]]:
-    """Give each letter that is due, with those alone to whom it is due."""
-    for child, zone in readers.children():
-        week, today = last_full_week(now, zone), local_day(now, zone)
-        for found, begin in (
-            (await _week(connection, child, week, now), week.until),
-            (await _day(connection, child, today - A_DAY, zone), midnight(today, zone)),
-        ):
-            if found is None:
-                continue
-            if only := readers.due(found, begin, zone, now):
-                yield found, readers.circle.narrowed(only)
+def _due(readers: Readers, now: datetime) -> list[tuple[Letter, list[Channel]]]:
+    every = (
+        letter
+        for child, zone in readers.children()
+        for letter in (_week(child, last_full_week(now, zone)), _day(child, zone, now))
+    )
+    found = [(letter, readers.due(letter, now)) for letter in every if now < letter.matter.expires]
+    return [(letter, to) for letter, to in found if to]
 
 
-async def _week(connection: Connection, child: Child, week: Week, now: datetime) -> Matter | None:
-    if now > week.until + STILL_NEWS:
-        return None
-    kept = await letters.find(connection, child.id, week.first)
-    if kept is None:
-        return None
-    return Matter(
+def _week(child: Child, week: Week) -> Letter:
+    matter = Matter(
         Kind.WEEK,
         week_key(child.id, week.first),
         week.until,
         child.id,
-        about={"week": week.first.isoformat(), "empty": opened(kept).is_empty},
-        until=week.until + STILL_NEWS + A_DAY,
+        about={"week": week.first.isoformat()},
+        until=week.until + STILL_NEWS,
     )
+    return Letter(matter, week.until, week.zone, week.first)
 
 
-async def _day(connection: Connection, child: Child, day: date, zone: str) -> Matter | None:
-    used = await spent.load_days(connection, child.id, first=day, last=day)
-    begin = midnight(day + A_DAY, zone)
-    return Matter(
+def _day(child: Child, zone: str, now: datetime) -> Letter:
+    today = local_day(now, zone)
+    day, begin = today - A_DAY, midnight(today, zone)
+    matter = Matter(
         Kind.DAY,
         f"{Kind.DAY}:{child.id}:{day}",
         begin,
         child.id,
-        about={"day": day.isoformat(), "empty": not any(used.values())},
-        until=midnight(day + 2 * A_DAY, zone),
+        about={"day": day.isoformat()},
+        until=midnight(today + A_DAY, zone),
     )
+    return Letter(matter, begin, zone, day)
+
+
+async def _written(connection: Connection, letter: Letter) -> Matter | None:
+    """Say whether there is anything in a letter; None where it was not written yet."""
+    child_id, first = letter.matter.child_id, letter.first
+    if child_id is None:
+        return None
+    if letter.matter.kind is Kind.DAY:
+        used = await spent.load_days(connection, child_id, first=first, last=first)
+        empty = not any(used.values())
+    else:
+        kept = await letters.find(connection, child_id, first)
+        if kept is None:
+            return None
+        empty = opened(kept).is_empty
+    return replace(letter.matter, about={**letter.matter.about, "empty": empty})
+
+
+def _is_for(time: LetterTime, matter: Matter) -> bool:
+    return time.empty or not matter.about["empty"]
 
 
 def week_key(child_id: UUID, week: date) -> str:
