@@ -6,9 +6,10 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -54,10 +55,18 @@ def chromium(folder: Path) -> Iterator[Launch]:
 
     `launch(name, proxy=PORT, cas=[...], viewport=PHONE, locale="vi-VN")` opens a browser with a
     home of its own below `folder` and returns its page; `page.context` is the whole browser.
+    With `alike=True` it is a window of one browser that knows nothing of the others: a browser
+    of its own takes seconds to start, and only certificates, proxies and arguments need one.
     """
     program = needed("chromium")
     opened: list[BrowserContext] = []
+    shared: list[Browser] = []
     with sync_playwright() as driver:
+
+        def window(**look: Any) -> BrowserContext:
+            if not shared:
+                shared.append(driver.chromium.launch(executable_path=program, args=[*ARGUMENTS]))
+            return shared[0].new_context(**look)
 
         def launch(
             name: str,
@@ -69,7 +78,17 @@ def chromium(folder: Path) -> Iterator[Launch]:
             dark: bool = False,
             scripts: bool = True,
             arguments: Sequence[str] = (),
+            alike: bool = False,
         ) -> Page:
+            look: Any = {
+                "viewport": viewport,
+                "locale": locale,
+                "java_script_enabled": scripts,
+                "color_scheme": "dark" if dark else "light",
+            }
+            if alike:
+                opened.append(window(**look))
+                return opened[-1].new_page()
             home = folder / name
             trust(home, cas)
             context = driver.chromium.launch_persistent_context(
@@ -78,10 +97,7 @@ def chromium(folder: Path) -> Iterator[Launch]:
                 args=[*ARGUMENTS, *arguments],
                 env={**os.environ, "HOME": str(home)},
                 proxy={"server": f"http://127.0.0.1:{proxy}"} if proxy else None,
-                viewport=viewport,
-                locale=locale,
-                java_script_enabled=scripts,
-                color_scheme="dark" if dark else "light",
+                **look,
             )
             opened.append(context)
             return context.pages[0]
@@ -89,7 +105,7 @@ def chromium(folder: Path) -> Iterator[Launch]:
         try:
             yield launch
         finally:
-            for context in opened:
+            for context in (*opened, *shared):
                 context.close()
 
 
