@@ -1,5 +1,7 @@
 """The panel as one ASGI application."""
 
+import re
+
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -9,10 +11,14 @@ from api.gate import Gate
 from api.headers import SecurityHeaders
 from api.origin import SameOriginOnly
 from api.panel import Panel
+from feeds.rosters.table import MOST_BYTES
 
 __all__ = ["Panel", "create_app"]
 
 LARGEST_BODY = 1024 * 1024
+LISTS = re.compile(r"(/api/v1)?/groups/[0-9a-f-]{36}/roster")
+LARGEST_LIST = MOST_BYTES + 64 * 1024
+"""A list of pupils, and what a form writes around it."""
 
 
 def create_app(panel: Panel) -> FastAPI:
@@ -36,7 +42,7 @@ def create_app(panel: Panel) -> FastAPI:
     errors.install(app)
     # The last one added is the first a request meets.
     # Behind the gate, which reads no body, because a refusal is in the reader's language.
-    app.add_middleware(ModestBodies, most=LARGEST_BODY)
+    app.add_middleware(ModestBodies, most=LARGEST_BODY, files=LISTS, most_of_files=LARGEST_LIST)
     app.add_middleware(Gate, panel=panel)
     app.add_middleware(SameOriginOnly)
     app.add_middleware(SecurityHeaders)

@@ -56,7 +56,8 @@ ANYONE_SIGNED_IN = re.compile(
 """What an adult who may only look may still change: themselves."""
 
 OF_ONE_CHILD = re.compile(
-    r"(/api/v1)?/(children|devices|asks|alerts)/[0-9a-f-]{36}(/.*)?|/(pause|resume|undo)-everyone"
+    r"(/api/v1)?/(children|devices|asks|alerts|requests)/[0-9a-f-]{36}(/.*)?"
+    r"|/(pause|resume|undo)-everyone"
     r"|/strangers"
 )
 """What concerns children one by one: each is judged by itself, where its page is made."""
@@ -72,7 +73,7 @@ OF_THE_HOUSE = re.compile(
 
 ACTS = re.compile(
     r"/api/v1/children/[0-9a-f-]{36}/(pause|resume|grants(/.+)?|tasks/.+|earned)"
-    r"|/api/v1/groups/[0-9a-f-]{36}/(children/[0-9a-f-]{36}/)?grants(/.+)?"
+    r"|/api/v1/groups/[0-9a-f-]{36}/((children/[0-9a-f-]{36}/)?grants(/.+)?|lesson(/extend)?)"
     r"|/api/v1/asks/.+|/api/v1/alerts/.+|/api/v1/devices/[0-9a-f-]{36}/user"
 )
 """What a token with the scope “act” may change: what is done in a moment and passes."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import agreements, catalogue, gateways, ready, told, worries
+from cli import agreements, catalogue, gateways, ready, schools, told, worries
 from cli.ending import TROUBLE, end_with, settings, settings_and_origins
 from cli.places import make_data_folder
 from cli.processes import end_with_parent
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.add_typer(catalogue.feeds, name="feeds")
 app.add_typer(gateways.gateway, name="gateway")
 app.add_typer(agreements.groups, name="groups")
+app.add_typer(schools.roster, name="roster")
 app.add_typer(agreements.asks, name="asks")
 app.add_typer(worries.alerts, name="alerts")
 app.add_typer(told.pages, name="pages")

@@ -18,7 +18,7 @@ from proxy.pinned import may_pass
 from proxy.reach import Reach
 from proxy.refusals import QUIET
 from proxy.who import Caller
-from rules.companions import may_have_companions
+from rules.companions import WANTED, may_have_companions
 from rules.verdict import Action, Reason, Verdict
 from rules.visit import UNLISTED
 
@@ -293,8 +293,7 @@ class Entrance(asyncio.Protocol):
 
     def _may_be_part(self, passage: Passage, judged: Judged) -> bool:
         """Tell whether only the request will show if an open page needs this."""
-        unknown = judged.verdict.reason is Reason.UNKNOWN_SITE
-        unsure = unknown or self._door.parts.has_pages(passage.device_id)
+        unsure = judged.verdict.reason in WANTED or self._door.parts.has_pages(passage.device_id)
         return unsure and self._door.trusts_us(passage.device_id) is True
 
     def _is_opened(self, passage: Passage, judged: Judged) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 from proxy.current import GUEST, Current, Standing
 from rules.carried import at_most_stopped, carried
 from rules.clock import Clock
+from rules.companions import WANTED
 from rules.decide import decide, strictest, strictness, unknown_user
 from rules.spent import Spent
 from rules.verdict import Action, Reason, Verdict
@@ -115,8 +116,7 @@ class Judge:
         if standing.household is None:
             return Judged(host, UNLISTED, Verdict(Action.BLOCK, Reason.NO_POLICY))
         judged = self._alone(standing, device_id, host, asked)
-        unknown = judged.verdict.reason is Reason.UNKNOWN_SITE
-        if unknown and asked.along and (site := asked.along(host)):
+        if judged.verdict.reason in WANTED and asked.along and (site := asked.along(host)):
             visit = visit_of(host, judged.known, asked)._replace(companion=site)
             verdict = self._decide(standing, device_id, visit)
             return Judged(host, judged.known, verdict)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from rules.asks import State
@@ -164,6 +164,25 @@ def _day(about: About, child: str, page: str) -> Message:
     return Message(Sentence("{child}’s day", values), (body,), f"{path}?start={about['day']}")
 
 
+def _rules(about: About, child: str, page: str) -> Message:
+    values = {"child": child, "by": about["by"]}
+    return Message(
+        Sentence("{by} changed the limits of {child}", values),
+        (Sentence("The history of the rules says what, and can undo it.", {}),),
+        f"{page}/history",
+    )
+
+
+def _duty(about: About, child: str, _page: str) -> Message:
+    values = {"child": child}
+    body = Sentence(DUTIES[str(about["state"])], {"due": _dated(str(about["due"]))})
+    return Message(Sentence("A request by law about {child}", values), (body,), "/requests")
+
+
+def _dated(text: str) -> str:
+    return f"{date.fromisoformat(text):%d/%m/%Y}"
+
+
 def _feed(about: About, _child: str, _page: str) -> Message:
     values = {"name": about["name"]}
     body = Sentence("The last good copy of “{name}” stays in use. Look at why.", values)
@@ -222,6 +241,11 @@ ANSWERS = {
     State.NO: to_say("The answer is no this time"),
     State.OFFERED: to_say("There is an offer for you"),
 }
+DUTIES = {
+    "new": to_say("It came in. Tell who asked within two working days; it is due by {due}."),
+    "soon": to_say("It is due by {due}."),
+    "late": to_say("It is overdue: it was due by {due}, or who asked was not told."),
+}
 WRITERS: Mapping[Kind, Callable[[About, str, str], Message]] = {
     Kind.ASK: _ask,
     Kind.ALERT: _alert,
@@ -232,6 +256,8 @@ WRITERS: Mapping[Kind, Callable[[About, str, str], Message]] = {
     Kind.LETTER: _letter,
     Kind.WEEK: _week,
     Kind.DAY: _day,
+    Kind.RULES: _rules,
+    Kind.DUTY: _duty,
     Kind.FEED: _feed,
     Kind.TOLD: _told,
     Kind.ANSWER: _answer,

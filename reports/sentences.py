@@ -26,6 +26,7 @@ REASONS = {
     Reason.ALLOWANCE: to_say("The day's minutes were used up"),
     Reason.FINISHING: to_say("A video that was running may end by itself"),
     Reason.PAUSED: to_say("The internet was paused"),
+    Reason.LESSON: to_say("Not among the sites of a lesson"),
     Reason.LOOKS_LIKE: to_say("Its pages looked like something you closed"),
     Reason.SAFE_SEARCH: to_say("Safe search"),
     Reason.UNSAFE_SEARCH: to_say("A search engine without a safe mode"),

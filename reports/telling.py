@@ -54,7 +54,10 @@ class Circle:
             # On a shared device only the child who is at it now is told.
             return device is not None and device.user_at(now) == matter.child_id
         adult = self.adults.get(channel.owner.adult_id) if channel.owner.adult_id else None
-        return adult is not None and self._concerns(adult, matter)
+        # Who did it knows it.
+        if adult is None or matter.about.get("by") == adult.name:
+            return False
+        return self._concerns(adult, matter)
 
     def _concerns(self, adult: Adult, matter: Matter) -> bool:
         """Tell whether a matter is this adult's: about a child they may know of."""
@@ -72,6 +75,9 @@ class Circle:
         adult = self.adults.get(adult_id) if adult_id else None
         first = next(iter(adult.roles), None) if adult else None
         return self.zones.get(first, ZONE) if first else ZONE
+
+
+NOBODY = Circle((), {}, {}, {}, {}, {})
 
 
 async def tell_pressing(db: Database, now: datetime, *, back: timedelta = LATELY) -> int:
@@ -114,9 +120,9 @@ async def tell_radar(db: Database, now: datetime) -> int:
         wanted = {kind for channel in circle.channels for kind in channel.wants.kinds}
         found: list[Matter] = []
         if Kind.BYPASS in wanted:
-            found += await _insisting(connection, circle, now)
+            found += await insisting(connection, circle, now)
         if Kind.COVERAGE in wanted:
-            found += await _unseen(connection, circle, now)
+            found += await unseen(connection, circle, now)
     return await put_on_way(db, circle, found, now)
 
 
@@ -148,8 +154,11 @@ async def put_on_way(db: Database, circle: Circle, found: Iterable[Matter], now:
 async def circle_of(connection: Connection) -> Circle:
     """Return everyone who may be told."""
     everywhere = await channels.list_all(connection)
-    if not everywhere:
-        return Circle((), {}, {}, {}, {}, {})
+    return await everyone(connection, everywhere) if everywhere else NOBODY
+
+
+async def everyone(connection: Connection, everywhere: Sequence[Channel] = ()) -> Circle:
+    """Gather everyone, with the channels that matters go over."""
     return Circle(
         channels=everywhere,
         adults={adult.id: adult for adult in await adults.list_all(connection)},
@@ -165,7 +174,8 @@ def _looks_after(adult: Adult, house_id: UUID) -> bool:
     return adult.runs(house_id) and adult.roles[house_id] is not Role.OFFICER
 
 
-async def _insisting(connection: Connection, circle: Circle, now: datetime) -> list[Matter]:
+async def insisting(connection: Connection, circle: Circle, now: datetime) -> list[Matter]:
+    """List children who tried on and on to get around today."""
     found = []
     for child in circle.children.values():
         local = now.astimezone(ZoneInfo(circle.zones[child.group_id]))
@@ -177,7 +187,7 @@ async def _insisting(connection: Connection, circle: Circle, now: datetime) -> l
     return found
 
 
-async def _unseen(connection: Connection, circle: Circle, now: datetime) -> list[Matter]:
+async def unseen(connection: Connection, circle: Circle, now: datetime) -> list[Matter]:
     """List devices of which clearly less was seen in the last day than in the week before."""
     since, day = now - timedelta(days=DAYS), now - timedelta(days=1)
     looks = await radar.looks(connection, circle.devices, since)

@@ -16,7 +16,7 @@ AGES = {"little": (0, 6), "child": (7, 11), "teen": (12, 15), "youth": (16, 17)}
 MOST_DATES = 400
 OWN = frozenset(
     {
-        *("allow", "block", "services", "lists", "urls", "floors", "applies", "pause"),
+        *("allow", "block", "services", "lists", "urls", "floors", "applies", "pause", "lesson"),
         *("unsafe_search", "videos", "private_hours"),
     }
 )

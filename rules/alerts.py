@@ -24,7 +24,12 @@ class Place(StrEnum):
     """Nowhere: it is about a page that could not be read."""
     FORM = "form"
     """About to be sent to a site."""
+    MACHINE = "machine"
+    """Nowhere: this machine noticed it in what it counts."""
 
+
+NOTICED = frozenset({"bypass", "coverage", "letter"})
+"""What is no word: it is told as a matter of its own kind, and kept as an alert to deal with."""
 
 GRAVITY = {Level.NOTICE: 0, Level.CONCERN: 1, Level.URGENT: 2}
 

@@ -27,6 +27,7 @@ ASKABLE = BEYOND_HOURS | {
     Reason.URL,
     Reason.CHANNEL,
     Reason.UNSAFE_SEARCH,
+    Reason.LESSON,
 }
 """Why something was stopped that an adult may open."""
 COUNTABLE = frozenset({ScopeKind.EVERYTHING, ScopeKind.CATEGORY, ScopeKind.SERVICE})

@@ -55,6 +55,17 @@ class PauseEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonEntry:
+    """A lesson: until when only some sites are open, and what the others are answered."""
+
+    since: float
+    until: float
+    sites: Mapping[str, Verdict]
+    """What opens each site."""
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class HoursEntry:
     """Hours and what they answer while closed."""
 
@@ -168,6 +179,7 @@ class LayerBook:
     allowances: Mapping[str, tuple[AllowanceEntry, ...]]
     default: Verdict
     calendar: Calendar
+    lesson: LessonEntry | None = None
     within: tuple[Turning, ...] = ()
     """The layer holds while all of these are shut: inside its windows, between its dates."""
     networks: frozenset[str] = frozenset()

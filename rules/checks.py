@@ -9,7 +9,7 @@ asked, so that an allowed game does not run through bedtime.
 from collections.abc import Callable, Iterable
 from math import inf
 
-from rules.book import Check, GrantEntry, HoursEntry, LayerBook, Question, UrlEntry
+from rules.book import Check, GrantEntry, HoursEntry, LayerBook, Question, UrlEntry, is_unread
 from rules.hosts import is_public_address
 from rules.hours import next_turn
 from rules.limited import allowances
@@ -18,6 +18,8 @@ from rules.scope import EVERYTHING, ScopeKind, category
 from rules.urls import address_of
 from rules.verdict import Action, Layer, Reason, Verdict
 
+SYSTEM = "system"
+"""What devices do by themselves, and what pages everywhere are made of."""
 NO_PARTS = frozenset({"ads", "tracking", "malware", "phishing"})
 """A page that was granted comes up whole without these."""
 
@@ -133,6 +135,27 @@ def pause(layer: LayerBook, question: Question) -> Verdict | None:
     return paused.verdict
 
 
+def lesson(layer: LayerBook, question: Question) -> Verdict | None:
+    """Stop during a lesson what its teacher did not choose; the hours of the class still hold."""
+    running = layer.lesson
+    if running is None or question.freed or question.at >= running.until:
+        return None
+    if question.at < running.since:
+        question.note(running.since)
+        return None
+    question.note(running.until)
+    known = question.known
+    # What a device itself needs, and the letters of a page, are no sites anybody goes to.
+    if SYSTEM in known.categories or known.never_block:
+        return None
+    for host in question.hosts:
+        if chosen := running.sites.get(host):
+            return chosen
+    if question.visit.companion and is_unread(known):
+        return COMPANIONS[layer.layer]
+    return running.verdict
+
+
 def hours(layer: LayerBook, question: Question) -> Verdict | None:
     """Stop everything in hours that are closed."""
     return None if question.freed else _closed(layer.hours, question)
@@ -246,6 +269,8 @@ CHECKS: tuple[tuple[str, Check, Callable[[LayerBook], object]], ...] = (
     # reads at night is bedtime and not the name of a list.
     ("pause", pause, lambda layer: layer.pause),
     ("hours", hours, lambda layer: layer.hours),
+    # A lesson is nearer than any list: what its teacher chose is open in this layer.
+    ("lesson", lesson, lambda layer: layer.lesson),
     # From the particular to the general: an address, a site an adult wrote down, a service, a
     # category, anything unknown. What answers first settles the matter for those below.
     ("urls", urls, lambda layer: layer.urls),

@@ -28,6 +28,8 @@ PARTS = frozenset(
 )
 """What Sec-Fetch-Dest calls parts of a page; a `document` is a page of its own."""
 FRAMES = frozenset({"iframe", "frame", "embed", "object"})
+WANTED = frozenset({Reason.UNKNOWN_SITE, Reason.LESSON})
+"""What stops a site only because nobody chose it: an open page may need it."""
 CHOSEN = frozenset({Reason.ALLOW_LIST, Reason.SERVICE, Reason.URL})
 FOR_CHILDREN = frozenset({LEARNING, "kids"})
 

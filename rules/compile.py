@@ -13,6 +13,7 @@ from rules.book import (
     GrantEntry,
     HoursEntry,
     LayerBook,
+    LessonEntry,
     PauseEntry,
     Rulebook,
     UrlEntry,
@@ -120,7 +121,7 @@ def compile_layers(
         homework=layers[-1][1].homework if layers else Homework(),
         sending=layers[-1][1].sending if layers else Sending(),
         safe=tuple(_safe(layers)),
-        hosts=frozenset(chain(sites, *(book.sites for book in books))),
+        hosts=frozenset(chain(sites, *map(_named_hosts, books))),
         services=_named(scopes, ScopeKind.SERVICE),
         categories=_named(scopes, ScopeKind.CATEGORY),
         sites=sites,
@@ -162,6 +163,7 @@ def _compile_layer(layer: Layer, policy: Policy, grants: Iterable[Grant]) -> Lay
         allowances=_allowances(layer, policy),
         default=Verdict(Action.PASS, Reason.DEFAULT, layer),
         calendar=calendar,
+        lesson=_lesson(layer, policy),
         within=tuple(_applies(policy.applies, calendar)),
         networks=frozenset(policy.applies.networks),
         lifts_added=_lifts(Layer.FAMILY, layer),
@@ -191,6 +193,22 @@ def _pause(layer: Layer, policy: Policy) -> PauseEntry | None:
         return None
     verdict = Verdict(Action.BLOCK, Reason.PAUSED, layer, policy.pause.by)
     return PauseEntry(_seconds(policy.pause.until), verdict)
+
+
+def _lesson(layer: Layer, policy: Policy) -> LessonEntry | None:
+    lesson = policy.lesson
+    if lesson is None:
+        return None
+    return LessonEntry(
+        lesson.since.timestamp(),
+        lesson.until.timestamp(),
+        {host: Verdict(Action.PASS, Reason.ALLOW_LIST, layer, host) for host in lesson.sites},
+        Verdict(Action.BLOCK, Reason.LESSON, layer, lesson.by),
+    )
+
+
+def _named_hosts(book: LayerBook) -> Iterable[str]:
+    return chain(book.sites, book.lesson.sites if book.lesson else ())
 
 
 def _seconds(moment: datetime | None) -> float:

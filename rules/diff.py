@@ -7,7 +7,7 @@ from rules.diff_sending import sending_parts
 from rules.diff_videos import of_videos
 from rules.explain import name
 from rules.pairs import pair, switched
-from rules.policy import DAYS, Choice, Pause, Policy, Window
+from rules.policy import DAYS, Choice, Lesson, Pause, Policy, Window
 from rules.scope import category, service
 from rules.sentences import Sentence
 
@@ -29,6 +29,7 @@ def describe(old: Policy, new: Policy) -> list[Sentence]:
         *_switches(old, new),
         *of_videos(old, new),
         *_paused(old.pause, new.pause),
+        *_taught(old.lesson, new.lesson),
     ]
 
 
@@ -147,3 +148,13 @@ def _paused(old: Pause | None, new: Pause | None) -> Iterator[Sentence]:
     else:
         values = {"by": new.by, "until": new.until}
         yield Sentence("{by} paused the internet until {until}", values)
+
+
+def _taught(old: Lesson | None, new: Lesson | None) -> Iterator[Sentence]:
+    if old == new:
+        return
+    if new is None:
+        yield Sentence("The lesson was ended", {})
+        return
+    values = {"by": new.by, "until": new.until, "sites": ", ".join(new.sites)}
+    yield Sentence("{by} opened only {sites} for a lesson until {until}", values)

@@ -16,6 +16,8 @@ SCHOOLWORK = Visit("learning.invalid", Known(categories=(LEARNING,)))
 SOME = Sentence("The sites your adults chose are open now.", NONE)
 LEARN = Sentence("Learning sites are open now.", NONE)
 NOTHING = Sentence("Nothing else is open just now. Help always is.", NONE)
+ENDING = frozenset({Reason.HOURS, Reason.PAUSED, Reason.LESSON})
+SHOWN = 8
 TOMORROW = Sentence("Tomorrow there is new time.", NONE)
 NEXT_WEEK = Sentence("Next week there is new time.", NONE)
 
@@ -40,6 +42,8 @@ def _now(book: Rulebook, now: datetime, spent: Mapping[str, int] | Spent) -> Ite
             yield Sentence(
                 "Other sites are open for you now, until {until}: then it is {hours}.", values
             )
+    elif ordinary.reason is Reason.LESSON:
+        yield from _lesson(book, now)
     elif ordinary.reason is Reason.UNKNOWN_SITE:
         yield SOME
     elif not decide(book, SCHOOLWORK, now, spent).blocks:
@@ -48,11 +52,23 @@ def _now(book: Rulebook, now: datetime, spent: Mapping[str, int] | Spent) -> Ite
         yield NOTHING
 
 
+def _lesson(book: Rulebook, now: datetime) -> Iterator[Sentence]:
+    at = now.timestamp()
+    for layer in book.layers:
+        if layer.lesson and layer.lesson.since <= at < layer.lesson.until:
+            sites = ", ".join(list(layer.lesson.sites)[:SHOWN])
+            yield Sentence("Open for the lesson: {sites}.", {"sites": sites})
+
+
 def _next(book: Rulebook, verdict: Verdict, now: datetime) -> Iterator[Sentence]:
     if verdict.reason is Reason.ALLOWANCE:
         yield NEXT_WEEK if verdict.week else TOMORROW
     until = verdict.until
-    if verdict.reason not in (Reason.HOURS, Reason.PAUSED) or until is None or until <= now:
+    if (
+        verdict.reason not in (Reason.HOURS, Reason.PAUSED, Reason.LESSON)
+        or until is None
+        or until <= now
+    ):
         return
     # Minutes of a day that has not begun are not used yet.
     if not decide(book, ANYTHING, until, {}).blocks:

@@ -64,7 +64,7 @@ def to_sign(document: object) -> bytes:
 
 def plain(pack: Pack) -> dict[str, object]:
     """Return a pack as plain JSON values; what is as always is left out."""
-    policy = pack.policy.model_copy(update={"pause": None})
+    policy = pack.policy.model_copy(update={"pause": None, "lesson": None})
     whole = pack.model_copy(update={"policy": policy})
     return whole.model_dump(mode="json", exclude_defaults=True) | {
         "format": FORMAT,

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from rules.lesson_sites import Lesson
 from rules.limits import MINUTES_A_DAY, Allowance, Floor
 from rules.mistakes import Mistake
 from rules.scope import ScopeKind, split
@@ -32,6 +33,7 @@ __all__ = [
     "Host",
     "Hours",
     "HoursEffect",
+    "Lesson",
     "Pause",
     "Policy",
     "Privacy",
@@ -130,6 +132,8 @@ class Policy(Frozen):
     private_hours: Annotated[tuple[Window, ...], Field(max_length=42)] = ()
     """Windows in which nothing but minutes is written down, and no adult hears of words."""
     pause: Pause | None = None
+    lesson: Lesson | None = None
+    """Only chosen sites for some minutes; one that is over changes nothing."""
     lists: dict[Slug, Annotated[tuple[Host, ...], Field(max_length=2000)]] = Field(
         default_factory=dict
     )

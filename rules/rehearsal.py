@@ -3,8 +3,8 @@
 What was recorded is judged anew, minute by minute. Minutes of what would have been stopped are
 taken out, so that an allowance is used up only by what would still have been used. What was granted
 then is granted again, for as long; minutes that were added to a day count from its beginning; what
-learning earns now is earned then, too. A pause is left out: it belonged to its day. A week is
-counted from the first day rehearsed.
+learning earns now is earned then, too. A pause or lesson is left out: it belonged to its day. A
+week is counted from the first day rehearsed.
 """
 
 from collections import Counter
@@ -295,7 +295,8 @@ def begin(
     exchanges: tuple[Exchange, ...] = (),
 ) -> Rehearser:
     """Return a rehearser for layers that are not in force, with what learning earns."""
-    calm = [(layer, policy.model_copy(update={"pause": None})) for layer, policy in layers]
+    passing = {"pause": None, "lesson": None}
+    calm = [(layer, policy.model_copy(update=passing)) for layer, policy in layers]
     return Rehearser(tuple(calm), zone, known, exchanges)
 
 

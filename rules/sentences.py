@@ -84,6 +84,10 @@ TO_CHILD: Mapping[str, Sentence] = {
     ),
     "paused": Sentence("{by} paused the internet.", NONE),
     "paused:until": Sentence("{by} paused the internet until {until}.", NONE),
+    "lesson": Sentence("It’s a lesson: only the sites that {by} chose are open.", NONE),
+    "lesson:until": Sentence(
+        "It’s a lesson until {until}: only the sites that {by} chose are open.", NONE
+    ),
     "safe_search:open": Sentence("This goes to its safe version.", NONE),
     "looks_like": Sentence(
         "We don’t know this site, but its pages look like “{what}”, and that is closed for you."
@@ -192,6 +196,10 @@ TO_PARENT: Mapping[str, Sentence] = {
     ),
     "paused": Sentence("Stopped: {by} paused the internet ({layer}).", NONE),
     "paused:until": Sentence("Stopped: {by} paused the internet until {until} ({layer}).", NONE),
+    "lesson": Sentence("Stopped: {by} opened only some sites for a lesson ({layer}).", NONE),
+    "lesson:until": Sentence(
+        "Stopped: {by} opened only some sites for a lesson until {until} ({layer}).", NONE
+    ),
     "safe_search:open": Sentence("Led to the safe version, {to} ({layer}).", NONE),
     "looks_like": Sentence(
         "Stopped: no list knows this site, but by its pages it is about “{what}”, which is blocked"

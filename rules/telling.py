@@ -40,6 +40,10 @@ class Kind(StrEnum):
     """The weekly letter itself."""
     DAY = "day"
     """The day before, in short."""
+    RULES = "rules"
+    """Somebody else changed a child’s limits or hours."""
+    DUTY = "duty"
+    """Something is asked by law, or its deadline comes."""
     FEED = "feed"
     """A list from outside has trouble."""
     TOLD = "told"
@@ -51,12 +55,13 @@ class Kind(StrEnum):
 
 FOR_ADULTS = (
     Kind.ASK, Kind.ALERT, Kind.BYPASS, Kind.STRANGER,
-    Kind.LIMIT, Kind.COVERAGE, Kind.LETTER, Kind.FEED, Kind.WEEK, Kind.DAY,
+    Kind.LIMIT, Kind.COVERAGE, Kind.LETTER, Kind.RULES, Kind.DUTY, Kind.FEED,
+    Kind.WEEK, Kind.DAY,
 )  # fmt: skip
 LETTERS = (Kind.WEEK, Kind.DAY)
 """Each goes by itself, at the time its reader chose; none goes before somebody chose to."""
 FOR_CHILDREN = (Kind.TOLD, Kind.ANSWER)
-USUAL = frozenset({Kind.ASK, Kind.ALERT, Kind.BYPASS, Kind.STRANGER})
+USUAL = frozenset({Kind.ASK, Kind.ALERT, Kind.BYPASS, Kind.STRANGER, Kind.DUTY})
 """What is ticked when an adult adds a channel."""
 GOOD_FOR: Mapping[Kind, timedelta] = {
     Kind.ASK: timedelta(days=1),

@@ -46,6 +46,8 @@ class Reason(StrEnum):
     FINISHING = "finishing"
     """Its time ended, and what was running then may end by itself; see `rules.landing`."""
     PAUSED = "paused"
+    LESSON = "lesson"
+    """A teacher opened only some sites for a lesson, and this is none of them."""
     SAFE_SEARCH = "safe_search"
     UNSAFE_SEARCH = "unsafe_search"
     """A search engine whose safe mode cannot be set from outside."""

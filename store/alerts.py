@@ -76,6 +76,22 @@ async def take(
             await _add(connection, running, alarm)
 
 
+async def once(connection: AsyncConnection, alarm: Alarm) -> bool:
+    """Keep an alert about a matter unless there is one, open or closed; tell whether it is new.
+
+    The matter is its category and topic.
+    """
+    same = sa.and_(
+        alerts.c.site_id == site_of(connection),
+        alerts.c.category == alarm.category,
+        alerts.c.topic == alarm.topic,
+    )
+    if await connection.scalar(sa.select(alerts.c.id).where(same).limit(1)):
+        return False
+    await connection.execute(sa.insert(alerts).values(_row(site_of(connection), alarm)))
+    return True
+
+
 async def list_of(
     connection: AsyncConnection, whose: Whose, *, only_open: bool = False, limit: int = 100
 ) -> list[Alert]:

@@ -28,6 +28,8 @@ class Child:
     language: Language
     colour: str
     created: datetime
+    left: datetime | None = None
+    """Since when it is no pupil any more: no rule holds, nothing is written down."""
 
 
 async def add(
@@ -60,6 +62,23 @@ async def alter(
     return await get(tx.connection, child_id)
 
 
+async def move(tx: Change, child_id: UUID, group_id: UUID) -> None:
+    """Give a child another home. Raises Taken if a child of that name lives there."""
+    child = await get(tx.connection, child_id)
+    await _refuse_taken(tx.connection, group_id, child.name, child_id)
+    await _set(tx, child_id, group_id=group_id)
+
+
+async def leave(tx: Change, child_id: UUID) -> None:
+    """Let a pupil go: no rule holds any more; what is known of it stays until it is removed."""
+    await _set(tx, child_id, left=tx.now)
+
+
+async def come_back(tx: Change, child_id: UUID) -> None:
+    """Take a child in again that had left."""
+    await _set(tx, child_id, left=None)
+
+
 async def get(connection: AsyncConnection, child_id: UUID) -> Child:
     """Return a child or raise NotFound."""
     wanted = sa.select(children).where(children.c.id == child_id)
@@ -81,11 +100,17 @@ async def today(connection: AsyncConnection, child_id: UUID, *, now: datetime) -
 async def list_all(
     connection: AsyncConnection, *, group_ids: list[UUID] | None = None
 ) -> list[Child]:
-    """Return children, oldest entry first, of some groups or of all."""
-    wanted = sa.select(children).order_by(children.c.id)
+    """Return children, oldest entry first, of some groups or of all; not those who left."""
+    wanted = sa.select(children).where(children.c.left.is_(None)).order_by(children.c.id)
     if group_ids is not None:
         wanted = wanted.where(children.c.group_id.in_(group_ids))
     return [Child(**row) for row in (await connection.execute(wanted)).mappings()]
+
+
+async def _set(tx: Change, child_id: UUID, **values: object) -> None:
+    wanted = sa.update(children).where(children.c.id == child_id)
+    if (await tx.connection.execute(wanted.values(values))).rowcount == 0:
+        raise NotFound
 
 
 async def _refuse_taken(

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import sqlite3
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import facts, redacting
+from store import ledger as chain
 from store.change import Change
 from store.database import Database
 from store.errors import NotFound
@@ -73,6 +76,32 @@ async def erase(tx: Change, child_id: UUID) -> None:
     proof = {"rows": str(sum(counts.values())), "tables": json.dumps(counts)}
     tx.what = redacting.ERASED_CHILD
     tx.values.update(proof | redaction.values)
+
+
+async def erase_all(tx: Change, child_ids: Iterable[UUID], group_id: UUID) -> None:
+    """Erase several children within a change about something else; they have one receipt."""
+    what, values = tx.what, dict(tx.values)
+    counts: Counter[str] = Counter()
+    numbers: set[int] = set()
+    for child_id in child_ids:
+        await erase(tx, child_id)
+        counts.update(json.loads(tx.values["tables"]))
+        numbers |= {int(one) for one in tx.values["lines"].split()}
+    tx.what, tx.values = what, values
+    if not counts:
+        return
+    redaction = await redacting.of_lines(tx.connection, numbers)
+    proof = {"rows": str(counts.total()), "tables": json.dumps(dict(sorted(counts.items())))}
+    await chain.append(
+        tx.connection,
+        by=tx.by,
+        what=redacting.ERASED_CHILD,
+        values=proof | redaction.values,
+        now=tx.now,
+        child_id=None,
+        revision=tx.revision,
+        group_id=group_id,
+    )
 
 
 async def count(connection: AsyncConnection, child_id: UUID) -> dict[str, int]:

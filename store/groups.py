@@ -1,6 +1,7 @@
-"""Groups: families (later schools, wards, cities)."""
+"""Groups: families, classes, schools, wards, cities; each may lie below a wider one."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -8,12 +9,18 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.family import Language
+from rules.sentences import Sentence
 from rules.verdict import Layer
 from store.change import Change
-from store.errors import NotFound
+from store.errors import Impossible, NotFound
 from store.ids import new_id
-from store.tables import groups
+from store.tables import children, groups
 
+INHABITED = Sentence(
+    "{group} is not empty. Move its children and close the groups below it first.", {}
+)
+CLOSED = Sentence("This group is closed. Open it again first.", {})
+A_CIRCLE = Sentence("A group lies below a wider one.", {})
 KINDS = (Layer.CITY, Layer.WARD, Layer.SCHOOL, Layer.CLASS, Layer.FAMILY)
 
 
@@ -25,6 +32,8 @@ class Group:
     zone: str
     language: Language
     parent_id: UUID | None = None
+    closed: datetime | None = None
+    """Since when its rules hold for nobody any more."""
 
 
 async def add(
@@ -51,6 +60,42 @@ async def alter(tx: Change, group_id: UUID, *, name: str, zone: str, language: L
     return await get(tx.connection, group_id)
 
 
+async def rename(tx: Change, group_id: UUID, name: str) -> None:
+    """Give a group another name."""
+    await _set(tx, group_id, name=name)
+
+
+async def move(tx: Change, group_id: UUID, parent_id: UUID | None) -> None:
+    """Put a group below another one, or make it stand alone. Raises Impossible, NotFound."""
+    group = await get(tx.connection, group_id)
+    if parent_id is not None:
+        above = await get(tx.connection, parent_id)
+        if KINDS.index(Layer(group.kind)) <= KINDS.index(Layer(above.kind)):
+            raise Impossible(A_CIRCLE)
+    await _set(tx, group_id, parent_id=parent_id)
+
+
+async def close(tx: Change, group_id: UUID) -> None:
+    """Close a group: its rules hold for nobody any more. Raises Impossible for one that is used.
+
+    Who only joined it stays a member, so that opening it again brings everything back.
+    """
+    group = await get(tx.connection, group_id)
+    living = sa.select(children.c.id).where(
+        children.c.group_id == group_id, children.c.left.is_(None)
+    )
+    below = sa.select(groups.c.id).where(groups.c.parent_id == group_id, groups.c.closed.is_(None))
+    for held in (living, below):
+        if await tx.connection.scalar(held.limit(1)):
+            raise Impossible(Sentence(INHABITED.message, {"group": group.name}))
+    await _set(tx, group_id, closed=tx.now)
+
+
+async def reopen(tx: Change, group_id: UUID) -> None:
+    """Open a closed group again, with the rules it had."""
+    await _set(tx, group_id, closed=None)
+
+
 async def get(connection: AsyncConnection, group_id: UUID) -> Group:
     """Return a group or raise NotFound."""
     wanted = sa.select(groups).where(groups.c.id == group_id)
@@ -72,6 +117,12 @@ async def first_id(connection: AsyncConnection) -> UUID | None:
         sa.select(groups.c.id).order_by(groups.c.id).limit(1)
     )
     return found
+
+
+async def _set(tx: Change, group_id: UUID, **values: object) -> None:
+    wanted = sa.update(groups).where(groups.c.id == group_id)
+    if (await tx.connection.execute(wanted.values(values))).rowcount == 0:
+        raise NotFound
 
 
 def _checked(zone: str) -> str:

@@ -91,6 +91,7 @@ async def _children(
     for grant in await grants.running(connection, now=now):
         running[grant.child_id].append(grant)
     joined = await memberships.all_of(connection)
+    in_use = {group.id: group for group in by_group.values() if group.closed is None}
     answered = await consents.latest(connection)
     chosen = await helpers.by_group(connection)
     credited = await earned.credits_near(connection, now=now)
@@ -106,7 +107,7 @@ async def _children(
             birth_year=child.birth_year,
             agreed=_agreed(child, answered, by_group[child.group_id].zone, now),
             helpers=tuple(chosen.get(child.group_id, ())),
-            **_layers(child.id, memberships.chain(by_group, joined[child.id]), owned),
+            **_layers(child.id, memberships.chain(in_use, joined[child.id]), owned),
             grants=tuple(running[child.id]),
             credits=tuple(credited.get(child.id, ())),
             exchanges=tuple(exchanged.get(child.id, ())),

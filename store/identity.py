@@ -116,3 +116,12 @@ repeats = sa.Table(
     sa.Column("answer", sa.Text, nullable=False, default=""),
     sa.Index(None, "at"),
 )
+
+tries = sa.Table(
+    "tries",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Index(None, "since"),
+)

@@ -6,19 +6,22 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rules.alerts import NOTICED
 from rules.asks import State
 from rules.notices import Kind as NoticeKind
 from rules.notices import Notice
 from rules.scope import ScopeKind, split
 from rules.telling import GOOD_FOR, Kind, Matter
 from store import notices as store_notices
+from store import requests
 from store.database import site_of
-from store.tables import alerts, asks, children, letters, notices, strangers
+from store.tables import alerts, asks, children, groups, letters, notices, policies, strangers
 
 ANSWERED = (State.YES, State.NO, State.OFFERED)
 STUCK = timedelta(minutes=30)
 """A letter takes a minute; a claim this old without one was left by a failure."""
 OLDEST_CLAIM = timedelta(days=2)
+ZONE = "Asia/Ho_Chi_Minh"
 NEARLY_OVER = 1
 """Minutes left at which an adult is told of a limit."""
 
@@ -34,8 +37,13 @@ async def pressing(connection: AsyncConnection, since: datetime, now: datetime) 
 
 
 async def unhurried(connection: AsyncConnection, since: datetime, now: datetime) -> list[Matter]:
-    """Return what may wait for a minute: unknown devices, letters that could not be made."""
-    return [*await _strangers(connection, since), *await _letters(connection, now)]
+    """Return what may wait for a minute: unknown devices, letters, changed rules, requests."""
+    return [
+        *await _strangers(connection, since),
+        *await stuck_letters(connection, now),
+        *await _rules(connection, since),
+        *await _requests(connection, now),
+    ]
 
 
 async def is_open(connection: AsyncConnection, key: str) -> bool:
@@ -86,7 +94,10 @@ async def _answers(connection: AsyncConnection, since: datetime) -> list[Matter]
 
 async def _alerts(connection: AsyncConnection, since: datetime) -> list[Matter]:
     fresh = sa.and_(
-        alerts.c.site_id == site_of(connection), alerts.c.closed.is_(None), alerts.c.last >= since
+        alerts.c.site_id == site_of(connection),
+        alerts.c.closed.is_(None),
+        alerts.c.last >= since,
+        alerts.c.category.not_in(NOTICED),
     )
     columns = [alerts.c[name] for name in ("id", "child_id", "device_id", "category", "level")]
     rows = (await connection.execute(sa.select(*columns, alerts.c.last).where(fresh))).all()
@@ -138,7 +149,47 @@ async def _strangers(connection: AsyncConnection, since: datetime) -> list[Matte
     ]
 
 
-async def _letters(connection: AsyncConnection, now: datetime) -> list[Matter]:
+async def _rules(connection: AsyncConnection, since: datetime) -> list[Matter]:
+    """List whose limits or hours were changed: once a day for each child and who did it."""
+    fresh = sa.and_(policies.c.at >= since, policies.c.number > 1)
+    wanted = sa.select(policies, children.c.id.label("child_id"))
+    here = wanted.join(children, children.c.id == policies.c.owner_id).where(fresh)
+    found: dict[str, Matter] = {}
+    for row in (await connection.execute(here.order_by(policies.c.at))).mappings():
+        key = f"{Kind.RULES}:{row['child_id']}:{row['by']}:{row['at']:%Y%m%d}"
+        if key not in found and await _limits_differ(connection, row):
+            about: dict[str, str | int | bool] = {"by": row["by"]}
+            found[key] = Matter(Kind.RULES, key, row["at"], row["child_id"], about=about)
+    return list(found.values())
+
+
+async def _limits_differ(connection: AsyncConnection, row: sa.RowMapping) -> bool:
+    before = sa.and_(policies.c.owner_id == row["owner_id"], policies.c.number == row["number"] - 1)
+    old = await connection.scalar(sa.select(policies.c.document).where(before))
+    return old is not None and any(
+        old.get(part) != row["document"].get(part) for part in ("allowances", "hours", "exceptions")
+    )
+
+
+async def _requests(connection: AsyncConnection, now: datetime) -> list[Matter]:
+    """List what is asked by law: when it came in, and when it is late or nearly so."""
+    zones = {row.id: row.zone for row in await connection.execute(sa.select(groups))}
+    found = []
+    for one in await requests.all_open(connection):
+        zone = zones.get(one.group_id, ZONE)
+        state = "new"
+        if one.is_pressing(zone, now):
+            state = "late" if one.is_overdue(zone, now) else "soon"
+        about: dict[str, str | int | bool] = {"state": state, "kind": one.kind.value}
+        about["due"] = one.due(zone).isoformat()
+        at = one.received if state == "new" else now
+        key = f"{Kind.DUTY}:{one.id}:{state}"
+        found.append(Matter(Kind.DUTY, key, at, one.child_id, about=about))
+    return found
+
+
+async def stuck_letters(connection: AsyncConnection, now: datetime) -> list[Matter]:
+    """List letters that were begun and not made."""
     stuck = sa.and_(
         letters.c.kept.is_(None),
         letters.c.claimed <= now - STUCK,

@@ -34,12 +34,14 @@ async def leave(tx: Change, child_id: UUID, group_id: UUID) -> None:
 
 
 async def all_of(connection: AsyncConnection) -> dict[UUID, list[UUID]]:
-    """Return for each child its groups: the home first, then the others."""
-    homes = await connection.execute(sa.select(children.c.id, children.c.group_id))
+    """Return for each child its groups: the home first, then the others. Not who left."""
+    here = children.c.left.is_(None)
+    homes = await connection.execute(sa.select(children.c.id, children.c.group_id).where(here))
     found = {row.id: [row.group_id] for row in homes}
     ordered = sa.select(memberships).order_by(memberships.c.group_id)
     for row in await connection.execute(ordered):
-        found[row.child_id].append(row.group_id)
+        if row.child_id in found:
+            found[row.child_id].append(row.group_id)
     return found
 
 

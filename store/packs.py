@@ -91,10 +91,11 @@ async def read(connection: AsyncConnection, data: bytes) -> SignedPack:
 async def put_in_force(
     tx: Change, owner_id: UUID, pack: Pack, *, expected: int | None = None
 ) -> PolicyVersion:
-    """Make a pack's policy the newest of a group or child; a pause that runs goes on."""
+    """Make a pack's policy the newest of a group or child; a pause or lesson that runs goes on."""
     before = await policies.current(tx.connection, owner_id)
-    pause = before.policy.pause if before else None
-    policy = Policy.model_validate(pack.policy.model_dump() | {"pause": pause})
+    now = before.policy if before else Policy()
+    passing = {"pause": now.pause, "lesson": now.lesson}
+    policy = Policy.model_validate(pack.policy.model_dump() | passing)
     return await policies.save(tx, owner_id, policy, expected=expected)
 
 

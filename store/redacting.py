@@ -54,6 +54,12 @@ async def redact(
     return Redaction(numbers, digest(await _rows(connection, numbers)))
 
 
+async def of_lines(connection: AsyncConnection, numbers: Iterable[int]) -> Redaction:
+    """Return what a receipt says of lines that were changed by several erasures."""
+    ordered = tuple(sorted(numbers))
+    return Redaction(ordered, digest(await _rows(connection, ordered)))
+
+
 async def _telling(connection: AsyncConnection, group_id: UUID, names: list[str]) -> set[int]:
     """Find the lines of a group, and of nobody in particular, whose values say one of the names."""
     family = sa.select(roles.c.adult_id).where(roles.c.group_id == group_id)

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from store import agreements, identity, schools, sharing, telling
+from store import agreements, identity, schooling, schools, sharing, telling
 from store.columns import Id, Moment
 from store.metadata import count as _count
 from store.metadata import metadata as metadata  # noqa: PLC0414 - the tables and their list go together
@@ -17,7 +17,9 @@ presence, details = sharing.presence, sharing.details
 invitations, role_children = identity.invitations, identity.role_children
 passkeys, one_time_codes = identity.passkeys, identity.one_time_codes
 recovery_codes, half_steps, tokens = identity.recovery_codes, identity.half_steps, identity.tokens
-repeats = identity.repeats
+repeats, tries = identity.repeats, identity.tries
+pupil_numbers, requests = schooling.pupil_numbers, schooling.requests
+roster_changes, roster_steps = schooling.roster_changes, schooling.roster_steps
 channels, deliveries, quiet_hours = telling.channels, telling.deliveries, telling.quiet_hours
 child_days, dirty_days, belonged = schools.child_days, schools.dirty_days, schools.belonged
 group_days, group_minutes = schools.group_days, schools.group_minutes
@@ -94,6 +96,8 @@ groups = sa.Table(
     sa.Column("zone", sa.Text, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("parent_id", Id, sa.ForeignKey("groups.id")),
+    # Since when its rules hold for nobody any more.
+    sa.Column("closed", Moment),
 )
 
 adults = sa.Table(
@@ -131,15 +135,6 @@ sessions = sa.Table(
     sa.Index(None, "adult_id"),
 )
 
-tries = sa.Table(
-    "tries",
-    metadata,
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("count", sa.Integer, nullable=False),
-    sa.Column("since", Moment, nullable=False),
-    sa.Index(None, "since"),
-)
-
 children = sa.Table(
     "children",
     metadata,
@@ -150,6 +145,8 @@ children = sa.Table(
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("colour", sa.Text, nullable=False),
     sa.Column("created", Moment, nullable=False),
+    # Since when it is no pupil any more; what is known of it stays until it is removed.
+    sa.Column("left", Moment),
     sa.UniqueConstraint("group_id", "name"),
 )
 

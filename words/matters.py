@@ -29,6 +29,14 @@ KINDS: Mapping[str, tuple[str, str]] = {
         to_say("A child’s week, told: by mail with charts and a PDF, else as a link."),
     ),
     "day": (to_say("The day in short"), to_say("A child’s day before, in a few lines.")),
+    "rules": (
+        to_say("Limits changed"),
+        to_say("Another adult changed a child’s limits or hours; once a day at most."),
+    ),
+    "duty": (
+        to_say("Requests by law"),
+        to_say("A child or parent asked for something by law, or its deadline comes."),
+    ),
     "feed": (to_say("Lists of sites"), to_say("A list from outside needs you.")),
     "test": (to_say("Test"), ""),
     "told": (to_say("Time is over"), ""),

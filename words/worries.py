@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rules.alerts import NOTICED
 from words.labels import to_say
 from words.speech import Speech
 
@@ -15,6 +16,9 @@ CATEGORIES: Mapping[str, str] = {
     "changed": to_say("YouTube is built differently"),
     "private": to_say("Private details"),
     "homework": to_say("Homework and AI"),
+    "bypass": to_say("Ways around"),
+    "coverage": to_say("Less is seen"),
+    "letter": to_say("The weekly letter"),
 }
 ICONS: Mapping[str, str] = {
     "selfharm": "heart-handshake",
@@ -26,6 +30,9 @@ ICONS: Mapping[str, str] = {
     "changed": "brand-youtube",
     "private": "id",
     "homework": "school",
+    "bypass": "route-off",
+    "coverage": "eye-off",
+    "letter": "mail-x",
 }
 LEVELS: Mapping[str, str] = {
     "urgent": to_say("Talk today"),
@@ -37,6 +44,7 @@ PLACES: Mapping[str, str] = {
     "chat": to_say("typed into an AI chat"),
     "page": to_say("met on a page"),
     "form": to_say("about to be sent to a site"),
+    "machine": to_say("noticed by this machine"),
 }
 MEANS: Mapping[str, str] = {
     "selfharm": to_say(
@@ -63,6 +71,15 @@ MEANS: Mapping[str, str] = {
         "An AI chat was asked to do homework, and your child was asked to try first. What was"
         " written is kept nowhere."
     ),
+    "bypass": to_say(
+        "Again and again in one day something on a device tried to go around Hải Đăng, and was"
+        " stopped. It may be an app; five minutes and more are seldom one by itself."
+    ),
+    "coverage": to_say(
+        "Much less of a device’s time on this network came through Hải Đăng than in the week"
+        " before. Its settings may have been changed, or an update undid them."
+    ),
+    "letter": to_say("The weekly letter could not be made. It is tried again every hour."),
 }
 TALK: Mapping[str, str] = {
     "selfharm": to_say(
@@ -103,13 +120,22 @@ TALK: Mapping[str, str] = {
         "Ask what was hard, not why it cheated. Begin the first step together; an AI that explains"
         " is a good tutor, and “show me where I am wrong” is a good question."
     ),
+    "bypass": to_say(
+        "Ask what was missing: a game, a friend, a film? A rule that is agreed on is gone around"
+        " less than a lock; then look together at which app it was."
+    ),
+    "coverage": to_say(
+        "Look at the device’s page together: it says which setting is gone and how to bring it"
+        " back. Ask before you suspect; updates do this, too."
+    ),
+    "letter": to_say("The log of the clock says what went wrong."),
 }
 
 
 def named(speech: Speech, category: str, topic: str) -> str:
     """Name what an alert is about, and more closely where that is known."""
     name = speech.say(CATEGORIES.get(category, category))
-    if not topic:
+    if not topic or category in NOTICED:
         return name
     kind = "detail" if category == "private" else "topic"
     return f"{name}: {speech.say('{what}', what=(kind, topic))}"

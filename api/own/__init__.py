@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.own import agree, answers, ask, home, installed, live, mine, tasks, week, who
+from api.own import agree, answers, ask, home, installed, live, mine, rights, tasks, week, who
 from api.own.guests import PREFIX
 
 __all__ = ["PREFIX", "ROUTERS"]
@@ -16,6 +16,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     agree.router,
     mine.router,
     week.router,
+    rights.router,
     live.router,
     installed.router,
 )

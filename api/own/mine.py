@@ -6,13 +6,15 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from api.duties import KINDS
 from api.opened import opened_for
 from api.own.agree import standing_of as agreed_of
 from api.own.guests import Owner, TheOwner
 from api.own.kept import everything_of
 from api.render import render
 from rules.consent import Consent
-from store import consents, ledger
+from rules.duties import Request as Asked
+from store import consents, ledger, requests
 from store.actor import ActorKind
 
 router = APIRouter(prefix="/mine")
@@ -49,6 +51,9 @@ async def show(request: Request, owner: TheOwner) -> Response:
         "grown": owner.now.timestamp() >= book.ends,
         "opened": await opened_for(owner.panel.db, owner.child, owner.now),
         "deeds": await _deeds(owner),
+        "requests": await _requests(owner),
+        "kinds": KINDS,
+        "zone": agreed.rules.zone,
         "panel": owner.panel,
     }
     return render(request, "own/mine.html", context)
@@ -65,6 +70,11 @@ async def export(owner: TheOwner) -> Response:
 async def _answers(owner: Owner) -> list[Consent]:
     async with owner.panel.db.read() as store:
         return await consents.list_of(store, owner.child.id)
+
+
+async def _requests(owner: Owner) -> list[Asked]:
+    async with owner.panel.db.read() as store:
+        return await requests.list_of(store, [owner.child.id])
 
 
 async def _deeds(owner: Owner) -> list[Deed]:

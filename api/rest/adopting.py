@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from api import changing
 from api.changing import Draft, Owner, owner_of
 from api.errors import Refused
+from api.grouping import ChangedGroup
 from api.needs import Desk, TheDesk, ThisChild
-from api.rest.groups import ChangedGroup
 from api.rest.rules import IfMatch, expected_of
 from rules import diff
 from rules.adopting import AGES, NAMES, adopted

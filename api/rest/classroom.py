@@ -1,20 +1,20 @@
 """One child of a group: a teacher gives it time, and lifts nothing but the rules of the group."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from api.errors import Refused
-from api.needs import Desk, TheDesk
-from api.rest.groups import ChangedGroup, GroupGrantIn, ThisGroup, role_on
+from api import lessons
+from api.grouping import ChangedGroup, TaughtGroup, ThisGroup, reached
+from api.lessons import ExtendIn, LessonIn
+from api.needs import TheDesk
+from api.rest.groups import GroupGrantIn
 from api.rest.schemas import GrantOut, Noun
-from store import children, grants, memberships
-from store.adults import Role
+from store import children, grants
 from store.children import Child
 from store.errors import NotFound
-from store.groups import Group
 from words.speech import to_say
 
 router = APIRouter(tags=["groups"])
@@ -27,7 +27,7 @@ class MemberOut(Noun):
 
 async def this_member(desk: TheDesk, group: ThisGroup, child_id: UUID) -> Child:
     """Return the child of the address, if it belongs to the group."""
-    if child_id not in await _reached(desk, group):
+    if child_id not in await reached(desk, group):
         raise NotFound
     async with desk.panel.db.read() as store:
         return await children.get(store, child_id)
@@ -36,10 +36,43 @@ async def this_member(desk: TheDesk, group: ThisGroup, child_id: UUID) -> Child:
 type ThisMember = Annotated[Child, Depends(this_member)]
 
 
+class LessonOut(Noun):
+    by: str
+    since: datetime
+    until: datetime
+    sites: tuple[str, ...]
+
+
+@router.get("/groups/{group_id}/lesson", summary="The lesson that runs")
+async def show_lesson(desk: TheDesk, group: TaughtGroup) -> LessonOut | None:
+    """Return the lesson of a class or school; null where none runs."""
+    running = (await lessons.room_of(desk, group)).running
+    return LessonOut.model_validate(running) if running else None
+
+
+@router.post("/groups/{group_id}/lesson", status_code=201, summary="Begin a lesson")
+async def begin_lesson(desk: TheDesk, group: TaughtGroup, given: LessonIn) -> LessonOut:
+    """Open only some sites for some minutes; families' rules stay, and it ends by itself."""
+    return LessonOut.model_validate(await lessons.begin(desk, group, given))
+
+
+@router.post("/groups/{group_id}/lesson/extend", summary="Let a lesson end later")
+async def extend_lesson(desk: TheDesk, group: TaughtGroup, given: ExtendIn) -> LessonOut:
+    """Add minutes to the lesson that runs; 240 in all at most."""
+    return LessonOut.model_validate(await lessons.extend(desk, group, given.minutes))
+
+
+@router.delete("/groups/{group_id}/lesson", status_code=204, summary="End a lesson")
+async def end_lesson(desk: TheDesk, group: TaughtGroup) -> Response:
+    """End the lesson that runs: the usual rules hold again."""
+    await lessons.end(desk, group)
+    return Response(status_code=204)
+
+
 @router.get("/groups/{group_id}/children", summary="The children of a group")
 async def list_members(desk: TheDesk, group: ThisGroup) -> list[MemberOut]:
     """Return who lives in a group, who joined it, and those of groups below, by name."""
-    members = await _reached(desk, group)
+    members = await reached(desk, group)
     async with desk.panel.db.read() as store:
         known = [child for child in await children.list_all(store) if child.id in members]
     return [MemberOut.model_validate(child) for child in sorted(known, key=lambda one: one.name)]
@@ -94,12 +127,3 @@ async def delete_member_grant(
     async with desk.change(what, child_id=member.id, **values) as tx:
         await grants.end(tx, grant_id)
     return Response(status_code=204)
-
-
-async def _reached(desk: Desk, group: Group) -> set[UUID]:
-    """Return the children of a group that the adult may know of: an officer knows of none."""
-    if await role_on(desk, group) is Role.OFFICER:
-        raise Refused(403, "counts-only", to_say("An officer knows numbers, never children."))
-    async with desk.panel.db.read() as store:
-        members = await memberships.members(store, group.id)
-    return members & desk.adult.only.get(group.id, frozenset(members))

@@ -1,44 +1,50 @@
 """Groups of all kinds: city, ward, school, class, family; their rules and their members."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from api.errors import Misfit, Refused
-from api.needs import Desk, TheDesk, ThisChild
-from api.people import PersonName, Plain, ZoneName
+from api import grouping
+from api.errors import Refused
+from api.grouping import (
+    WIDTH,
+    ChangedGroup,
+    GroupIn,
+    NameIn,
+    PlaceIn,
+    PupilIn,
+    TaughtGroup,
+    ThisGroup,
+    role_on,
+)
+from api.needs import TheDesk, ThisChild
+from api.people import Plain
 from api.rest.rules import IfMatch, Number, Since, changes_of, expected_of, policy_of
-from api.rest.schemas import Changes, Family, PolicyOut
-from rules.family import Language
+from api.rest.schemas import Changes, ChildOut, Family, PolicyOut
 from rules.policy import Policy
 from rules.scope import EVERYTHING, GivenScope
 from rules.verdict import Layer
-from store import adults, grants, groups, memberships, policies
-from store.adults import WRITERS, Role
-from store.errors import Conflict, NotFound
+from store import grants, memberships, policies
+from store.adults import Role
+from store.errors import Conflict
 from store.groups import Group
 from words.speech import to_say
 
 router = APIRouter(tags=["groups"])
-WIDTH = {kind.value: width for width, kind in enumerate(groups.KINDS)}
-
-
-class GroupIn(BaseModel):
-    kind: Literal["city", "ward", "school", "class", "family"]
-    name: PersonName
-    parent_id: UUID | None = None
-    """The group above; without one it stands alone, and its maker owns it."""
-    zone: ZoneName | None = None
-    language: Language | None = None
 
 
 class GroupOut(Family):
     parent_id: UUID | None
     role: Role | None
     """The adult's own role, on this group or on one above."""
+    children: int = 0
+    """How many belong to it and to those below it."""
+    closed: datetime | None = None
+    """Since when its rules hold for nobody any more."""
 
 
 class GroupGrantIn(BaseModel):
@@ -54,57 +60,61 @@ class GivenOut(BaseModel):
     layer: Layer
 
 
-async def this_group(desk: TheDesk, group_id: UUID) -> Group:
-    """Return the group of the address, if the adult has a role on it or on one above."""
-    group, role = await _held(desk, group_id)
-    if role is None:
-        raise NotFound
-    return group
-
-
-async def changed_group(desk: TheDesk, group_id: UUID) -> Group:
-    """Return the group of the address, if the adult may change it."""
-    group, role = await _held(desk, group_id)
-    if role is None:
-        raise NotFound
-    if role not in WRITERS:
-        raise Refused(403, "may-only-look")
-    return group
-
-
-type ThisGroup = Annotated[Group, Depends(this_group)]
-type ChangedGroup = Annotated[Group, Depends(changed_group)]
-
-
 @router.get("/groups", summary="Groups")
 async def list_groups(desk: TheDesk) -> list[GroupOut]:
     """Return the groups the adult has a role on, and those below them, the widest first."""
-    async with desk.panel.db.read() as store:
-        known = {group.id: group for group in await groups.list_all(store)}
-    shown = [(group, _role(desk, known, group)) for group in known.values()]
-    found = [_shown(group, role) for group, role in shown if role is not None]
+    found = [_shown(node.group, node.role, node.pupils) for node in await grouping.tree(desk)]
     return sorted(found, key=lambda group: WIDTH[group.kind])
 
 
 @router.post("/groups", status_code=201, summary="Add a group")
 async def post_group(desk: TheDesk, given: GroupIn) -> GroupOut:
     """Add a group, below one the adult may change or standing alone."""
-    above = await changed_group(desk, given.parent_id) if given.parent_id else None
-    if above is not None and WIDTH[given.kind] <= WIDTH[above.kind]:
-        raise Misfit("kind", to_say("A group lies below a wider one."))
-    async with desk.change(to_say("added the group {group}"), group=given.name) as tx:
-        made = await groups.add(
-            tx,
-            name=given.name,
-            zone=given.zone or desk.family.zone,
-            language=given.language or desk.family.language,
-            kind=given.kind,
-            parent_id=given.parent_id,
-        )
-        if above is None:
-            await adults.give_role(tx, desk.adult.id, made.id, Role.OWNER)
-    role = Role.OWNER if above is None else (await _held(desk, above.id))[1]
-    return _shown(made, role)
+    made = await grouping.add(desk, given)
+    if made.parent_id is None:
+        return _shown(made, Role.OWNER)
+    return _shown(made, await role_on(desk, made))
+
+
+@router.get("/groups/{group_id}", summary="One group")
+async def show_group(desk: TheDesk, group: ThisGroup) -> GroupOut:
+    """Return a group with how many children belong to it and to those below."""
+    found = next(node for node in await grouping.tree(desk) if node.group.id == group.id)
+    return _shown(found.group, found.role, found.pupils)
+
+
+@router.patch("/groups/{group_id}", summary="Rename a group")
+async def patch_group(desk: TheDesk, group: ChangedGroup, given: NameIn) -> GroupOut:
+    """Give a group another name."""
+    await grouping.rename(desk, group, given)
+    return _shown(replace(group, name=given.name), await role_on(desk, group))
+
+
+@router.put("/groups/{group_id}/parent", status_code=204, summary="Move a group")
+async def put_parent(desk: TheDesk, group: ChangedGroup, given: PlaceIn) -> Response:
+    """Put a group below another, or make it stand alone: by who may change both places."""
+    await grouping.move(desk, group, given)
+    return Response(status_code=204)
+
+
+@router.post("/groups/{group_id}/close", status_code=204, summary="Close a group")
+async def close_group(desk: TheDesk, group: ChangedGroup) -> Response:
+    """End that its rules hold; refused (409) while children live in it or groups lie below."""
+    await grouping.close(desk, group)
+    return Response(status_code=204)
+
+
+@router.post("/groups/{group_id}/reopen", status_code=204, summary="Open a closed group")
+async def reopen_group(desk: TheDesk, group: ChangedGroup) -> Response:
+    """Let its rules hold again."""
+    await grouping.reopen(desk, group)
+    return Response(status_code=204)
+
+
+@router.post("/groups/{group_id}/pupils", status_code=201, summary="Add a pupil")
+async def post_pupil(desk: TheDesk, group: TaughtGroup, given: PupilIn) -> ChildOut:
+    """Add a child whose home is the class: it has no family here."""
+    return ChildOut.model_validate(await grouping.add_pupil(desk, group, given))
 
 
 @router.get("/groups/{group_id}/policy", summary="The rules of a group")
@@ -185,50 +195,18 @@ async def list_child_groups(desk: TheDesk, child: ThisChild) -> list[Family]:
 @router.put("/groups/{group_id}/children/{child_id}", status_code=204, summary="Enrol a child")
 async def put_member(desk: TheDesk, group: ChangedGroup, child: ThisChild) -> Response:
     """Make a child a member of a group besides its home; the group's rules become layers of it."""
-    what = to_say("{child} joined {group}")
-    async with desk.change(what, child_id=child.id, child=child.name, group=group.name) as tx:
-        await memberships.join(tx, child.id, group.id)
+    await grouping.enrol(desk, group, child)
     return Response(status_code=204)
 
 
 @router.delete("/groups/{group_id}/children/{child_id}", status_code=204, summary="End it")
 async def delete_member(desk: TheDesk, group: ChangedGroup, child: ThisChild) -> Response:
     """End a child's membership of a group."""
-    what = to_say("{child} left {group}")
-    async with desk.change(what, child_id=child.id, child=child.name, group=group.name) as tx:
-        await memberships.leave(tx, child.id, group.id)
+    await grouping.dismiss(desk, group, child)
     return Response(status_code=204)
 
 
-async def role_on(desk: Desk, group: Group) -> Role | None:
-    """Return the adult's role on a group, or on one above it."""
-    return (await _held(desk, group.id))[1]
-
-
-async def _held(desk: Desk, group_id: UUID) -> tuple[Group, Role | None]:
-    async with desk.panel.db.read() as store:
-        known = {group.id: group for group in await groups.list_all(store)}
-    if group_id not in known:
-        raise NotFound
-    return known[group_id], _role(desk, known, known[group_id])
-
-
-def _role(desk: Desk, known: dict[UUID, Group], group: Group) -> Role | None:
-    """Return the adult's role on a group or the nearest above it, one that may change first.
-
-    Whose role is for some children only looks at their group, and changes nothing of all.
-    """
-    if group.id in desk.adult.only:
-        return Role.VIEWER
-    held = [
-        desk.adult.roles[above.id]
-        for above in reversed(memberships.chain(known, [group.id]))
-        if above.id in desk.adult.roles and above.id not in desk.adult.only
-    ]
-    return next((role for role in held if role in WRITERS), next(iter(held), None))
-
-
-def _shown(group: Group, role: Role | None) -> GroupOut:
+def _shown(group: Group, role: Role | None, children: int = 0) -> GroupOut:
     return GroupOut(
         id=group.id,
         kind=group.kind,
@@ -237,4 +215,6 @@ def _shown(group: Group, role: Role | None) -> GroupOut:
         language=group.language,
         parent_id=group.parent_id,
         role=role,
+        children=children,
+        closed=group.closed,
     )

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
+from api.grouping import ChangedGroup, ThisGroup
 from api.needs import TheDesk
-from api.rest.groups import ChangedGroup, ThisGroup
 from rules.values import Networks
 from store import networks
 from words.speech import to_say

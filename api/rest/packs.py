@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from api.errors import Misfit, Refused
+from api.grouping import ChangedGroup, ThisGroup
 from api.needs import Desk, TheDesk, ThisChild
 from api.people import Plain
-from api.rest.groups import ChangedGroup, ThisGroup
 from api.rest.schemas import Noun, PolicyOut
 from rules import pack
 from rules.pack import Pack, PackRefused

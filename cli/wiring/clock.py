@@ -19,7 +19,7 @@ from cli.lists import matters_of_lists, refresh_due
 from cli.places import lists_folder, panel_url
 from cli.settings import Settings
 from feeds.catalogue import Catalogue, load
-from reports import posting, telling, weekly
+from reports import alarming, posting, telling, weekly
 from reports.courier import Bag, Courier
 from reports.letter_mail import Desk, write
 from reports.school import gather
@@ -82,6 +82,7 @@ def _hang_telling(bells: Bells, db: Database, settings: Settings, courier: Couri
         return letters + await telling.tell_rest(db, now, lists)
 
     async def tell_radar(now: datetime) -> int:
+        await alarming.keep(db, now)
         return await telling.tell_radar(db, now)
 
     bells.hang_often("courier", EVERY_OTHER_SECOND, tell_and_send)

@@ -93,3 +93,57 @@ async def test_a_teacher_reaches_neither_the_family_nor_another_class(house: Hou
         assert taken.status_code == 404
     async with house.client("vera") as vera:
         assert (await vera.get(room)).status_code == 404
+
+
+async def test_a_lesson_opens_only_its_sites_is_extended_and_ends_by_itself(
+    house: House, school
+) -> None:
+    here = f"/groups/{school['5A'].id}/lesson"
+    async with house.client("thu") as thu:
+        begin = {"sites": "https://www.olm.vn/lop-5, vi.wikipedia.org", "minutes": "45"}
+        for wrong, said in (({"sites": "###"}, "is no site"), ({"minutes": "999"}, "lie")):
+            page = await thu.post(here, data=begin | wrong)
+            assert page.status_code == 422, said
+        assert (await thu.post(here, data=begin)).status_code == 303
+        page = (await thu.get(here)).text
+        assert 'data-left="2700"' in page
+        assert "vi.wikipedia.org" in page
+        assert await is_open(house, "olm.vn")
+        assert not await is_open(house, "news.example")
+        # What the family closed stays closed, whatever a teacher opens.
+        assert not await is_open(house, "home.example")
+        assert (await thu.post(f"{here}/extend", data={"minutes": "10"})).status_code == 303
+        running = (await thu.get(f"/api/v1{here}")).json()
+        assert running["sites"] == ["olm.vn", "vi.wikipedia.org"]
+        house.clock.move(minutes=54)
+        assert not await is_open(house, "news.example")
+        house.clock.move(minutes=1)
+        assert await is_open(house, "news.example")
+        assert (await thu.post(f"/api/v1{here}/extend", json={})).status_code == 409
+        # The sites of the last lesson wait for the next one.
+        assert "vi.wikipedia.org</textarea>" in (await thu.get(here)).text
+        await thu.post(here, data=begin)
+        assert (await thu.post(f"{here}/end")).status_code == 303
+        assert await is_open(house, "news.example")
+        assert (await thu.get(f"/api/v1{here}")).json() is None
+
+
+async def test_a_lesson_ends_the_time_that_the_class_gave_and_is_the_teacher_s_alone(
+    house: House, school
+) -> None:
+    mai = house.children["Mai"].id
+    room, other = school["5A"].id, school["5B"].id
+    async with house.client("thu") as thu:
+        given = await thu.post(f"/api/v1/groups/{room}/children/{mai}/grants", json={"minutes": 60})
+        assert given.status_code == 201
+        wish = {"minutes": 45, "sites": "olm.vn"}
+        assert (await thu.post(f"/api/v1/groups/{room}/lesson", json=wish)).status_code == 201
+        assert not await is_open(house, "news.example")
+        assert (await thu.post(f"/api/v1/groups/{other}/lesson", json=wish)).status_code == 404
+    async with house.client("alice") as alice:
+        for method, path in (("GET", "lesson"), ("POST", "lesson/end")):
+            answer = await alice.request(method, f"/groups/{room}/{path}")
+            assert answer.status_code == 404
+        # The child's own page and its parents read whose lesson it is, and until when.
+        told = (await alice.get(f"{child(house)}/explain", params={"host": "news.example"})).json()
+        assert "Thu" in str(told)

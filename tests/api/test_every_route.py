@@ -11,9 +11,10 @@ from fastapi.routing import iter_route_contexts
 
 from api.gate import ANYONE_SIGNED_IN, is_open
 from rules.asks import Wish
+from rules.duties import Kind, Party
 from rules.reading import Reading, key_of
 from rules.verdict import Action, Reason
-from store import asks, change, grants, groups, invitations, readings, sessions, tokens
+from store import asks, change, grants, groups, invitations, readings, requests, sessions, tokens
 from store.adults import Role
 from store.change import SYSTEM, Actor, ActorKind
 from store.tables import metadata
@@ -22,7 +23,7 @@ from tests.api.conftest import MONDAY, House
 from tests.api.test_scopes import enter
 
 SAFE = {"GET", "HEAD"}
-OF_A_CHILD = {"child_id", "device_id", "ask_id", "alert_id", "grant_id", "task_id"}
+OF_A_CHILD = {"child_id", "device_id", "ask_id", "alert_id", "grant_id", "task_id", "request_id"}
 OF_A_GROUP = OF_A_CHILD | {"group_id"}
 OF_AN_ADULT = {"session_id", "passkey_id", "token_id", "adult_id", "invitation_id"}
 AWAY = re.compile(r"/sign-out.*|/account/leave.*|/api/v1/.*/adults/me|/live|/static.*")
@@ -76,6 +77,15 @@ async def walk(house: House, note) -> Walk:
         made, _ = await invitations.invite(
             tx, house.family.id, Role.PARENT, until=MONDAY.replace(day=29)
         )
+        wanted = await requests.receive(
+            tx,
+            house.family.id,
+            mai.id,
+            kind=Kind.ACCESS,
+            party=Party.PARENT,
+            who="Alice",
+            words="Mai’s data",
+        )
         about = {"zone": "Asia/Ho_Chi_Minh", "language": "vi"}
         their_class = await groups.add(tx, name="5B", kind="class", **about)
         ward = await groups.add(tx, name="Ward", kind="ward", **about)
@@ -104,6 +114,7 @@ async def walk(house: House, note) -> Walk:
         "token_id": token.id,
         "key": key_of(site),
         "port": 8101,
+        "request_id": wanted.id,
         "number": 1,
         "host": "example.com",
         "name": "proxy",

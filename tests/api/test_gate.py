@@ -82,6 +82,7 @@ async def test_what_is_open_to_strangers_is_only_what_they_need(house: House):
         "/own/agree/withdraw",
         "/own/mine",
         "/own/mine/data.json",
+        "/own/mine/request",
         f"/own/tasks/{ANY_ID}/done",
         "/own/push",
         "/own/manifest.webmanifest",

@@ -8,15 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from reports import messages, telling
+from reports import alarming, messages, telling
+from rules import duties
+from rules.alerts import Level
 from rules.asks import Wish
+from rules.limits import Allowance
 from rules.notices import Kind as NoticeKind
 from rules.notices import Notice
+from rules.policy import Policy
 from rules.radar import Look
 from rules.telling import FOR_ADULTS, FOR_CHILDREN, Kind, Matter, Wants
 from rules.verdict import Action, Layer, Reason, Verdict
 from store import (
     adults,
+    alerts,
     asks,
     channels,
     deliveries,
@@ -24,7 +29,9 @@ from store import (
     groups,
     letters,
     log,
+    policies,
     radar,
+    requests,
     strangers,
 )
 from store.adults import Role
@@ -43,6 +50,7 @@ from words.speech import Speech
 EVENING = dt.datetime(2026, 11, 23, 13, 30, tzinfo=dt.UTC)
 AROUND = Verdict(Action.BLOCK, Reason.NOT_TLS, Layer.CHILD)
 HOUR = timedelta(hours=1)
+DAILY = Allowance(minutes=(60,) * 7)
 ALL = (1 << 12) - 1
 
 
@@ -140,6 +148,78 @@ async def test_a_child_that_tries_on_and_on_is_told_once_a_day(
     said = says(await only(house, Kind.BYPASS))
     assert said.startswith("Mia tried to get around Hải Đăng. 15 attempts were stopped today")
     assert said.endswith(f"/children/{mia}")
+
+
+async def test_a_limit_that_somebody_else_changed_is_told_once_a_day_and_not_to_who_did_it(
+    house: House,
+) -> None:
+    mia, ana = house.family.mia, house.family.ana
+    for minute, (who, policy) in enumerate(
+        (
+            (Actor(ActorKind.ADULT, ana.name, ana.id), Policy(allowances=(DAILY,))),
+            (Actor(ActorKind.ADULT, "Ben"), Policy(allowances=(DAILY,), safe_search=True)),
+            (Actor(ActorKind.ADULT, "Ben"), Policy(safe_search=True)),
+            (Actor(ActorKind.ADULT, "Ben"), Policy()),
+        )
+    ):
+        now = EVENING + timedelta(minutes=minute)
+        async with change(house.db, by=who, what="x", now=now) as tx:
+            await policies.save(tx, mia.id, policy)
+        await telling.tell_rest(house.db, now)
+    said = says(await only(house, Kind.RULES))
+    assert said.startswith("Ben changed the limits of Mia.")
+    assert said.endswith(f"/children/{mia.id}/history")
+
+
+async def test_what_is_asked_by_law_is_told_when_it_comes_and_when_it_is_late(
+    house: House,
+) -> None:
+    mia = house.family.mia
+    async with change(house.db, by=SYSTEM, what="x", now=EVENING) as tx:
+        await requests.receive(
+            tx,
+            mia.group_id,
+            mia.id,
+            kind=duties.Kind.ACCESS,
+            party=duties.Party.CHILD,
+            who="Mia",
+            words="Everything about me",
+        )
+    for later in (0, 1, 73, 74):
+        await telling.tell_rest(house.db, EVENING + later * HOUR)
+    told = [each for each in await house.sent() if each.kind is Kind.DUTY]
+    assert len(told) == 2
+    said = " ".join(sorted(says(each) for each in told))
+    assert "It came in. Tell who asked within two working days; it is due by 03/12/2026." in said
+    assert "It is overdue" in said
+    assert "Everything" not in said
+
+
+async def test_what_shows_in_sums_is_kept_as_an_alert_once_and_told_once(
+    house: House, tmp_path: Path
+) -> None:
+    mia, tablet = house.family.mia.id, house.family.tablet.id
+    journal = Journal(house.db, spool=tmp_path, clock=lambda: EVENING, worker="t/1")
+    for minute in range(1, 6):
+        journal.note(note(EVENING, "x.example", child=mia, verdict=AROUND, minutes_later=-minute))
+    await journal.flush()
+    async with house.db.write() as store:
+        await letters.claim(store, mia, dt.date(2026, 11, 16), now=EVENING - HOUR)
+    assert await alarming.keep(house.db, EVENING) == 2
+    whose = alerts.Whose(frozenset({mia}), frozenset({tablet}))
+    async with house.db.read() as store:
+        kept = {one.category: one for one in await alerts.list_of(store, whose)}
+    assert {name: one.level for name, one in kept.items()} == {
+        "bypass": Level.CONCERN,
+        "letter": Level.NOTICE,
+    }
+    async with change(house.db, by=SYSTEM, what="x", now=EVENING) as tx:
+        await alerts.close(tx, kept["bypass"].id)
+    # Closed is closed: the same matter comes back neither as an alert nor as a notice.
+    assert await alarming.keep(house.db, EVENING + timedelta(minutes=10)) == 0
+    await telling.tell_radar(house.db, EVENING)
+    await telling.tell_rest(house.db, EVENING)
+    assert sorted(each.kind for each in await house.sent()) == [Kind.BYPASS, Kind.LETTER]
 
 
 async def test_much_less_that_is_seen_of_a_device_is_told_once_a_week(house: House) -> None:

@@ -57,6 +57,10 @@ SINCE_0002 = {
     "group_presence",
     "timetables",
     "group_letters",
+    "pupil_numbers",
+    "roster_changes",
+    "roster_steps",
+    "requests",
 }
 COLUMNS_SINCE = {
     "pages": ("kind", "name", "detail"),
@@ -66,6 +70,8 @@ COLUMNS_SINCE = {
     "ledger": ("group_id",),
     "grants": ("group_id",),
     "doors": ("memory", "counts"),
+    "groups": ("closed",),
+    "children": ("left",),
 }
 
 
@@ -111,7 +117,7 @@ async def test_an_older_installation_is_brought_up_with_everything_in_it(
         await connection.execute(sa.text("DROP INDEX ix_ledger_group_id_number"))
         for table, columns in COLUMNS_SINCE.items():
             for column in columns:
-                await connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+                await connection.execute(sa.text(f'ALTER TABLE {table} DROP COLUMN "{column}"'))
         await connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     await db.close()
     again = await Database.open(url)

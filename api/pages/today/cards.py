@@ -217,7 +217,7 @@ def _state(verdict: Verdict) -> State:
             return State.EXTRA
         case Reason.ALLOWANCE:
             return State.SPENT
-        case Reason.UNKNOWN_SITE:
+        case Reason.UNKNOWN_SITE | Reason.LESSON:
             return State.CHOSEN
         case Reason.OF_AGE:
             return State.GROWN

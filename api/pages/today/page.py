@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from starlette.responses import Response
 
-from api import alerted, answering, channels
+from api import alerted, answering, channels, duties
 from api.households import family_devices
 from api.labels import labels_of
 from api.needs import Desk
@@ -42,6 +42,7 @@ async def page(request: Request, desk: Desk, template: str, said: Flash = Flash(
         "waiting": await answering.waiting(desk),
         "lately": await answering.lately(desk),
         "alerts": await alerted.told(desk, only_open=True),
+        "duties": await duties.pressing(desk),
         "cards": cards,
         "table": table_of(desk, cards),
         "standing": await standing(desk),

@@ -1,0 +1,9 @@
+"""Groups: the tree, who belongs where, lists of pupils, the new school year, lessons."""
+
+from fastapi import APIRouter
+
+from api.pages.groups import lesson, roster, tree, year
+
+router = APIRouter()
+for part in (tree, roster, year, lesson):
+    router.include_router(part.router)

@@ -1,0 +1,1 @@
+"""Lists of pupils from outside: spreadsheets and OneRoster, as bytes, to pupils."""
