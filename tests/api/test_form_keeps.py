@@ -4,6 +4,7 @@ from datetime import date
 
 from api.pages.rules.compose import policy_of
 from api.pages.rules.draft import draft_of
+from api.pages.rules.parts import PARTS, draft_with
 from rules.policy import Allowance, DateException, Floor, Policy, Span, UrlRule, Videos
 from rules.presets import PRESETS, nd147
 from rules.times import Like
@@ -48,3 +49,18 @@ def test_changed_minutes_keep_their_week():
     draft.allowances[0].week = "60"
     after = by_scope(policy_of(draft, RICH))[("everything", False)]
     assert (after.minutes[0], after.week, after.carry) == (60, 500, 20)
+
+
+def test_a_week_painted_in_many_pieces_loses_none_and_too_many_are_told():
+    for count in (30, 60):
+        typed = {"hours.0.name": ["x"]}
+        for number in range(count):
+            row, minute = f"hours.0.window.{number}", number * 20
+            typed |= {f"{row}.day": ["0"], f"{row}.start": [f"{minute // 60:02}:{minute % 60:02}"]}
+            typed[f"{row}.end"] = [f"{(minute + 10) // 60:02}:{(minute + 10) % 60:02}"]
+        draft = draft_with(PARTS["hours"], Policy(), typed)
+        policy = policy_of(draft, Policy())
+        if policy:
+            assert len(policy.hours[0].windows) == count == 30
+        else:
+            assert (count, list(draft.errors)) == (60, ["hours.0"])

@@ -96,6 +96,20 @@ async def test_a_draft_is_tried_on_the_last_days_and_nothing_is_saved(house: Hou
     assert (line.what, line.child_id) == ("tried rules on the last days of {child}", mai.id)
 
 
+async def test_rules_by_age_are_tried_before_they_are_taken(house: House):
+    diary = Diary(house.panel.db, house.panel.catalogue)
+    await a_fortnight(diary, house.children["Mai"], house.devices["phone"], house.clock())
+    where = address(house, "Mai", "presets")
+    async with house.client("alice") as alice:
+        before = (await alice.get(where, params={"name": "little"})).text
+        assert "ru-tried" not in before
+        assert "days=7" in before
+        tried = (await alice.get(where, params={"name": "little", "days": 7})).text
+    assert "visits more would have been stopped" in tried
+    assert "TikTok" in tried
+    assert "The last 7 days of Mai" in tried
+
+
 async def test_what_does_not_fit_is_not_tried(house: House):
     async with house.client("alice") as alice:
         form = await form_of(alice, house, "Mai", "sites") | {"allow": ["not a site!"]}

@@ -12,9 +12,11 @@ from api.changing import Draft, owner_of
 from api.errors import Refused
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
+from api.pages.rules import rehearsal
 from api.pages.rules.brief import Line, brief
+from api.pages.rules.whose import of_child
 from api.pages.today.cards import standing
-from api.render import redirect, render
+from api.render import redirect, render, wants_part
 from rules.adopting import NAMES, adopted
 from rules.policy import Policy
 from rules.presets import preset_for
@@ -45,13 +47,17 @@ class Tab:
 
 @router.get("/children/{child_id}/presets")
 async def show(
-    request: Request, desk: TheDesk, child: ThisChild, name: Annotated[str, Query()] = ""
+    request: Request,
+    desk: TheDesk,
+    child: ThisChild,
+    name: Annotated[str, Query()] = "",
+    days: Annotated[int, Query(ge=0, le=rehearsal.DAYS)] = 0,
 ) -> Response:
     """Show one preset whole: what it says, what it changes here, and what stays."""
     if name and name not in NAMES:
         raise Refused(404, "not-found")
     fitting, _ = preset_for(desk.now.year - child.birth_year)
-    return await _page(request, desk, child, name or fitting)
+    return await _page(request, desk, child, name or fitting, tried=bool(days))
 
 
 @router.post("/children/{child_id}/presets")
@@ -102,9 +108,14 @@ async def _page(
     name: str,
     *,
     meanwhile: bool = False,
+    tried: bool = False,
     status: int = 200,
 ) -> Response:
     made = await changing.with_preset(desk, owner_of(child), name)
+    whose = await of_child(desk, child)
+    found = await rehearsal.tried(desk, whose, made.after) if tried else {}
+    if tried and wants_part(request):
+        return render(request, "rules/_rehearsal.html", found)
     context = {
         "child": child,
         "name": name,
@@ -116,6 +127,7 @@ async def _page(
         "number": made.number,
         "changes": made.told(desk),
         "stays": _stays(desk, made),
+        "rehearsal": found,
         "wrong": desk.speech.say(MEANWHILE) if meanwhile else "",
         "standing": await standing(desk),
     }
