@@ -5,21 +5,25 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from reports import drawing
 from reports.blocks import Facts, Grid, Lines, Part, Picture, Sheet
 
 TEMPLATE = Path(__file__).parent / "sheet.typ"
+ONE_AT_A_TIME = Lock()
+"""The compiler refuses a second sheet while it prints one."""
 
 
 def pdf(sheet: Sheet, made: datetime) -> bytes:
     """Print a sheet; blocks for some tenths of a second, so call it in a thread."""
     charts = {picture.key: drawing.svg(picture) for picture in sheet.pictures}
     inputs = {"sheet": json.dumps(_written(sheet), ensure_ascii=False)} | charts
-    printed = _compiler().compile(
-        input=TEMPLATE.read_bytes(), format="pdf", sys_inputs=inputs, timestamp=made
-    )
+    with ONE_AT_A_TIME:
+        printed = _compiler().compile(
+            input=TEMPLATE.read_bytes(), format="pdf", sys_inputs=inputs, timestamp=made
+        )
     return bytes(printed)
 
 

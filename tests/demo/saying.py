@@ -3,6 +3,14 @@
 from cli.saying import language
 
 IN_VIETNAMESE = {
+    "The school lives through its term": "Trường mẫu đang sống qua học kỳ",
+    "The sample school needs the public data in {folder}.": (
+        "Trường mẫu cần dữ liệu công khai trong {folder}."
+    ),
+    "Remove {folder} to begin anew.": "Xoá {folder} để làm lại từ đầu.",
+    "Head": "Hiệu trưởng",
+    "Teacher": "Giáo viên",
+    "Officer": "Cán bộ",
     "The sample family lives through its days": "Gia đình mẫu đang sống qua những ngày vừa rồi",
     "Panel    {url}": "Bảng điều khiển  {url}",
     "Sign in  {email}, password {password}": "Đăng nhập         {email}, mật khẩu {password}",

@@ -1,5 +1,6 @@
 """The letter of a class equals what is counted note by note, and says it in every form."""
 
+import asyncio
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
@@ -130,6 +131,14 @@ async def test_page_paper_text_and_table_say_the_same(crowd: Crowd) -> None:
     rows = list(csv.reader(io.StringIO(table(letter).removeprefix("\ufeff"))))
     seen = {row[2]: int(row[4]) for row in rows if row[1] == "there"}
     assert seen == {day.day.isoformat(): day.seen for day in letter.days}
+
+
+async def test_two_may_print_at_the_same_time(crowd: Crowd) -> None:
+    letter = await _letter(crowd, crowd.classes[0])
+    sheet = sheet_of(letter, Speech("en", "Asia/Ho_Chi_Minh"), lambda _, name: name)
+    printing = (asyncio.to_thread(paper.pdf, sheet, letter.made) for _ in range(4))
+    printed = await asyncio.gather(*printing)
+    assert all(each.startswith(b"%PDF") for each in printed)
 
 
 async def test_an_analyst_gets_days_under_pseudonyms(crowd: Crowd, tmp_path: Path) -> None:
