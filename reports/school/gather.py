@@ -118,7 +118,7 @@ async def _pupils(connection: Connection, known: Mapping[UUID, Group]) -> Mappin
 
 
 def _classes_of(known: Mapping[UUID, Group], school: Group) -> list[Group]:
-    below = [each for each in known.values() if each.parent_id == school.id]
+    below = [each for each in known.values() if each.parent_id == school.id and not each.closed]
     return sorted((each for each in below if each.kind == Layer.CLASS), key=_by_name)
 
 
