@@ -12,6 +12,7 @@ from api.headers import SecurityHeaders
 from api.origin import SameOriginOnly
 from api.panel import Panel
 from feeds.rosters.table import MOST_BYTES
+from api.sample import BesideTheHouse, Sample
 
 __all__ = ["Panel", "create_app"]
 
@@ -47,4 +48,7 @@ def create_app(panel: Panel) -> FastAPI:
     app.add_middleware(SameOriginOnly)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    if not panel.is_sample:
+        app.state.sample = Sample(panel, create_app)
+        app.add_middleware(BesideTheHouse, sample=app.state.sample)
     return app

@@ -26,6 +26,7 @@ class Step(StrEnum):
     RULES = "rules"
     DEVICE = "device"
     CONNECT = "connect"
+    NOTICES = "notices"
     DONE = "done"
 
     @property

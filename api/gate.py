@@ -28,6 +28,7 @@ OPEN = re.compile(
       /static/.+                 # style, script, icons
     | /sign-in | /look           # who comes in, and how it looks meanwhile
     | /setup | /setup/(language|code|parent)   # first run; each asks for the code's pass itself
+    | /sample(/end)?            # a made-up family to look around in, beside the real one
     | /ca\.(crt|pem|cer)         # our certificate is public: devices fetch it before they know us
     | /device/\d+\.pac           # so is the address of the door
     | /wpad\.dat                # and so does a device that finds its proxy by itself

@@ -15,7 +15,7 @@ from rules.credentials import hash_password
 from rules.family import Language
 from rules.presets import preset_for
 from store import children, devices, erasing, groups, uses
-from store.children import COLOURS, Child
+from store.children import COLOURS, PICTURES, Child
 from store.devices import Device
 from store.erasing import Receipt
 from store.errors import Taken
@@ -34,6 +34,12 @@ def _colour(name: str) -> str:
     return name
 
 
+def _picture(name: str) -> str:
+    if name and name not in PICTURES:
+        raise ValueError(to_say("Please choose one of these."))
+    return name
+
+
 class FamilyForm(BaseModel):
     name: PersonName
     zone: ZoneName
@@ -45,6 +51,8 @@ class ChildForm(BaseModel):
     birth_year: Annotated[int, Field(ge=1990, le=2100)]
     language: Language = "vi"
     colour: Annotated[str, AfterValidator(_colour)] = "blue"
+    picture: Annotated[str, AfterValidator(_picture)] | None = None
+    """Empty: the initial; left out: as before."""
 
 
 class DeviceForm(BaseModel):
@@ -76,6 +84,7 @@ async def add_child(desk: Desk, given: ChildForm) -> Child:
                 birth_year=given.birth_year,
                 language=given.language,
                 colour=given.colour,
+                picture=given.picture or "",
                 policy=policy,
             )
     except Taken as error:
@@ -95,6 +104,7 @@ async def alter_child(desk: Desk, child: Child, given: ChildForm) -> Child:
                 birth_year=given.birth_year,
                 language=given.language,
                 colour=given.colour,
+                picture=given.picture,
             )
     except Taken as error:
         raise Misfit("name", TAKEN_CHILD) from error
@@ -196,7 +206,8 @@ async def family_devices(desk: Desk) -> list[Device]:
 def child_form(desk: Desk, colour: str = "blue") -> Filled[BaseModel]:
     """Return the form for a new child."""
     birth_year = desk.now.year - USUAL_AGE
-    return empty(language=desk.family.language, colour=colour, birth_year=birth_year)
+    language = desk.family.language
+    return empty(language=language, colour=colour, birth_year=birth_year, picture="")
 
 
 def _age(desk: Desk, given: ChildForm) -> int:

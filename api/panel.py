@@ -72,6 +72,8 @@ class Panel:
     notices: NoticeSettings = field(default_factory=NoticeSettings)
     upkeep: Upkeep | None = None
     """Without it nothing is told of the machine."""
+    is_sample: bool = False
+    """The family is made up, for people to look around in."""
     keep_visits_days: int = 90
     keep_pages_days: int = 30
     """How long the clock keeps what was recorded; the child reads it on its own page."""

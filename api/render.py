@@ -141,6 +141,7 @@ def _everyday(request: Request, flash: Flash) -> dict[str, object]:
         "now": panel.clock(),
         "nonce": getattr(request.state, "nonce", ""),
         "path": request.url.path,
+        "is_sample": panel.is_sample,
         "flash": flash.said,
         "flash_undo": flash.undo,
     }

@@ -1,4 +1,4 @@
-"""Children: a name, a birth year (never a birth date), a language, a colour."""
+"""Children: a name, a birth year (never a birth date), a language, a colour, a picture."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -17,6 +17,24 @@ from store.ids import new_id
 from store.tables import children, groups
 
 COLOURS = ("blue", "green", "orange", "purple", "pink", "teal", "red", "yellow")
+PICTURES = (
+    *(
+        "cat",
+        "dog",
+        "fish",
+        "butterfly",
+        "horse",
+        "deer",
+        "pig",
+        "bug",
+        "flower",
+        "tree",
+        "mushroom",
+    ),
+    *("sun", "moon", "star", "planet", "rocket", "plane", "sailboat", "bike", "robot", "alien"),
+    *("ball-football", "skateboard", "music", "palette", "book", "crown", "ice-cream"),
+)
+"""Names of icons; without one a child is shown by its initial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +48,8 @@ class Child:
     created: datetime
     left: datetime | None = None
     """Since when it is no pupil any more: no rule holds, nothing is written down."""
+    picture: str = ""
+    """An icon, one of `PICTURES`; empty: the initial."""
 
 
 async def add(
@@ -40,24 +60,39 @@ async def add(
     birth_year: int,
     language: Language,
     colour: str = "blue",
+    picture: str = "",
     policy: Policy = Policy(),
 ) -> Child:
     """Add a child with a first policy. Raises Taken if the group has a child of that name."""
     await _refuse_taken(tx.connection, group_id, name, None)
-    child = Child(new_id(), group_id, name, birth_year, language, colour, tx.now.astimezone(UTC))
+    created = tx.now.astimezone(UTC)
+    child = Child(new_id(), group_id, name, birth_year, language, colour, created, picture=picture)
     await tx.connection.execute(sa.insert(children).values(asdict(child)))
     await policies.save(tx, child.id, policy)
     return child
 
 
 async def alter(
-    tx: Change, child_id: UUID, *, name: str, birth_year: int, language: Language, colour: str
+    tx: Change,
+    child_id: UUID,
+    *,
+    name: str,
+    birth_year: int,
+    language: Language,
+    colour: str,
+    picture: str | None = None,
 ) -> Child:
-    """Change a child's particulars."""
+    """Change a child's particulars; without a picture it keeps the one it has."""
     before = await get(tx.connection, child_id)
     await _refuse_taken(tx.connection, before.group_id, name, child_id)
     wanted = sa.update(children).where(children.c.id == child_id)
-    changed = {"name": name, "birth_year": birth_year, "language": language, "colour": colour}
+    changed = {
+        "name": name,
+        "birth_year": birth_year,
+        "language": language,
+        "colour": colour,
+        "picture": before.picture if picture is None else picture,
+    }
     await tx.connection.execute(wanted.values(changed))
     return await get(tx.connection, child_id)
 

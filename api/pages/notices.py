@@ -16,7 +16,7 @@ from api.forms import Filled, attempt, empty, fill
 from api.households import family_children
 from api.needs import Desk, TheDesk
 from api.people import PersonName, Plain
-from api.render import redirect, render
+from api.render import local_path, redirect, render
 from api.ways_out import WAYS, WayOut
 from rules.alerts import Level
 from rules.posting import LetterTime
@@ -29,6 +29,7 @@ from words.worries import LEVELS
 
 router = APIRouter(prefix="/settings/notices")
 HERE = "/settings/notices"
+SENT = f"{HERE}#sent"
 ICONS = {Way.PUSH: "device-mobile-message", Way.MAIL: "mail", Way.OUTSIDE: "send"}
 NIGHT = Quiet(since=21 * 60, until=6 * 60 + 30)
 HOUR = 60
@@ -148,7 +149,7 @@ async def ask_new(request: Request, desk: TheDesk, way: ThisWay) -> Response:
 
 
 @router.post("/new/{way}")
-async def add(request: Request, desk: TheDesk, way: ThisWay) -> Response:
+async def add(request: Request, desk: TheDesk, way: ThisWay, back: str = SENT) -> Response:
     """Add a channel, and send a test over it at once."""
     form = await fill(request, NewForm)
 
@@ -161,7 +162,7 @@ async def add(request: Request, desk: TheDesk, way: ThisWay) -> Response:
         return _new_page(request, desk, way, form, status=422)
     await channels.try_out(desk, added)
     said = to_say("{name} is there. A test is on its way: how it ended stands below.")
-    return redirect(request, f"{HERE}#sent", said, name=added.name)
+    return redirect(request, local_path(back, SENT), said, name=added.name)
 
 
 @router.get("/{channel_id}")
@@ -186,11 +187,13 @@ async def alter(request: Request, desk: TheDesk, channel: ThisChannel) -> Respon
 
 
 @router.post("/{channel_id}/test")
-async def try_out(request: Request, desk: TheDesk, channel: ThisChannel) -> Response:
+async def try_out(
+    request: Request, desk: TheDesk, channel: ThisChannel, back: str = SENT
+) -> Response:
     """Send a test over a channel."""
     await channels.try_out(desk, channel)
     said = to_say("A test is on its way to {name}: how it ended stands below.")
-    return redirect(request, f"{HERE}#sent", said, name=channel.name)
+    return redirect(request, local_path(back, SENT), said, name=channel.name)
 
 
 @router.post("/{channel_id}/remove")

@@ -52,6 +52,8 @@ class ChildOut(Noun):
     birth_year: int
     language: Language
     colour: str
+    picture: str
+    """The name of an icon; empty: the initial of the name."""
     created: datetime
 
 

@@ -22,6 +22,7 @@ PAGES = (
     "/setup/rules",
     "/setup/device",
     "/setup/connect",
+    "/setup/notices",
     "/devices",
     "/devices/new",
     "/devices/{phone}",

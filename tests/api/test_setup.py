@@ -21,7 +21,7 @@ async def begin(browser: httpx.AsyncClient) -> None:
 
 
 FAMILY = {"name": "Nhà Hoa", "zone": "Asia/Ho_Chi_Minh", "language": "vi"}
-MAI = {"name": "Mai", "birth_year": "2014", "language": "vi", "colour": "pink"}
+MAI = {"name": "Mai", "birth_year": "2014", "language": "vi", "colour": "pink", "picture": "cat"}
 
 
 async def walk(house: House, browser: httpx.AsyncClient) -> list[str]:
@@ -47,7 +47,12 @@ async def test_the_whole_set_up_leads_from_the_language_to_a_connected_device(fr
         assert "192.168.1.5" in page
         assert "8101" in page
         assert "Certificate Trust Settings" in page
-        assert (await browser.post("/setup/connect")).headers["location"] == "/"
+        assert "http://haidang.internal" in page
+        assert "from 7 years on a child agrees" in page
+        assert (await browser.post("/setup/connect")).headers["location"] == "/setup/notices"
+        page = (await browser.get("/setup/notices")).text
+        assert "How shall we tell you?" in page
+        assert (await browser.post("/setup/notices")).headers["location"] == "/"
 
 
 async def test_the_set_up_leaves_one_family_with_rules_for_the_child_and_a_ledger(fresh: House):
@@ -56,9 +61,11 @@ async def test_the_set_up_leaves_one_family_with_rules_for_the_child_and_a_ledge
         await walk(fresh, browser)
         assert "Bedtime" in (await browser.get("/setup/rules")).text
         await browser.post("/setup/connect")
+        await browser.post("/setup/notices")
     async with fresh.panel.db.read() as store:
         mai = (await children.list_all(store))[0]
         assert (await adults.list_all(store))[0].email == "hoa@example.com"
+        assert mai.picture == "cat"
         assert (await groups.list_all(store))[0].zone == "Asia/Ho_Chi_Minh"
         assert (await devices.list_all(store))[0].child_ids == (mai.id,)
         version = await policies.current(store, mai.id)
@@ -111,6 +118,43 @@ async def test_going_back_a_screen_does_not_send_the_set_up_back(fresh: House):
         await browser.post("/setup/child", data=MAI)
         await browser.post("/setup/family", data=FAMILY)
         assert (await browser.get("/setup")).headers["location"] == "/setup/rules"
+
+
+async def test_one_more_child_may_come_before_the_device(fresh: House):
+    async with fresh.client() as browser:
+        await begin(browser)
+        await browser.post("/setup/parent", data=PARENT)
+        await browser.post("/setup/family", data=FAMILY)
+        await browser.post("/setup/child", data=MAI)
+        answer = await browser.post("/setup/rules", data={"another": "true"})
+        assert answer.headers["location"] == "/setup/child"
+        assert "Another child" in (await browser.get("/setup/child")).text
+        odd = await browser.post("/setup/child", data=MAI | {"name": "Nam", "picture": "dragon"})
+        assert odd.status_code == 422
+        await browser.post("/setup/child", data=MAI | {"name": "Nam", "picture": ""})
+        assert "Nam begins with these rules" in (await browser.get("/setup/rules")).text
+        assert (await browser.post("/setup/rules")).headers["location"] == "/setup/device"
+    async with fresh.panel.db.read() as store:
+        assert [child.name for child in await children.list_all(store)] == ["Mai", "Nam"]
+
+
+async def test_a_channel_added_on_the_way_leads_back_and_can_be_tried_there(fresh: House):
+    async with fresh.client() as browser:
+        await begin(browser)
+        await walk(fresh, browser)
+        await browser.post("/setup/connect")
+        form = await browser.get("/settings/notices/new/ntfy?back=/setup/notices")
+        assert 'action="/settings/notices/new/ntfy?back=/setup/notices"' in form.text
+        given = {"topic": "hai-dang-hoa", "kinds": ["ask"]}
+        added = await browser.post("/settings/notices/new/ntfy?back=/setup/notices", data=given)
+        assert added.headers["location"] == "/setup/notices"
+        page = (await browser.get("/setup/notices")).text
+        assert "/test?back=/setup/notices" in page
+        test = page.partition("/settings/notices/")[2].partition('"')[0]
+        tried = await browser.post(f"/settings/notices/{test}")
+        assert tried.headers["location"] == "/setup/notices"
+        away = await browser.post(f"/settings/notices/{test.replace('/setup', '//evil')}")
+        assert away.headers["location"] == "/settings/notices#sent"
 
 
 async def test_a_wrong_code_opens_nothing(fresh: House):

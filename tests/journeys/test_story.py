@@ -74,6 +74,8 @@ def connect(page: Page, launch: Launch, service: Service, lab: LabProcess) -> Pa
     child.goto("http://haidang.internal/")
     expect(page.get_by_text("We see the device")).to_be_visible(timeout=15_000)
     expect(page.get_by_text("It trusts the certificate")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="How shall we tell you?")).to_be_visible()
     page.get_by_role("button", name="Finish").click()
     expect(page.get_by_role("link", name="Minh").first).to_be_visible()
     return child

@@ -63,6 +63,7 @@ SINCE_0002 = {
     "requests",
 }
 COLUMNS_SINCE = {
+    "children": ("picture",),
     "pages": ("kind", "name", "detail"),
     "devices": ("card", "tunnel_key", "group_id"),
     "roles": ("only_some",),

@@ -17,7 +17,7 @@ from api.proof import ProvenDesk
 from api.render import redirect, render
 from api.sharing import PinForm, has_pin, remove_pin, set_pin
 from rules.presets import preset_for
-from store.children import COLOURS, Child
+from store.children import COLOURS, PICTURES, Child
 from words.speech import to_say
 
 router = APIRouter()
@@ -114,6 +114,7 @@ def _shown(child: Child, **more: object) -> Filled[BaseModel]:
         birth_year=child.birth_year,
         language=child.language,
         colour=child.colour,
+        picture=child.picture,
         **more,
     )
 
@@ -129,6 +130,7 @@ def _new_page[M: BaseModel](
     context = {
         "form": form,
         "colours": COLOURS,
+        "pictures": PICTURES,
         "years": _years(desk),
         "presets": _presets(desk),
     }
@@ -142,6 +144,7 @@ async def _edit_page[M: BaseModel](
         "child": child,
         "form": form,
         "colours": COLOURS,
+        "pictures": PICTURES,
         "years": _years(desk),
         "standing": await standing(desk),
         "has_pin": await has_pin(desk, child),

@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter
 
-from api.pages.setup import begin, family
+from api.pages.setup import begin, family, notices, sample
 
 router = APIRouter()
 router.include_router(begin.router)
 router.include_router(family.router)
+router.include_router(notices.router)
+router.include_router(sample.router)

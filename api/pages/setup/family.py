@@ -29,7 +29,7 @@ from api.ways import is_fresh, way_of
 from rules.consent import Agreed, Party
 from rules.policy import Policy, Privacy
 from store import policies
-from store.children import COLOURS, Child
+from store.children import COLOURS, PICTURES, Child
 from store.devices import Device
 from words.speech import to_say
 
@@ -40,6 +40,8 @@ class AgreeForm(BaseModel):
     agree: bool = False
     level: Privacy = Privacy.MINUTES
     words: bool = False
+    another: bool = False
+    """One more child comes before the device."""
 
     @property
     def seen(self) -> Agreed:
@@ -71,7 +73,9 @@ async def family(request: Request, desk: TheDesk) -> Response:
 @router.get("/setup/child")
 async def child_page(request: Request, desk: TheDesk) -> Response:
     """Ask for the first child."""
-    return _screen(request, Step.CHILD, child_form(desk), _child_choices(desk))
+    siblings = await family_children(desk)
+    form = child_form(desk, COLOURS[len(siblings) % len(COLOURS)])
+    return _screen(request, Step.CHILD, form, _child_choices(desk) | {"siblings": siblings})
 
 
 @router.post("/setup/child")
@@ -80,7 +84,8 @@ async def child(request: Request, desk: TheDesk) -> Response:
     form = await fill(request, ChildForm)
     added = await attempt(form, partial(add_child, desk), desk.speech)
     if added is None:
-        return _screen(request, Step.CHILD, form, _child_choices(desk), status=422)
+        choices_here = _child_choices(desk) | {"siblings": await family_children(desk)}
+        return _screen(request, Step.CHILD, form, choices_here, status=422)
     return await _go(request, desk, Step.RULES)
 
 
@@ -96,6 +101,7 @@ async def rules_page(request: Request, desk: TheDesk) -> Response:
         "child": child,
         "lines": brief(policy, labels_of(desk.panel, desk.speech)),
         "wanted": agreed.wanted,
+        "child_is_asked": Party.CHILD in agreed.needed,
         "words": consenting.said(desk.panel, desk.speech, Party.ADULT, agreed, child),
     }
     return _screen(request, Step.RULES, empty(), context)
@@ -107,6 +113,8 @@ async def rules(request: Request, desk: TheDesk) -> Response:
     form, found = await fill(request, AgreeForm), await _first_child(desk)
     if found and form.model and form.model.agree:
         await consenting.agree(desk, found[0], form.model.seen)
+    if form.model and form.model.another:
+        return redirect(request, Step.CHILD.path)
     return await _go(request, desk, Step.DEVICE)
 
 
@@ -142,15 +150,15 @@ async def connect_page(request: Request, desk: TheDesk) -> Response:
         "way": way_of(request, device),
         "device": device,
         "fresh": is_fresh(device, desk.now),
+        "agreeing": await _still_to_agree(desk),
     }
     return _screen(request, Step.CONNECT, empty(), context)
 
 
 @router.post("/setup/connect")
 async def connect(request: Request, desk: TheDesk) -> Response:
-    """Finish: what is not done yet can be done any time under Devices."""
-    await first_run.finish(desk.panel)
-    return redirect(request, "/", to_say("All set. Hải Đăng watches over your family now."))
+    """Go on: what is not done yet can be done any time under Devices."""
+    return await _go(request, desk, Step.NOTICES)
 
 
 @router.post("/setup/later")
@@ -174,6 +182,15 @@ async def _first_child(desk: Desk) -> tuple[Child, Policy] | None:
     return family[-1], version.policy if version else Policy()
 
 
+async def _still_to_agree(desk: Desk) -> Child | None:
+    """Return the first child if it is to agree itself before sites are written down."""
+    found = await _first_child(desk)
+    if found is None:
+        return None
+    standing = await consenting.standing_of(desk.panel, found[0], desk.now)
+    return found[0] if Party.CHILD in standing.missing else None
+
+
 async def _first_device(desk: Desk) -> Device | None:
     known = await family_devices(desk)
     return known[-1] if known else None
@@ -181,7 +198,7 @@ async def _first_device(desk: Desk) -> Device | None:
 
 def _child_choices(desk: Desk) -> dict[str, object]:
     years = range(desk.now.year, desk.now.year - OLDEST, -1)
-    return {"colours": COLOURS, "years": [str(year) for year in years]}
+    return {"colours": COLOURS, "pictures": PICTURES, "years": [str(year) for year in years]}
 
 
 async def _device_choices(desk: Desk) -> dict[str, object]:

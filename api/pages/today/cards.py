@@ -124,7 +124,9 @@ class Standing:
 
 
 async def standing(desk: Desk) -> Standing:
-    """Compare the doors' revisions with the household's."""
+    """Compare the doors' revisions with the household's; the sample family needs no door."""
+    if desk.panel.is_sample:
+        return Standing(1, in_force=True)
     async with desk.panel.db.read() as store:
         wanted = await household.revision(store)
         alive = await doors.alive(store, now=desk.now)
