@@ -144,7 +144,7 @@ children = sa.Table(
     sa.Column("birth_year", sa.Integer, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("colour", sa.Text, nullable=False),
-    _text("picture"),
+    sa.Column("picture", sa.Text, nullable=False, default="", server_default=sa.text("''")),
     sa.Column("created", Moment, nullable=False),
     # Since when it is no pupil any more; what is known of it stays until it is removed.
     sa.Column("left", Moment),

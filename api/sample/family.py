@@ -1,8 +1,8 @@
-"""Settles the sample family into an empty database, with ten days behind it."""
+"""Settles the sample family into an empty database, with some days behind it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,10 @@ from feeds.catalogue import Catalogue
 from rules.asks import Wish
 from rules.consent import Agreed
 from rules.family import LEARNING
-from rules.minutes import mark
 from rules.presets import preset_for
 from rules.scope import EVERYTHING, category, service
-from store import adults, asks, children, consents, devices, groups, log, rollups
+from rules.visit import Known
+from store import adults, asks, children, consents, devices, groups, log
 from store.adults import Adult, Role
 from store.batch import Batch, DayMinutes
 from store.change import SYSTEM, Actor, ActorKind, Change, change
@@ -25,7 +25,9 @@ from store.devices import Device
 from store.visits import VisitRow
 from words.speech import Speech, to_say
 
-DAYS = 10
+DAYS = 9
+SHOWN = 3
+"""A line of the log every so many minutes: enough to look at, and quickly made."""
 SYSTEM_ADULT = Actor(ActorKind.ADULT, PARENT)
 NO_PASSWORD = "!"  # noqa: S105 - the hash of no password
 MADE = to_say("made the sample family up")
@@ -35,7 +37,7 @@ type Owned = Mapping[str, tuple[Child, Device]]
 
 
 async def settle(db: Database, catalogue: Catalogue, speech: Speech, now: datetime) -> Adult:
-    """Make everything up, from ten days ago until now; return the parent."""
+    """Make everything up, from some days ago until now; return the parent."""
     since = now - timedelta(days=DAYS)
     async with change(db, by=SYSTEM, what=MADE, now=since) as tx:
         family = await groups.add(tx, name=FAMILY, zone=ZONE, language=speech.language)
@@ -50,7 +52,6 @@ async def settle(db: Database, catalogue: Catalogue, speech: Speech, now: dateti
         )
         owned = {kid.name: await _add(tx, kid, family.id, speech) for kid in KIDS}
     await log.write(db, _past(owned, catalogue, now), now=now)
-    await rollups.run(db, now=now)
     await _ask(db, owned["Minh"][0], speech, now)
     return adult
 
@@ -99,20 +100,21 @@ async def _ask(db: Database, child: Child, speech: Speech, now: datetime) -> Non
 def _past(owned: Owned, catalogue: Catalogue, now: datetime) -> Batch:
     bits: dict[tuple[UUID, date, str], int] = {}
     visits = []
-    for habit, at in _moments(now):
-        child, device = owned[habit.kid]
-        row = _visit(habit, at, child, device, catalogue)
-        visits.append(row)
-        local = at.astimezone(ZoneInfo(ZONE))
-        for scope in () if habit.verdict.blocks else _scopes(habit.host, catalogue):
-            key = (child.id, local.date(), scope)
-            bits[key] = mark(bits.get(key, 0), local.hour * 60 + local.minute)
+    for habit, day, begin, minutes in _stretches(now):
+        known, (child, device) = catalogue.look_up(habit.host), owned[habit.kid]
+        for minute in range(0, minutes, SHOWN):
+            at = begin + timedelta(minutes=minute)
+            visits.append(_visit(habit, known, at, child.id, device.id))
+        first = begin.astimezone(ZoneInfo(ZONE)).hour * 60 + begin.minute
+        for scope in () if habit.verdict.blocks else _scopes(known):
+            key = (child.id, day, scope)
+            bits[key] = bits.get(key, 0) | ((1 << minutes) - 1) << first
     marked = [DayMinutes(child_id, day, scope, of) for (child_id, day, scope), of in bits.items()]
     return Batch(visits=visits, minutes=marked)
 
 
-def _moments(now: datetime) -> Iterator[tuple[Habit, datetime]]:
-    """Walk every minute of every habit, day by day, up to now."""
+def _stretches(now: datetime) -> Iterator[tuple[Habit, date, datetime, int]]:
+    """Walk the habits day by day, up to now: each with its day, its begin and its minutes."""
     today = now.astimezone(ZoneInfo(ZONE)).replace(hour=0, minute=0, second=0, microsecond=0)
     for back in reversed(range(DAYS)):
         day = today - timedelta(days=back)
@@ -122,20 +124,18 @@ def _moments(now: datetime) -> Iterator[tuple[Habit, datetime]]:
                 continue
             begin = day.replace(hour=habit.hour, minute=habit.minute)
             begin += timedelta(minutes=(back * 7 + place * 3) % 12)
-            for minute in range(habit.minutes):
-                if (at := begin + timedelta(minutes=minute)) < now:
-                    yield habit, at
+            minutes = min(habit.minutes, (now - begin) // timedelta(minutes=1))
+            if minutes > 0:
+                yield habit, day.date(), begin.astimezone(UTC), minutes
 
 
-def _visit(
-    habit: Habit, at: datetime, child: Child, device: Device, catalogue: Catalogue
-) -> VisitRow:
-    known, verdict = catalogue.look_up(habit.host), habit.verdict
+def _visit(habit: Habit, known: Known, at: datetime, child_id: UUID, device_id: UUID) -> VisitRow:
+    verdict = habit.verdict
     return VisitRow(
         minute=at,
         last=at + timedelta(seconds=20),
-        device_id=device.id,
-        child_id=child.id,
+        device_id=device_id,
+        child_id=child_id,
         host=habit.host,
         category=next(iter(known.categories), ""),
         service=next(iter(known.services), ""),
@@ -143,15 +143,14 @@ def _visit(
         reason=verdict.reason,
         rule=verdict.rule,
         layer=verdict.layer,
-        visits=1,
+        visits=SHOWN,
         bytes_up=2_000,
         bytes_down=0 if verdict.blocks else 400_000,
         opened=False,
     )
 
 
-def _scopes(host: str, catalogue: Catalogue) -> list[str]:
-    known = catalogue.look_up(host)
+def _scopes(known: Known) -> list[str]:
     scopes = [] if LEARNING in known.categories else [EVERYTHING]
     scopes += [category(name) for name in known.categories]
     return scopes + [service(name) for name in known.services]

@@ -59,6 +59,8 @@
     if (form.dataset.sent) event.preventDefault();
     else if (form.method === "post" && !form.hasAttribute("hx-post")) {
       form.dataset.sent = "yes";
+      const busy = form.querySelector("[data-busy]");
+      if (busy) busy.textContent = busy.dataset.busy;
       setTimeout(() => delete form.dataset.sent, 3000);
     }
   });
