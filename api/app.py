@@ -11,8 +11,8 @@ from api.gate import Gate
 from api.headers import SecurityHeaders
 from api.origin import SameOriginOnly
 from api.panel import Panel
-from feeds.rosters.table import MOST_BYTES
 from api.sample import BesideTheHouse, Sample
+from feeds.rosters.table import MOST_BYTES
 
 __all__ = ["Panel", "create_app"]
 

@@ -63,7 +63,6 @@ SINCE_0002 = {
     "requests",
 }
 COLUMNS_SINCE = {
-    "children": ("picture",),
     "pages": ("kind", "name", "detail"),
     "devices": ("card", "tunnel_key", "group_id"),
     "roles": ("only_some",),
@@ -72,7 +71,7 @@ COLUMNS_SINCE = {
     "grants": ("group_id",),
     "doors": ("memory", "counts"),
     "groups": ("closed",),
-    "children": ("left",),
+    "children": ("left", "picture"),
 }
 
 
