@@ -2,8 +2,10 @@
 
 import asyncio
 import socket
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from itertools import chain, zip_longest
 from typing import NamedTuple, Protocol
 
@@ -74,7 +76,8 @@ class Dialer:
         connect: Connect = loop_connect,
     ) -> None:
         self._connect = connect
-        self._fixed = fixed
+        # The map that joins maps looks things up slowly, and each connection asks.
+        self._fixed = fixed.maps if isinstance(fixed, ChainMap) else [fixed]
         self._private = private
         self._resolved = Resolved(look_up)
 
@@ -181,17 +184,19 @@ class Dialer:
 
     def _fixed_answer(self, host: str, port: int) -> tuple[str, int] | None:
         """Look into the fixed answers; a literal is never answered by `*`."""
-        if not self._fixed:
+        if not any(self._fixed):
             return None
         keys = [f"{host}:{port}", host]
         if not is_address(host):
             keys += [f"*:{port}", "*"]
         for key in keys:
-            if key in self._fixed:
-                return split_address(self._fixed[key], port)
+            for answers in self._fixed:
+                if key in answers:
+                    return split_address(answers[key], port)
         return None
 
 
+@lru_cache(maxsize=256)
 def split_address(text: str, port: int) -> tuple[str, int]:
     """Split address[:port]; IPv6 with a port is written in brackets."""
     if text.startswith("["):

@@ -97,7 +97,7 @@ class Entrance(asyncio.Protocol):
         self._passage: Passage | None = None
         self._place: tuple[str, int] | None = None
         self._granted, self._refusal = ESTABLISHED, b""
-        self._asked: Asked
+        self._asked: Asked | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client ten seconds for all its first words together."""
@@ -208,10 +208,7 @@ class Entrance(asyncio.Protocol):
             return house_blocks(passage.host, Reason.PORT, str(passage.port))
         if passage.host == HOUSE_HOST:
             return Judged(HOUSE_HOST, UNLISTED, Verdict(Action.ALLOW, Reason.HOUSE))
-        scheme = "http" if passage.port == HTTP else "https"
-        networks = self._door.current.standing.networks_of(passage.caller.address)
-        asked = Asked(passage.port, scheme, networks=networks, along=self._along(passage))
-        self._asked = asked
+        asked = self._question(passage)
         judged = self._door.judge.strictest(passage.device_id, passage.names, asked)
         judged = self._door.leases.landing.softened(passage.device_id, judged, asked)
         if judged.verdict.inside and self._door.trusts_us(passage.device_id) is False:
@@ -220,6 +217,14 @@ class Entrance(asyncio.Protocol):
                 judged, verdict=judged.verdict._replace(action=Action.BLOCK, reason=Reason.UNOPENED)
             )
         return judged
+
+    def _question(self, passage: Passage) -> Asked:
+        """Return what the connection asks for besides names; that stays as it was at first."""
+        if self._asked is None:
+            scheme = "http" if passage.port == HTTP else "https"
+            networks = self._door.current.standing.networks_of(passage.caller.address)
+            self._asked = Asked(passage.port, scheme, networks=networks, along=self._along(passage))
+        return self._asked
 
     def _is_open(self, port: int) -> bool:
         return port in self._door.settings.connect_ports
@@ -272,6 +277,8 @@ class Entrance(asyncio.Protocol):
 
     def _named(self, passage: Passage, name: str) -> None:
         """Take in what the hello calls the destination."""
+        if name == passage.host:
+            return
         if name and is_address(passage.host):
             # We find the site's address ourselves; the one that was given is not used.
             passage.names = (name,)
@@ -305,7 +312,10 @@ class Entrance(asyncio.Protocol):
 
     def _unpinned(self, passage: Passage, judged: Judged) -> Judged:
         """Let an app pass that would only break, where no rule must look inside; else stop it."""
-        device_id, verdict, now = passage.device_id, judged.verdict, self._door.clock()
+        device_id, verdict = passage.device_id, judged.verdict
+        if verdict.action is not Action.ALLOW and not verdict.edits:
+            return judged
+        now = self._door.clock()
         passes = self._door.pinned.passes(device_id, judged.host, judged.known, verdict, now)
         if not passes and not self._is_opened_in_vain(passage, judged):
             return judged
@@ -350,7 +360,7 @@ class Entrance(asyncio.Protocol):
             device_id=passage.device_id,
             judged=judged,
             names=passage.names,
-            asked=self._asked,
+            asked=self._question(passage),
             since=self._door.clock(),
             cut=self._transport.abort,
         )

@@ -81,7 +81,7 @@ class Memory:
         standing, moment = self._current.standing, (self._moves(), int(now.timestamp()))
         if standing is not self._standing or moment != self._moment:
             self._standing, self._moment = standing, moment
-            self._known.clear()
+            self._known = {}
             return None
         known = self._known.get(key)
         if known and known.verdict.until and known.verdict.until <= now:
