@@ -17,7 +17,8 @@ LINES = 4
 STREAM = f"GET /stream HTTP/1.1\r\nHost: {PAGES}\r\n\r\n".encode()
 PAUSED = Policy(pause=Pause(by="Mẹ"))
 PATIENCE = 5.0
-A_MOMENT = 0.002
+A_MOMENT = 0.01
+"""Between tries: whoever asks without a pause keeps the door from taking the change in."""
 IN_A_ROW = 8
 
 

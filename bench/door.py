@@ -17,12 +17,12 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from time import monotonic
+from time import monotonic, process_time
 
 import uvloop
 
 from bench.changes import changes
-from bench.gauge import free_port, machine, measured, resident_mb, running
+from bench.gauge import cpu, free_port, machine, measured, memory_mb, running
 from bench.load import Got, Tunnels, asking, download, fresh
 from bench.ours import database, household, now, workers
 from bench.peers import Peer, all_peers
@@ -49,6 +49,7 @@ UNITS = {TUNNELS: "/s", RELAY: "MB/s", OPENED: "/s", FRESH: "/s"}
 type Row = dict[str, object]
 type Samples = dict[tuple[str, str], list[dict[str, float]]]
 type Told = dict[str, str]
+type Figures = dict[str, float]
 
 
 def loads(peer: Peer, told: Told) -> dict[str, Callable[[], Got]]:
@@ -129,31 +130,47 @@ def ratios(samples: Samples) -> dict[str, float | None]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def scaling(folder: Path, settings: DoorSettings, device: Device) -> float:
-    """Divide what two workers answer on opened connections by what one does."""
-    rates: dict[int, list[float]] = {1: [], 2: []}
+def scaling(folder: Path, settings: DoorSettings, device: Device, origin: int) -> Figures:
+    """Tell what two workers answer on opened connections against one, in time and in CPU.
+
+    Clients and origin need the same cores: what these leave is the most that can be reached here.
+    """
+    samples: dict[int, list[tuple[float, float]]] = {1: [], 2: []}
+    others: list[float] = []
     for _ in range(2):
-        for count, kept in rates.items():
-            with workers(folder, settings, device, count):
+        for count, kept in samples.items():
+            with workers(folder, settings, device, count) as pids:
                 asking(settings.port, f"{PAGES}:443", 2 * KEPT, SECONDS)
-                kept.append(asking(settings.port, f"{PAGES}:443", 2 * KEPT, SECONDS).rate)
-    return round(median(rates[2]) / median(rates[1]), 2)
-
-
-def growth(device: Device, pid: int) -> dict[str, float]:
-    """Open a hundred thousand tunnels; tell the memory after the first tenth, and at the end."""
-    load = partial(Tunnels, device.port, f"{HOST}:443")
-    few = load().run(AT_ONCE, seconds=GROWING, count=MANY // 10).done
-    before = resident_mb(pid)
-    many = few + load().run(AT_ONCE, seconds=GROWING, count=MANY - few).done
-    # A machine too slow for all of them says how many it were.
+                before = cpu(*pids), cpu(origin) + process_time()
+                got = asking(settings.port, f"{PAGES}:443", 2 * KEPT, SECONDS)
+                kept.append((got.rate, (cpu(*pids) - before[0]) / got.done))
+                others.append((cpu(origin) + process_time() - before[1]) / got.done)
+    rate, cost = (
+        {count: median(each[at] for each in kept) for count, kept in samples.items()}
+        for at in (0, 1)
+    )
     return {
-        f"rss_mb_after_{few // 1000}k": round(before, 1),
-        f"rss_mb_after_{many // 1000}k": round(resident_mb(pid), 1),
+        "workers_1_to_2": round(rate[2] / rate[1], 2),
+        "workers_most_1_to_2": round(2 * cost[1] / (cost[1] + median(others)), 2),
+        "workers_cpu_1_to_2": round(2 * cost[1] / cost[2], 2),
     }
 
 
-async def timing(db: Database, device: Device) -> dict[str, float]:
+def growth(device: Device, pid: int) -> Figures:
+    """Open a hundred thousand tunnels; tell the memory after the first tenth, and at the end."""
+    load = partial(Tunnels, device.port, f"{HOST}:443")
+    few = load().run(AT_ONCE, seconds=GROWING, count=MANY // 10).done
+    first = memory_mb(pid)
+    many = few + load().run(AT_ONCE, seconds=GROWING, count=MANY - few).done
+    # A machine too slow for all of them says how many it were.
+    return {
+        f"{kind}_mb_after_{count // 1000}k": round(size, 1)
+        for count, sizes in ((few, first), (many, memory_mb(pid)))
+        for kind, size in sizes.items()
+    }
+
+
+async def timing(db: Database, device: Device) -> Figures:
     """Tell how soon a change is in force, and cuts what is running."""
     in_force, cut = await changes(db, device, PAUSES, CHANGING)
     return {
@@ -216,7 +233,7 @@ async def measure(folder: Path, parts: Parts) -> None:
                 with parts.part("memory"):
                     parts.figures |= growth(device, pids[0])
             with parts.part("workers"):
-                parts.figures["workers_1_to_2"] = scaling(home, settings, device)
+                parts.figures |= scaling(home, settings, device, origin.pid)
 
 
 def keep(parts: Parts) -> None:

@@ -84,6 +84,15 @@ def resident_mb(*pids: int) -> float:
     return total / 1e6
 
 
+def memory_mb(pid: int) -> dict[str, float]:
+    """Return a process's resident memory, and what of it is its own.
+
+    What is not its own are files that other workers have in memory, too: libraries, the catalogue.
+    """
+    info = psutil.Process(pid).memory_full_info()
+    return {"rss": info.rss / 1e6, "own": info.uss / 1e6}
+
+
 def machine() -> dict[str, object]:
     """Name the machine, and how busy it was with other things."""
     import platform  # noqa: PLC0415
