@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from reports.weekly import letter_for
+from cli.settings import Settings
+from cli.wiring import clock
+from feeds.catalogue import load
+from reports.posting import put_letters
+from reports.weekly import letter_for, run_due
 from rules.posting import LetterTime
 from rules.telling import Kind, Wants
 from store import adults, change, channels, comments, ledger
@@ -159,6 +163,23 @@ async def test_the_day_in_short_comes_every_morning_about_the_day_before(
     text = mail.get_body(("plain",)).get_content()
     assert "30 phút" in text
     assert not list(mail.iter_attachments())
+
+
+async def test_the_clock_brings_it_with_the_names_of_the_catalogue(
+    office: Office, box: Mailbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(clock, "system_clock", lambda: office.now)
+    await office.subscribe()
+    await office.lived()
+    await run_due(office.db, now=office.now)
+    await put_letters(office.db, office.now)
+    settings = Settings(data=tmp_path, notices=office.settings)
+    courier = clock._courier(office.db, settings, load())
+    await courier.ring(office.now)
+    await courier.rest()
+
+    [mail] = box.mails
+    assert "Video, phim, truyền hình" in mail.get_body(("plain",)).get_content()
 
 
 async def test_that_a_letter_left_the_house_stands_in_the_ledger(office: Office):
