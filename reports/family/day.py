@@ -30,8 +30,12 @@ def day_sheet(letter: FamilyLetter, day: date, speech: Speech, name_of: NameOf) 
 
 
 def term_sheet(letters: Sequence[FamilyLetter], speech: Speech, name_of: NameOf) -> Sheet:
-    """Write a term: its weeks in a table, and what it was spent on. Needs a letter at least."""
+    """Write a term: its weeks in a table, and what it was spent on. Needs a letter at least.
+
+    A week of which nothing was recorded is in the table, and in no average.
+    """
     first, last = letters[0].week, letters[-1].week
+    lived = [letter for letter in letters if letter.week.minutes]
     sums: dict[str, int] = {}
     for letter in letters:
         for use in letter.week.categories:
@@ -45,12 +49,17 @@ def term_sheet(letters: Sequence[FamilyLetter], speech: Speech, name_of: NameOf)
         )
         for name in ranked[: 2 * MOST]
     )
-    whole = speech.minutes(sum(letter.week.minutes for letter in letters) // len(letters))
+    whole = sum(letter.week.minutes for letter in lived) // max(1, len(lived))
     blocks = [
         Block(
             "short",
             speech.say("In short"),
-            (Lines((speech.say("{time} online in an average week.", time=whole),), "lead"),),
+            (
+                Lines(
+                    (speech.say("{time} online in an average week.", time=speech.minutes(whole)),),
+                    "lead",
+                ),
+            ),
         ),
         Block("weeks", speech.say("Week by week"), (_weeks(letters, speech),)),
     ]
@@ -60,7 +69,7 @@ def term_sheet(letters: Sequence[FamilyLetter], speech: Speech, name_of: NameOf)
         title=speech.say("{child}’s term", child=last.child_name),
         over=speech.say("{first} to {last}", first=first.first, last=last.last),
         blocks=tuple(blocks),
-        foot=(speech.say("{child} can read this letter, too.", child=last.child_name),),
+        foot=(),
         language=speech.language,
         name=f"haidang-term-{first.first.isoformat()}",
     )
@@ -78,11 +87,16 @@ def _weeks(letters: Sequence[FamilyLetter], speech: Speech) -> Grid:
             speech.day(letter.week.first),
             speech.minutes(letter.week.minutes),
             speech.minutes(letter.learning),
-            f"{letter.nights.kept} / {letter.nights.days}" if letter.nights else "–",
+            _bedtime(letter),
         )
         for letter in letters
     )
     return Grid(head, rows)
+
+
+def _bedtime(letter: FamilyLetter) -> str:
+    nights = letter.nights
+    return f"{nights.kept} / {nights.days}" if nights and letter.week.minutes else "–"
 
 
 def _short(letter: FamilyLetter, day: date, speech: Speech, name_of: NameOf) -> Block:

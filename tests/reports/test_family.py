@@ -6,8 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from reports import plain
 from reports.blocks import Facts, Lines, Picture
 from reports.family import bright, questions
+from reports.family.day import day_sheet, term_sheet
 from reports.family.questions import choose
 from reports.family.sheet import sheet_of
 from reports.family.table import table
@@ -197,3 +199,24 @@ def test_a_table_begins_no_cell_as_a_formula():
 
 def test_the_rules_of_the_letter_are_those_that_hold():
     assert RULES.allowances[0].minutes[0] == letter().limits[0].allowed[0]
+
+
+def test_a_week_without_records_pulls_no_average_of_a_term_down():
+    empty = letter(bitmaps={}, asks=(), credits=())
+    found = term_sheet([empty, letter()], ENGLISH, name_of)
+    [lead] = found.block("short").parts
+    [grid] = found.block("weeks").parts
+
+    assert lead.texts == ("12 h 48 min online in an average week.",)
+    assert [row[-1] for row in grid.rows] == ["–", "6 / 7"]
+
+
+def test_a_day_in_short_tells_that_day_alone():
+    found = day_sheet(letter(), WEEK.days[1], ENGLISH, name_of)
+    text = plain.text(found)
+
+    assert found.title == "Minh’s day"
+    assert "1 h 53 min online." in text
+    assert "50 minutes used, 45 minutes allowed" in text
+    assert "Mẹ Lan said yes: 30 minutes" in text
+    assert "Mẹ Lan said no" not in text
