@@ -132,7 +132,8 @@ def _uses(told: Told) -> Block | None:
         return None
     most = letter.uses[0].minutes
     rows = []
-    for use in letter.uses[:MOST_ROWS]:
+    shown = [use for use in letter.uses if each(use.minutes, letter.pupil_days)]
+    for use in shown[:MOST_ROWS]:
         notes = []
         if letter.has_lessons and each(use.lessons, letter.pupil_days):
             notes.append(speech.say("{time} in lessons", time=told.each(use.lessons)))
@@ -284,8 +285,8 @@ def _foot(told: Told) -> tuple[str, ...]:
     say = told.speech.say
     return (
         say(
-            "A minute counts when the page was really used; what a phone does by itself does not."
-            " Two devices at once count once."
+            "A minute counts when a page was really used; what a device does by itself does not."
+            " Two devices of a pupil at once count once."
         ),
         say(
             "No pupil is named or ranked here. Numbers are for one pupil who was there, and a day."

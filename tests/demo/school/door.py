@@ -41,6 +41,10 @@ class Door:
         """Tell the moment of the step that is taken."""
         return self.now
 
+    def site_of(self, host: str) -> str:
+        """Give the site a host belongs to."""
+        return self._current.standing.catalogue.site_of(host)
+
     async def open(self) -> None:
         """Load the rules of everybody."""
         await self._current.load(self._db)

@@ -8,6 +8,7 @@ from random import Random
 import sqlalchemy as sa
 
 from reports.school import gather
+from reports.sites import SiteOf
 from rules.alerts import Level
 from store import facts, sums
 from store.database import Database
@@ -53,16 +54,18 @@ async def live(
             await _live_day(db, door, school, day, world)
             await facts_keep(db, day)
             if day.weekday() == 6:
-                await ring(db, _midnight(day + timedelta(days=1)) + timedelta(minutes=30))
+                await ring(
+                    db, _midnight(day + timedelta(days=1)) + timedelta(minutes=30), door.site_of
+                )
         advance((number + 1) * count, len(days) * count)
     await sums.run(db, now=_midnight(until))
     return school
 
 
-async def ring(db: Database, now: datetime) -> None:
+async def ring(db: Database, now: datetime, site_of: SiteOf) -> None:
     """Ring the bells of a Monday: sums, and the letters of the week that is over."""
     await sums.run(db, now=now)
-    await gather.run_due(db, now=now)
+    await gather.run_due(db, now=now, site_of=site_of)
 
 
 async def _school(db: Database, count: int, seed: int, first: date) -> Founded:
