@@ -123,6 +123,7 @@ async def test_the_family_s_rules_are_changed_tried_and_taken_back_in_the_panel(
     assert house.family
     here = f"/groups/{house.family.id}/rules"
     async with house.client("alice") as alice:
+        assert f'href="{here}"' in (await alice.get(f"/groups/{house.family.id}")).text
         overview = (await alice.get(here)).text
         assert "These rules hold for 2 children" in overview
         form = fields_of((await alice.get(f"{here}/search")).text) | {"safe_search": ["yes"]}
