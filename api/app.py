@@ -9,6 +9,7 @@ from api import errors, own, pages, rest, static_files
 from api.bodies import ModestBodies
 from api.gate import Gate
 from api.headers import SecurityHeaders
+from api.once import Once
 from api.origin import SameOriginOnly
 from api.panel import Panel
 from api.sample import BesideTheHouse, Sample
@@ -43,6 +44,7 @@ def create_app(panel: Panel) -> FastAPI:
     errors.install(app)
     # The last one added is the first a request meets.
     # Behind the gate, which reads no body, because a refusal is in the reader's language.
+    app.add_middleware(Once, panel=panel)
     app.add_middleware(ModestBodies, most=LARGEST_BODY, files=LISTS, most_of_files=LARGEST_LIST)
     app.add_middleware(Gate, panel=panel)
     app.add_middleware(SameOriginOnly)

@@ -3,11 +3,14 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.openapi.utils import get_openapi
 from pydantic import AwareDatetime, BaseModel, Field
 
+from api.live import stream
 from api.needs import TheDesk
+from api.once import GIVES, HEADER
+from api.rest.examples import with_examples
 from api.rest.problems import Problem
 from api.rest.schemas import DoorOut, Doors, LedgerOut, Named
 from api.trail import chain, trail
@@ -51,6 +54,17 @@ async def list_doors(desk: TheDesk) -> Doors:
         in_force=bool(alive) and all(door.revision >= newest for door in alive),
         doors=[DoorOut.model_validate(door) for door in alive],
     )
+
+
+KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A key of your own: the same request sent again within a day is done once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
+    "example": "5f0c1d3a-2b44-4b7e-9c1f-0a8e6d2f7b90",
+}
+"""How an idempotency key is described."""
 
 
 class Wanted(BaseModel):
@@ -103,6 +117,12 @@ async def list_ledger(
     ]
 
 
+@router.get("/live", include_in_schema=False)
+async def listen(desk: TheDesk) -> Response:
+    """Stream server-sent events: a line whenever something changed (see docs/rest.md)."""
+    return stream(desk.panel)
+
+
 @router.get("/openapi.json", include_in_schema=False)
 async def show_openapi(request: Request) -> dict[str, Any]:
     """Return the OpenAPI document of this interface."""
@@ -120,4 +140,7 @@ def describe(routes: list[Any]) -> dict[str, Any]:
         "cookie": {"type": "apiKey", "in": "cookie", "name": "haidang"},
     }
     document["security"] = [{"bearer": []}, {"cookie": []}]
-    return document
+    for path, methods in document["paths"].items():
+        if "post" in methods and GIVES.fullmatch(path):
+            methods["post"].setdefault("parameters", []).append(KEY)
+    return with_examples(document)

@@ -26,7 +26,7 @@ SAFE = {"GET", "HEAD"}
 OF_A_CHILD = {"child_id", "device_id", "ask_id", "alert_id", "grant_id", "task_id", "request_id"}
 OF_A_GROUP = OF_A_CHILD | {"group_id"}
 OF_AN_ADULT = {"session_id", "passkey_id", "token_id", "adult_id", "invitation_id"}
-AWAY = re.compile(r"/sign-out.*|/account/leave.*|/api/v1/.*/adults/me|/live|/static.*")
+AWAY = re.compile(r"/sign-out.*|/account/leave.*|/api/v1/.*/adults/me|(/api/v1)?/live|/static.*")
 """What would end the walk: signing out, leaving, and a stream without an end."""
 LEAVING = {("DELETE", "/api/v1/session"), ("DELETE", "/api/v1/security/sessions")}
 REFUSED = {401, 403, 404, 405}
