@@ -123,9 +123,10 @@ def _object(schema: Schema, schemas: Schema, depth: int) -> dict[str, object]:
 
 
 def _number(schema: Schema, name: str) -> float:
-    least, most = schema.get("minimum", 0), schema.get("maximum")
-    number = BY_NAME.get(name, 1)
-    number = number if isinstance(number, int | float) else 1
+    least: float = schema.get("minimum", 0)
+    most: float | None = schema.get("maximum")
+    said = BY_NAME.get(name)
+    number: float = said if isinstance(said, int | float) else 1
     number = max(number, least, schema.get("exclusiveMinimum", -1) + 1)
     return min(number, most) if most is not None else number
 
