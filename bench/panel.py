@@ -81,7 +81,7 @@ def ask(client: httpx.Client, path: str, process: psutil.Process) -> dict[str, f
 def walk(name: str, lived: Lived, data: Path) -> list[dict[str, object]]:
     """Ask for every page as the adult of a household."""
     rows: list[dict[str, object]] = []
-    with panel(data) as (address, process), httpx.Client(base_url=address) as client:
+    with panel(data) as (address, process), httpx.Client(base_url=address, timeout=60) as client:
         client.cookies.set("haidang", lived.token)
         for page, path in PAGES.items():
             filled = path.format(child=lived.child_id, device=lived.device_id)
