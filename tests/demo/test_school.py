@@ -26,7 +26,7 @@ needs_data = pytest.mark.skipif(
 async def _live(db: Database, folder: Path) -> list[tuple[int, int]]:
     told: list[tuple[int, int]] = []
     advance = lambda done, total: told.append((done, total))  # noqa: E731 - one line says it
-    await term.live(db, folder, count=20, weeks=1, seed=3, until=MONDAY, advance=advance)
+    await term.live(db, folder, count=8, weeks=1, seed=3, until=MONDAY, advance=advance)
     return told
 
 
@@ -43,7 +43,7 @@ async def test_a_week_is_lived_letters_are_written_and_a_stop_doubles_nothing(
 ) -> None:
     db = await Database.open(sqlite_url(tmp_path / "haidang.db"))
     told = await _live(db, tmp_path)
-    assert told[-1] == (140, 140)
+    assert told[-1] == (56, 56)
     lived = await _sums(db)
     assert {reason for _, reason, _ in lived} >= {"default", "hours", "category"}
     async with db.read() as store:
@@ -51,7 +51,7 @@ async def test_a_week_is_lived_letters_are_written_and_a_stop_doubles_nothing(
     letter = await gather.letter_for(
         db, school, MONDAY - timedelta(days=7), now=term._midnight(MONDAY)
     )
-    assert letter.pupils == 20
+    assert letter.pupils == 8
     assert letter.minutes > letter.lessons > 0
     assert letter.learning
     assert letter.stopped_times > 0
