@@ -21,6 +21,8 @@ from tests.store.family import Family
 PLANT = "geheimer-leuchtturm"
 """A word that stands nowhere else."""
 CHANNELS = metadata.tables["channels"]
+PARENTS = {"channel_id": CHANNELS, "roster_change_id": metadata.tables["roster_changes"]}
+"""What rows about a child hang on without being about one themselves."""
 AWAY = frozenset({"ledger", "removed_children", "children"})
 
 
@@ -59,19 +61,21 @@ async def plant(db: Database, family: Family, now: datetime) -> set[str]:
     }
     tables = [t for t in metadata.sorted_tables if "child_id" in t.c and t.name not in AWAY]
     async with db.write() as connection:
-        channel = planted(CHANNELS, known, now)
-        await connection.execute(sa.insert(CHANNELS).values(channel))
-        known |= {"channel_id": channel["id"]}
+        parents = {name: planted(table, known, now) for name, table in PARENTS.items()}
+        for name, table in PARENTS.items():
+            await connection.execute(sa.insert(table).values(parents[name]))
+            known[name] = parents[name]["id"]
         for table in tables:
             row = planted(table, known, now)
             keys = [column for column in table.primary_key if column.name in row]
             same = sa.and_(*(column == row[column.name] for column in keys))
             await connection.execute(sa.delete(table).where(same))
             await connection.execute(sa.insert(table).values(row))
-        # Channels belong to adults: what was put there is not the child's.
-        harmless = {name: "x" for name, value in channel.items() if PLANT in str(value)}
-        where = CHANNELS.c.id == channel["id"]
-        await connection.execute(sa.update(CHANNELS).where(where).values(harmless))
+        # They belong to adults and schools: what was put there is not the child's.
+        for name, table in PARENTS.items():
+            harmless = {key: "x" for key, value in parents[name].items() if PLANT in str(value)}
+            where = table.c.id == parents[name]["id"]
+            await connection.execute(sa.update(table).where(where).values(harmless))
     return {table.name for table in tables}
 
 
