@@ -151,6 +151,7 @@ def test_the_trace_lists_every_check_of_every_layer_in_order():
         "page",
         "pause",
         "hours",
+        "lesson",
         "urls",
         "sites",
         "services",
