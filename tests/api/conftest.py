@@ -117,8 +117,8 @@ def app_of(panel: Panel) -> FastAPI:
     return app
 
 
-async def open_house(folder: Path, catalogue) -> House:
-    """Open a panel on the database in a folder."""
+async def open_house(folder: Path, catalogue, *, alone: bool = False) -> House:
+    """Open a panel on the database in a folder; `alone` with an application nobody used before."""
     certificate = folder / "haidang-ca.crt"
     certificate.write_bytes(CA)
     clock = Clock()
@@ -133,7 +133,7 @@ async def open_house(folder: Path, catalogue) -> House:
         door_port=8100,
         verify_setup_code=lambda code: code.upper() == CODE,
     )
-    app = app_of(panel)
+    app = create_app(panel) if alone else app_of(panel)
     return House(app.state.panel, clock, app)
 
 

@@ -46,7 +46,7 @@ def serve(folder: Path, catalogue, empty_database: Path) -> Iterator[Served]:
 
 
 async def _run(served: Served, folder: Path, catalogue) -> None:
-    house = await open_house(folder, catalogue)
+    house = await open_house(folder, catalogue, alone=True)
     await people(house)
     server = uvicorn.Server(uvicorn.Config(house.app, port=0, log_level="critical"))
     server.config.load()
