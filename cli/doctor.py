@@ -22,8 +22,9 @@ from cli.lock import is_held
 from cli.places import ca_folder, listeners, lists_folder, logs_folder
 from cli.saying import spoken
 from cli.settings import Settings, variable
-from feeds.catalogue import load
+from feeds.catalogue import Catalogue, load
 from feeds.kept import ImportedList, list_all
+from feeds.newest import Newest
 from proxy.ca import CERTIFICATE, KEY_FILE
 from rules.explain import Sentence
 from rules.findings import Area, Finding, by_area
@@ -43,16 +44,19 @@ FAILURES = 3
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-async def examine(settings: Settings, db: Database | None = None) -> list[Finding]:
-    """Look at everything; in a process that has the database open, by that."""
+async def examine(
+    settings: Settings, db: Database | None = None, newest: Newest | None = None
+) -> list[Finding]:
+    """Look at everything; in a process that has database and catalogue open, by these."""
     now = system_clock()
     findings = [finding async for finding in _database(settings, db, now)]
-    findings += await asyncio.to_thread(_in_files, settings, now)
+    findings += await asyncio.to_thread(_in_files, settings, now, newest)
     return [each for found in by_area(findings).values() for each in found]
 
 
-def _in_files(settings: Settings, now: datetime) -> list[Finding]:
-    findings = [_catalogue(settings), *_lists(settings, now), *_folder(settings)]
+def _in_files(settings: Settings, now: datetime, newest: Newest | None) -> list[Finding]:
+    catalogue = newest() if newest else load(lists_folder(settings))
+    findings = [_catalogue(settings, catalogue), *_lists(settings, now), *_folder(settings)]
     findings += [_clock(settings, now), _zones(), *_ports(settings), _ca(settings, now)]
     return [*findings, *logged.findings(logs_folder(settings), now), *_versions()]
 
@@ -163,9 +167,8 @@ def _ca(settings: Settings, now: datetime) -> Finding:
     return Finding(what, says)
 
 
-def _catalogue(settings: Settings) -> Finding:
-    what, folder = Sentence("Catalogue", {}), lists_folder(settings)
-    catalogue, kept = load(folder), list_all(folder)
+def _catalogue(settings: Settings, catalogue: Catalogue) -> Finding:
+    what, kept = Sentence("Catalogue", {}), list_all(lists_folder(settings))
     newest = max((each.changed for each in kept if each.changed), default=None)
     values = {
         "categories": len(catalogue.categories),

@@ -17,7 +17,6 @@ from cli.places import ca_folder, lists_folder
 from cli.processes import announce
 from cli.settings import Settings
 from cli.setup_code import SetupCode, has_owner
-from feeds.catalogue import Catalogue
 from feeds.newest import Newest
 from proxy.ca import ensure_ca
 from proxy.who import ensure_key
@@ -42,7 +41,7 @@ async def run_panel(settings: Settings, *, new_code: bool) -> None:
         code = SetupCode()
         facts = await _first_run(db, code, new_code=new_code)
         newest = Newest(lists_folder(settings))
-        panel = _panel(settings, db, code, newest())
+        panel = _panel(settings, db, code, newest)
         server = _Server(_uvicorn(panel), lambda: announce(**facts))
         async with asyncio.TaskGroup() as group:
             step = group.create_task(_keep_in_step(panel, code, newest))
@@ -59,10 +58,10 @@ async def _first_run(db: Database, code: SetupCode, *, new_code: bool) -> dict[s
     return {}
 
 
-def _panel(settings: Settings, db: Database, code: SetupCode, catalogue: Catalogue) -> Panel:
+def _panel(settings: Settings, db: Database, code: SetupCode, newest: Newest) -> Panel:
     return Panel(
         db=db,
-        catalogue=catalogue,
+        catalogue=newest(),
         clock=system_clock,
         settings=settings.panel,
         keep_visits_days=settings.keep_visits_days,
@@ -78,7 +77,7 @@ def _panel(settings: Settings, db: Database, code: SetupCode, catalogue: Catalog
         notices=settings.notices,
         upkeep=Upkeep(
             settings.data,
-            partial(examine, settings, db),
+            partial(examine, settings, db, newest),
             spool=settings.data / SPOOL,
             snapshot=settings.data / SNAPSHOT,
             backups=folder_of(settings),
