@@ -94,6 +94,8 @@ async def test_what_is_open_to_strangers_is_only_what_they_need(house: House):
         "/offline",
         "/healthz",
         "/metrics",
+        "/sample",
+        "/sample/end",
         "/api/v1/session",
         "/api/v1/openapi.json",
         "/api/v1/pack.schema.json",
