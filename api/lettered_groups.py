@@ -10,7 +10,10 @@ from fastapi import Depends
 from api.errors import Refused
 from api.grouping import role_on
 from api.needs import Desk, TheDesk
-from reports.school.gather import LETTERED, letter_for
+from reports import counts
+from reports.counts import CityCounts
+from reports.reach import LETTERED, has_letter
+from reports.school.gather import letter_for
 from reports.school.value import SchoolLetter
 from reports.weeks import Week, week_at, week_holding
 from rules.verdict import Layer
@@ -90,6 +93,26 @@ async def letter_of(desk: Desk, group: Group, week: Week) -> SchoolLetter:
         await sums.run(desk.panel.db, now=desk.now)
     site_of = desk.panel.catalogue.site_of
     return await letter_for(desk.panel.db, group, week.first, now=desk.now, site_of=site_of)
+
+
+async def is_told_of_groups(desk: Desk) -> bool:
+    """Tell whether there is a class or school whose letter is this adult's to get."""
+    async with desk.panel.db.read() as store:
+        everywhere = await groups.list_all(store)
+    return any(has_letter(each) and desk.adult.gets_letter(each.id) for each in everywhere)
+
+
+def full_week_of(desk: Desk, city: Group, start: date | None) -> Week:
+    """Return a week that is over: counts of a running one could be laid beside its end."""
+    week = week_of(desk, city, start)
+    return week if week.is_over(desk.now) else week_at(desk.now, city.zone).moved(-1)
+
+
+async def counts_of(desk: Desk, city: Group, week: Week) -> CityCounts:
+    """Count a city's week, of the sums as they are now."""
+    await sums.run(desk.panel.db, now=desk.now)
+    async with desk.panel.db.read() as store:
+        return await counts.gather(store, city, week.first, week.last)
 
 
 async def duties(desk: Desk, group: Group) -> list[Duty]:

@@ -38,7 +38,12 @@ async def gather(connection: Connection, city: Group, first: date, last: date) -
 
 def as_json(counts: CityCounts) -> str:
     """Write counts as JSON (docs/counts.schema.json)."""
-    said = {
+    return json.dumps(as_values(counts), ensure_ascii=False, indent=1) + "\n"
+
+
+def as_values(counts: CityCounts) -> dict[str, object]:
+    """Give counts as the JSON says them: no ward or fact is all, no number is withheld."""
+    return {
         "version": VERSION,
         "licence": LICENCE,
         "city": counts.city,
@@ -50,7 +55,6 @@ def as_json(counts: CityCounts) -> str:
             for cell in counts.cells
         ],
     }
-    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 
 
 def as_csv(counts: CityCounts) -> str:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from py_vapid import Vapid02
 
-from reports import mail, outcome, outside, webpush
+from reports import mail, outcome, outside, reach, webpush
 from reports.messages import Said, message, spoken, together
 from reports.outcome import End, Outcome
 from reports.settings import NoticeSettings
@@ -117,12 +117,14 @@ class Courier:
         async with self._db.read() as connection:
             found = (await channels.some(connection, [batch[0].channel_id])).values()
             true = [each for each in batch if await _is_true(connection, each, now)]
+            # A letter goes by itself. Even its heading is only for whom it still belongs to.
+            theirs = [await _is_theirs(connection, true[:1], channel) for channel in found]
             stale = [each.id for each in batch if each not in true]
             said = [await self._said(connection, channel, true, now) for channel in found if true]
         if stale:
             await self._settle(stale, State.DROPPED, TOO_LATE)
-        for channel, told in zip(found, said, strict=False):
-            ended = await self._carry(channel, true, told)
+        for channel, told, may in zip(found, said, theirs, strict=False):
+            ended = await self._carry(channel, true, told) if may else NOT_YOURS
             await self._write_down(channel, true, ended)
 
     async def _said(
@@ -234,6 +236,11 @@ class Courier:
 async def _is_true(connection: Connection, delivery: Delivery, now: datetime) -> bool:
     """Tell whether a matter is still worth telling."""
     return now <= delivery.expires and await matters.is_open(connection, delivery.matter)
+
+
+async def _is_theirs(connection: Connection, batch: Sequence[Delivery], channel: Channel) -> bool:
+    letters = [each for each in batch if each.kind in LETTERS]
+    return all([await reach.is_theirs(connection, each, channel) for each in letters])
 
 
 def _is_letter(delivery: Delivery) -> bool:

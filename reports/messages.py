@@ -164,6 +164,12 @@ def _day(about: About, child: str, page: str) -> Message:
     return Message(Sentence("{child}’s day", values), (body,), f"{path}?start={about['day']}")
 
 
+def _group_week(about: About, _child: str, _page: str) -> Message:
+    body = Sentence("How many were there, lessons and breaks, learning, and what was stopped.", {})
+    title = Sentence("The week of {group}", {"group": about["name"]})
+    return Message(title, (body,), f"/groups/{about['group']}/week?start={about['week']}")
+
+
 def _rules(about: About, child: str, page: str) -> Message:
     values = {"child": child, "by": about["by"]}
     return Message(
@@ -256,6 +262,7 @@ WRITERS: Mapping[Kind, Callable[[About, str, str], Message]] = {
     Kind.LETTER: _letter,
     Kind.WEEK: _week,
     Kind.DAY: _day,
+    Kind.GROUP_WEEK: _group_week,
     Kind.RULES: _rules,
     Kind.DUTY: _duty,
     Kind.FEED: _feed,

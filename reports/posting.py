@@ -4,21 +4,23 @@ Rung every minute; a letter is put on its way when its time has come, be it days
 machine was off, and under its key goes over a channel once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from reports.family.value import opened
+from reports.reach import has_letter
 from reports.telling import Circle, circle_of, put_on_way
 from reports.weeks import Week, last_full_week, local_day, midnight
 from rules.posting import LetterTime
 from rules.telling import LETTERS, Kind, Matter
 from rules.verdict import Layer
-from store import deliveries, groups, letter_times, letters, spent
+from store import deliveries, group_letters, groups, letter_times, letters, spent
 from store.channels import Channel
 from store.children import Child
 from store.database import Connection, Database
+from store.groups import Group
 
 STILL_NEWS = timedelta(days=6)
 """So long after its week a letter is still sent; then the next one comes."""
@@ -32,7 +34,9 @@ class Readers:
     circle: Circle
     times: Mapping[UUID, LetterTime]
     homes: Mapping[UUID, str]
-    """Of families: their time zones. A class or school has letters of its own."""
+    """Of families: their time zones."""
+    lettered: Sequence[Group] = ()
+    """Classes and schools, which have letters of their own."""
 
     def children(self) -> Iterable[tuple[Child, str]]:
         """Give the children who live in a family, each with its time zone."""
@@ -50,7 +54,7 @@ class Readers:
         found = []
         for channel, _ in self.circle.listeners(letter.matter, now):
             time = self.time(channel)
-            at = time.after if letter.matter.kind is Kind.WEEK else time.daily
+            at = time.daily if letter.matter.kind is Kind.DAY else time.after
             if at(letter.begin, letter.zone) <= now:
                 found.append(channel)
         return found
@@ -91,11 +95,12 @@ async def put_letters(db: Database, now: datetime) -> int:
 
 
 def _due(readers: Readers, now: datetime) -> list[tuple[Letter, list[Channel]]]:
-    every = (
+    every = [
         letter
         for child, zone in readers.children()
         for letter in (_week(child, last_full_week(now, zone)), _day(child, zone, now))
-    )
+    ]
+    every += [_of_group(group, last_full_week(now, group.zone)) for group in readers.lettered]
     found = [(letter, readers.due(letter, now)) for letter in every if now < letter.matter.expires]
     return [(letter, to) for letter, to in found if to]
 
@@ -108,6 +113,18 @@ def _week(child: Child, week: Week) -> Letter:
         child.id,
         about={"week": week.first.isoformat()},
         until=week.until + STILL_NEWS,
+    )
+    return Letter(matter, week.until, week.zone, week.first)
+
+
+def _of_group(group: Group, week: Week) -> Letter:
+    matter = Matter(
+        Kind.GROUP_WEEK,
+        f"{Kind.GROUP_WEEK}:{group.id}:{week.first}",
+        week.until,
+        about={"week": week.first.isoformat(), "group": str(group.id), "name": group.name},
+        until=week.until + STILL_NEWS,
+        group_id=group.id,
     )
     return Letter(matter, week.until, week.zone, week.first)
 
@@ -127,19 +144,26 @@ def _day(child: Child, zone: str, now: datetime) -> Letter:
 
 
 async def _written(connection: Connection, letter: Letter) -> Matter | None:
-    """Say whether there is anything in a letter; None where it was not written yet."""
-    child_id, first = letter.matter.child_id, letter.first
-    if child_id is None:
+    """Say whether there is anything in a letter; None where none was written (yet)."""
+    empty = await _is_empty(connection, letter)
+    if empty is None:
         return None
-    if letter.matter.kind is Kind.DAY:
-        used = await spent.load_days(connection, child_id, first=first, last=first)
-        empty = not any(used.values())
-    else:
-        kept = await letters.find(connection, child_id, first)
-        if kept is None:
-            return None
-        empty = opened(kept).is_empty
     return replace(letter.matter, about={**letter.matter.about, "empty": empty})
+
+
+async def _is_empty(connection: Connection, letter: Letter) -> bool | None:
+    matter, first = letter.matter, letter.first
+    if matter.group_id is not None:
+        # Of an empty week none is kept, and through the summer nobody wants a line about it.
+        kept = await group_letters.find(connection, matter.group_id, first)
+        return None if kept is None else False
+    if matter.child_id is None:
+        return None
+    if matter.kind is Kind.DAY:
+        used = await spent.load_days(connection, matter.child_id, first=first, last=first)
+        return not any(used.values())
+    kept = await letters.find(connection, matter.child_id, first)
+    return None if kept is None else opened(kept).is_empty
 
 
 def _is_for(time: LetterTime, matter: Matter) -> bool:
@@ -159,4 +183,6 @@ async def _readers(connection: Connection) -> Readers | None:
         return None
     everywhere = await groups.list_all(connection)
     homes = {group.id: group.zone for group in everywhere if group.kind == Layer.FAMILY}
-    return Readers(circle.narrowed(wanting), await letter_times.of_all(connection), homes)
+    lettered = [group for group in everywhere if has_letter(group)]
+    times = await letter_times.of_all(connection)
+    return Readers(circle.narrowed(wanting), times, homes, lettered)

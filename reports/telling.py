@@ -61,6 +61,8 @@ class Circle:
 
     def _concerns(self, adult: Adult, matter: Matter) -> bool:
         """Tell whether a matter is this adult's: about a child they may know of."""
+        if matter.kind is Kind.GROUP_WEEK:
+            return matter.group_id is not None and adult.gets_letter(matter.group_id)
         if matter.group_id is not None and adult.runs(matter.group_id):
             return True
         about = {matter.child_id} if matter.child_id else set()

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """The weekly letter itself."""
     DAY = "day"
     """The day before, in short."""
+    GROUP_WEEK = "group_week"
+    """The letter of a class or school."""
     RULES = "rules"
     """Somebody else changed a child’s limits or hours."""
     DUTY = "duty"
@@ -56,9 +58,9 @@ class Kind(StrEnum):
 FOR_ADULTS = (
     Kind.ASK, Kind.ALERT, Kind.BYPASS, Kind.STRANGER,
     Kind.LIMIT, Kind.COVERAGE, Kind.LETTER, Kind.RULES, Kind.DUTY, Kind.FEED,
-    Kind.WEEK, Kind.DAY,
+    Kind.WEEK, Kind.DAY, Kind.GROUP_WEEK,
 )  # fmt: skip
-LETTERS = (Kind.WEEK, Kind.DAY)
+LETTERS = (Kind.WEEK, Kind.DAY, Kind.GROUP_WEEK)
 """Each goes by itself, at the time its reader chose; none goes before somebody chose to."""
 FOR_CHILDREN = (Kind.TOLD, Kind.ANSWER)
 USUAL = frozenset({Kind.ASK, Kind.ALERT, Kind.BYPASS, Kind.STRANGER, Kind.DUTY})
@@ -120,7 +122,10 @@ class Matter:
     until: datetime | None = None
     """When it is no longer true, where that is known."""
     group_id: UUID | None = None
-    """The class or school that may answer: its adults hear of it besides those at home."""
+    """The class or school that may answer: its adults hear of it besides those at home.
+
+    Of a letter it is the one whose letter it is: nobody but its own adults get it.
+    """
 
     @property
     def is_crisis(self) -> bool:

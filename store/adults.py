@@ -55,6 +55,11 @@ class Adult:
         """Tell whether they own a group: who else belongs to it is theirs to say."""
         return self.roles.get(group_id) is Role.OWNER and group_id not in self.only
 
+    def gets_letter(self, group_id: UUID) -> bool:
+        """Tell whether a group's letter is theirs to get: a role on it itself, and on all of it."""
+        role = self.roles.get(group_id)
+        return role not in (None, Role.OFFICER) and group_id not in self.only
+
     def sees(self, group_id: UUID, child_id: UUID) -> bool:
         """Tell whether they may know of a child that lives in a group; an officer never may."""
         role = self.roles.get(group_id)

@@ -29,6 +29,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         to_say("A child’s week, told: by mail with charts and a PDF, else as a link."),
     ),
     "day": (to_say("The day in short"), to_say("A child’s day before, in a few lines.")),
+    "group_week": (
+        to_say("The letter of your class or school"),
+        to_say("Its week in numbers, nobody named: by mail with charts and a PDF, else as a link."),
+    ),
     "rules": (
         to_say("Limits changed"),
         to_say("Another adult changed a child’s limits or hours; once a day at most."),

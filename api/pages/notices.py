@@ -1,6 +1,7 @@
 """How an adult is told: this browser, other channels, what for, quiet hours, what was sent."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Annotated
@@ -14,6 +15,7 @@ from api.channels import Change
 from api.errors import Misfit, Refused
 from api.forms import Filled, attempt, empty, fill
 from api.households import family_children
+from api.lettered_groups import is_told_of_groups
 from api.needs import Desk, TheDesk
 from api.people import PersonName, Plain
 from api.render import local_path, redirect, render
@@ -81,7 +83,8 @@ class Row:
     sent: Delivery
     channel: str
     kind: str
-    child: str
+    whose: str
+    """Which child it was about, or which class or school."""
     state: str
 
 
@@ -145,7 +148,7 @@ async def set_letters(request: Request, desk: TheDesk) -> Response:
 async def ask_new(request: Request, desk: TheDesk, way: ThisWay) -> Response:
     """Ask for what a way needs."""
     form = empty(kinds=[kind.value for kind in USUAL], alerts_from=Level.CONCERN.value)
-    return _new_page(request, desk, way, form)
+    return await _new_page(request, desk, way, form)
 
 
 @router.post("/new/{way}")
@@ -159,18 +162,18 @@ async def add(request: Request, desk: TheDesk, way: ThisWay, back: str = SENT) -
 
     added = await attempt(form, verb, desk.speech)
     if added is None:
-        return _new_page(request, desk, way, form, status=422)
+        return await _new_page(request, desk, way, form, status=422)
     await channels.try_out(desk, added)
     said = to_say("{name} is there. A test is on its way: how it ended stands below.")
     return redirect(request, local_path(back, SENT), said, name=added.name)
 
 
 @router.get("/{channel_id}")
-async def show_one(request: Request, channel: ThisChannel) -> Response:
+async def show_one(request: Request, desk: TheDesk, channel: ThisChannel) -> Response:
     """Show a channel and what it is for."""
     kinds = [kind.value for kind in channel.wants.kinds]
     form = empty(name=channel.name, kinds=kinds, alerts_from=channel.wants.alerts_from.value)
-    return _channel_page(request, channel, form)
+    return await _channel_page(request, desk, channel, form)
 
 
 @router.post("/{channel_id}")
@@ -182,7 +185,7 @@ async def alter(request: Request, desk: TheDesk, channel: ThisChannel) -> Respon
         return await channels.alter(desk, channel, Change(name=given.name, wants=given.wants()))
 
     if await attempt(form, verb, desk.speech) is None:
-        return _channel_page(request, channel, form, status=422)
+        return await _channel_page(request, desk, channel, form, status=422)
     return redirect(request, HERE, to_say("Saved."))
 
 
@@ -235,7 +238,7 @@ async def _sent(desk: Desk) -> dict[str, object]:
             each,
             names.get(each.channel_id, ""),
             say(KINDS[each.kind][0]),
-            family.get(each.child_id, "") if each.child_id else "",
+            _whose(each, family),
             say(STATES[each.state]),
         )
         for each in sent
@@ -265,22 +268,30 @@ async def _page[M: BaseModel](
     return render(request, "notices/index.html", context, status=status)
 
 
-def _choice() -> dict[str, object]:
+def _whose(sent: Delivery, family: Mapping[UUID, str]) -> str:
+    if sent.kind is Kind.GROUP_WEEK:
+        return str(sent.about["name"])
+    return family.get(sent.child_id, "") if sent.child_id else ""
+
+
+async def _choice(desk: Desk) -> dict[str, object]:
+    """Offer what there is to be told; of classes and schools only to those who have one."""
+    without = () if await is_told_of_groups(desk) else (Kind.GROUP_WEEK,)
     return {
-        "kinds": [(kind.value, *KINDS[kind]) for kind in FOR_ADULTS],
+        "kinds": [(kind.value, *KINDS[kind]) for kind in FOR_ADULTS if kind not in without],
         "levels": [(level.value, LEVELS[level]) for level in reversed(Level)],
     }
 
 
-def _new_page[M: BaseModel](
+async def _new_page[M: BaseModel](
     request: Request, desk: Desk, way: WayOut, form: Filled[M], *, status: int = 200
 ) -> Response:
-    context = _choice() | {"way": way, "form": form, "mails": desk.panel.notices.mails}
+    context = await _choice(desk) | {"way": way, "form": form, "mails": desk.panel.notices.mails}
     return render(request, "notices/new.html", context, status=status)
 
 
-def _channel_page[M: BaseModel](
-    request: Request, channel: Channel, form: Filled[M], *, status: int = 200
+async def _channel_page[M: BaseModel](
+    request: Request, desk: Desk, channel: Channel, form: Filled[M], *, status: int = 200
 ) -> Response:
-    context = _choice() | {"channel": channel, "form": form, "icons": ICONS}
+    context = await _choice(desk) | {"channel": channel, "form": form, "icons": ICONS}
     return render(request, "notices/channel.html", context, status=status)

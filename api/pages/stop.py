@@ -23,6 +23,10 @@ ENDED = {
     (True, Kind.WEEK): to_say("let the weekly letter come again by the link below it"),
     (False, Kind.DAY): to_say("ended the day in short by the link below it"),
     (True, Kind.DAY): to_say("let the day in short come again by the link below it"),
+    (False, Kind.GROUP_WEEK): to_say("ended the letter of a class or school by the link below it"),
+    (True, Kind.GROUP_WEEK): to_say(
+        "let the letter of a class or school come again by the link below it"
+    ),
 }
 
 

@@ -21,7 +21,8 @@ from cli.settings import Settings
 from feeds.catalogue import Catalogue, load
 from reports import alarming, posting, telling, weekly
 from reports.courier import Bag, Courier
-from reports.letter_mail import Desk, write
+from reports.desk import Desk
+from reports.letter_mail import write
 from reports.school import gather
 from reports.vapid import ensure_key
 from rules.family import Language

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from reports.reach import LETTERED
 from reports.school.compose import Around, Subject, Sums, compose
 from reports.school.value import SchoolLetter
 from reports.sites import SiteOf
@@ -19,8 +20,6 @@ from store.groups import Group
 
 TERM = 18
 """Weeks of a term, holidays among them."""
-LETTERED = (Layer.CLASS, Layer.SCHOOL)
-"""Kinds of groups that have a letter."""
 
 
 async def letter_for(

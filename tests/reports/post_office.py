@@ -6,7 +6,8 @@ from functools import partial
 from uuid import UUID
 
 from reports.courier import Bag, Courier
-from reports.letter_mail import Desk, write
+from reports.desk import Desk
+from reports.letter_mail import write
 from reports.posting import put_letters
 from reports.settings import NoticeSettings
 from reports.weekly import as_it_is, run_due

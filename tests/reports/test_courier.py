@@ -390,7 +390,7 @@ async def test_what_a_dead_worker_was_sending_is_not_sent_again_but_a_push_is(
 async def test_another_family_s_parent_hears_nothing(house: House, mails: Mailbox) -> None:
     await house.channel(Way.MAIL, "ana@nha.example", wants=Wants(kinds=frozenset()))
     async with house.db.read() as store:
-        circle = await telling._circle(store)
+        circle = await telling.circle_of(store)
         [ana] = circle.adults.values()
     stranger = replace(ana, roles={})
     assert not replace(circle, adults={ana.id: stranger})._concerns(

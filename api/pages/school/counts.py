@@ -7,16 +7,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.labels import labels_of
-from api.lettered_groups import CountedCity, week_of
+from api.lettered_groups import CountedCity, counts_of, full_week_of
 from api.needs import Desk, TheDesk
 from api.render import render
 from reports import counts
-from reports.counts import CityCounts
-from reports.weeks import Week, week_at
+from reports.weeks import week_at
 from rules.suppression import K
-from store import sums
 from store.city_counts import STOPPED
-from store.groups import Group
 from words.speech import to_say
 
 router = APIRouter()
@@ -29,8 +26,8 @@ async def show(
     request: Request, desk: TheDesk, city: CountedCity, start: date | None = None
 ) -> Response:
     """Show the counts of a city's last full week."""
-    week, running = _week(desk, city, start), week_at(desk.now, city.zone)
-    found = await _counts(desk, city, week)
+    week, running = full_week_of(desk, city, start), week_at(desk.now, city.zone)
+    found = await counts_of(desk, city, week)
     context = {
         "city": city,
         "counts": found,
@@ -50,24 +47,12 @@ async def download(
     desk: TheDesk, city: CountedCity, kind: Literal["csv", "json"], start: date | None = None
 ) -> Response:
     """Give the counts of a week as a file under an open licence."""
-    week = _week(desk, city, start)
-    found = await _counts(desk, city, week)
+    week = full_week_of(desk, city, start)
+    found = await counts_of(desk, city, week)
     written = counts.as_csv(found) if kind == "csv" else counts.as_json(found)
     name = f"haidang-counts-{week.first.isoformat()}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(written, media_type=KINDS[kind], headers=headers)
-
-
-def _week(desk: Desk, city: Group, start: date | None) -> Week:
-    """Return a week that is over: counts of a running one could be laid beside its end."""
-    week = week_of(desk, city, start)
-    return week if week.is_over(desk.now) else week_at(desk.now, city.zone).moved(-1)
-
-
-async def _counts(desk: Desk, city: Group, week: Week) -> CityCounts:
-    await sums.run(desk.panel.db, now=desk.now)
-    async with desk.panel.db.read() as store:
-        return await counts.gather(store, city, week.first, week.last)
 
 
 def _named(desk: Desk, fact: str) -> str:

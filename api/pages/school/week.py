@@ -38,6 +38,7 @@ async def show(
         "before": week.moved(-1).first,
         "after": None if week.first >= running.first else week.moved(1).first,
         "duties": named,
+        "is_theirs": desk.adult.gets_letter(group.id),
         "steers": await role_on(desk, group) in WRITERS,
         "categories": CATEGORIES,
         "levels": LEVELS,
