@@ -181,3 +181,16 @@ async def test_on_a_monday_the_words_are_to_the_week_that_just_ended(home: House
         found = {day: await comments.find(store, child, day) for day in (last, WEEK)}
     assert json.dumps(found[last], ensure_ascii=False) == '"xin chào"'
     assert found[WEEK] == ""
+
+
+async def test_the_letter_of_a_class_ends_in_one_click_and_the_ledger_says_so(house: House):
+    channel = await channel_of(house, frozenset({Kind.GROUP_WEEK, Kind.WEEK}))
+    async with house.client() as program:
+        answer = await program.post(
+            await link_of(house, channel, Kind.GROUP_WEEK), data={"List-Unsubscribe": "One-Click"}
+        )
+    assert answer.status_code == 200
+    assert await kinds_of(house, channel) == {Kind.WEEK}
+    async with house.panel.db.read() as store:
+        said = [line.what for line in await ledger.lines(store)]
+    assert "ended the letter of a class or school by the link below it" in said

@@ -145,3 +145,46 @@ async def test_a_week_without_a_trace_says_what_will_stand_there(house: House, s
         page = await head.get(f"/groups/{school.second.id}/week")
     assert page.status_code == 200
     assert "Nothing was recorded in this week" in page.text
+
+
+async def test_a_program_reads_the_letter_its_owner_may_read(house: House, school: School):
+    path = f"/api/v1/groups/{school.first.id}/letter"
+    async with house.client("tess") as tess:
+        letter = (await tess.get(path)).json()
+        assert (letter["kind"], letter["name"], letter["pupils"]) == ("class", "first", 1)
+        assert "Trâm Anh" not in json.dumps(letter, ensure_ascii=False)
+        earlier = (await tess.get(path, params={"week": "2026-11-18"})).json()
+        assert (earlier["first"], sum(day["seen"] for day in earlier["days"])) == ("2026-11-16", 0)
+        far = await tess.get(path, params={"week": "0001-01-01"})
+        assert (far.status_code, far.json()["errors"][0]["at"]) == (422, "week")
+    for name, status in (("theo", 404), ("otto", 403), ("alice", 404)):
+        async with house.client(name) as other:
+            assert (await other.get(path)).status_code == status, name
+
+
+async def test_a_program_of_an_officer_reads_the_counts_that_are_published(
+    house: House, school: School
+):
+    house.clock.now = MONDAY + timedelta(days=7)
+    path = f"/api/v1/groups/{school.ward.id}/counts"
+    async with house.client("olga") as olga:
+        said = (await olga.get(path, params={"week": "2026-11-25"})).json()
+        page = await olga.get(f"/groups/{school.ward.id}/counts.json?start=2026-11-25")
+        assert said == json.loads(page.text)
+        assert said["cells"]
+    for name in ("hoa", "tess", "alice"):
+        async with house.client(name) as other:
+            assert (await other.get(path)).status_code == 404, name
+
+
+async def test_the_letter_of_a_class_is_offered_to_those_who_have_one(house: House, school: School):
+    offered = 'value="group_week"'
+    for name, expected in (("tess", True), ("hoa", True), ("alice", False), ("otto", False)):
+        async with house.client(name) as adult:
+            page = (await adult.get("/settings/notices/new/mail")).text
+            assert (offered in page) is expected, name
+    async with house.client("tess") as tess:
+        assert "It comes by itself" in (await tess.get(f"/groups/{school.first.id}/week")).text
+    async with house.client("hoa") as head:
+        # A head reads the class's week, and gets the school's letter alone.
+        assert "It comes by itself" not in (await head.get(f"/groups/{school.first.id}/week")).text
