@@ -345,7 +345,7 @@ def test_every_kind_of_matter_has_its_words_and_no_gap_in_them(kind: Kind, langu
         "level": "urgent", "times": 12, "address": "192.168.1.7", "device": "Tablet",
         "device_id": "8", "least": 80, "most": 20, "name": "Liste", "waits": False,
         "notice": "left", "left": 5, "limit": 60, "week": False, "until": "", "state": "yes",
-        "day": "2026-11-22", "by": "Ben", "due": "2026-12-03",
+        "day": "2026-11-22", "by": "Ben", "due": "2026-12-03", "group": "9",
     }  # fmt: skip
     if kind is Kind.DUTY:
         about["state"] = "late"
