@@ -20,6 +20,7 @@ BELLS = {
     "days": (Sentence("Sums of days, classes and schools", {}), timedelta(minutes=50)),
     "asks": (Sentence("Ending of old asks", {}), timedelta(minutes=5)),
     "letters": (Sentence("Weekly letters", {}), timedelta(hours=3)),
+    "drafts": (Sentence("Forgetting lists of pupils that nobody applied", {}), timedelta(hours=1)),
     "lists": (Sentence("Asking for lists", {}), timedelta(minutes=30)),
     "retention": (Sentence("Forgetting what is old", {}), timedelta(days=2)),
     "backup": (Sentence("Looking whether a backup is due", {}), timedelta(hours=3)),

@@ -203,10 +203,10 @@ async def change_draft(connection: AsyncConnection, change_id: UUID, draft: obje
     await connection.execute(waiting.values(draft=draft))
 
 
-async def forget_drafts(connection: AsyncConnection, now: datetime) -> None:
-    """Forget lists that nobody applied within an hour."""
+async def forget_drafts(connection: AsyncConnection, now: datetime) -> int:
+    """Forget lists that nobody applied within an hour; return how many."""
     old = sa.and_(roster_changes.c.applied.is_(None), roster_changes.c.at < now - DRAFT_KEPT)
-    await connection.execute(sa.delete(roster_changes).where(old))
+    return (await connection.execute(sa.delete(roster_changes).where(old))).rowcount
 
 
 async def drop_draft(connection: AsyncConnection, change_id: UUID) -> None:

@@ -26,7 +26,7 @@ from reports.letter_mail import write
 from reports.school import gather
 from reports.vapid import ensure_key
 from rules.family import Language
-from store import asks, keeping, retention, rings, rollups, sums
+from store import asks, keeping, retention, rings, rollups, rosters, sums
 from store.database import Database
 from store.keeping import Keeping
 from words.speech import Speech
@@ -91,6 +91,11 @@ def _hang_telling(bells: Bells, db: Database, settings: Settings, courier: Couri
     bells.hang("telling_radar", EVERY_TEN_MINUTES, tell_radar)
 
 
+async def _forget_drafts(db: Database, now: datetime) -> int:
+    async with db.write() as connection:
+        return await rosters.forget_drafts(connection, now)
+
+
 def _hung(db: Database, settings: Settings, catalogue: Catalogue) -> Bells:
     folder = lists_folder(settings)
 
@@ -127,6 +132,7 @@ def _hung(db: Database, settings: Settings, catalogue: Catalogue) -> Bells:
     bells.hang("days", EVERY_TEN_MINUTES, sum_days)
     bells.hang("asks", EVERY_MINUTE, end_asks)
     bells.hang("letters", EVERY_HOUR, write_letters)
+    bells.hang("drafts", EVERY_TEN_MINUTES, partial(_forget_drafts, db))
     bells.hang("lists", EVERY_MINUTE, ask_for_lists)
     bells.hang("retention", EVERY_NIGHT, forget)
     bells.hang("backup", EVERY_HOUR, back_up)

@@ -244,6 +244,9 @@ async def test_what_is_no_list_and_a_list_that_waited_too_long_say_what_to_do(ho
         late = await hanh.get(sent.headers["location"])
         assert late.status_code == 409
         assert "Bring it in again" in late.text
+    async with house.panel.db.write() as store:
+        assert await rosters.forget_drafts(store, house.clock()) == 1
+        assert await rosters.forget_drafts(store, house.clock()) == 0
 
 
 async def test_a_teacher_brings_in_only_the_own_class_and_strangers_nothing(house: House, school):
