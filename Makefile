@@ -66,7 +66,7 @@ large: $(RUN) $(DEV) ## five gigabytes up and down through a door whose memory i
 	@LARGE_MB=$(or $(LARGE_MB),5000) $(PY) -m pytest -q -s tests/proxy/test_large.py
 
 properties: $(DEV) ## look for exceptions to what always holds, for much longer than the tests do
-	@HYPOTHESIS_PROFILE=long $(PY) -m pytest -q -n $(or $(JOBS),2) tests/rules tests/feeds -p no:cacheprovider </dev/null
+	@HYPOTHESIS_PROFILE=long $(PY) -m pytest -q -n $(or $(JOBS),2) tests/rules tests/feeds tests/api/test_schema.py -p no:cacheprovider </dev/null
 
 accuracy: bench-accuracy ## how often sites, searches and words are judged right (docs/accuracy.md)
 

@@ -26,6 +26,10 @@ CHECKS = [
 ]
 
 
+EACH = 3 if settings.get_current_profile_name() == "quick" else 30
+"""Guesses at each of some 270 operations, beside the examples of the document."""
+
+
 def document() -> dict:
     app = FastAPI()
     for router in ROUTERS:
@@ -44,7 +48,7 @@ def served(tmp_path_factory, catalogue, empty_database: Path) -> Iterator[Served
 
 @SCHEMA.parametrize()
 @settings(
-    max_examples=6,
+    max_examples=EACH,
     deadline=None,
     derandomize=True,
     database=None,

@@ -45,7 +45,7 @@ async def test_a_week_is_lived_letters_are_written_and_a_stop_doubles_nothing(
     told = await _live(db, tmp_path)
     assert told[-1] == (56, 56)
     lived = await _sums(db)
-    assert {reason for _, reason, _ in lived} >= {"default", "hours", "category"}
+    assert {reason for _, reason, _ in lived} >= {"default", "hours"}
     async with db.read() as store:
         school = next(each for each in await groups.list_all(store) if each.kind == "school")
     letter = await gather.letter_for(
