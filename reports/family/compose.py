@@ -23,7 +23,7 @@ from reports.family.value import (
 )
 from reports.minutes import Bitmaps
 from reports.values import WeekSummary
-from reports.weeks import Week
+from reports.weeks import Week, local_day
 from rules.earn import LEARNING_SCOPE
 from rules.minutes import count
 from rules.radar import Coverage
@@ -36,11 +36,12 @@ def compose(summary: WeekSummary, around: Around, week: Week, now: datetime) -> 
     """Write the letter of a week, or of its part so far; no more in it than the level allows."""
     bitmaps = around.bitmaps
     earlier = tuple(_earlier(bitmaps, week))
+    begun = [day for day in week.days if day <= local_day(now, week.zone)]
     learning = [_learned(bitmaps, each.days) for each in (week, week.moved(-1))]
     letter = FamilyLetter(
         week=summary,
         earlier=earlier,
-        limits=limits_of(around.policies, bitmaps, week.days, around.credits, around.exchanges),
+        limits=limits_of(around.policies, bitmaps, begun, around.credits, around.exchanges),
         nights=nights_of(around.policies, bitmaps, around.grants, week, now),
         learning=learning[0],
         learning_before=learning[1] if _is_comparable(summary) else None,

@@ -66,7 +66,8 @@ def _days(letter: FamilyLetter) -> Iterable[Row]:
         for name, minutes in day.by_category.items() if letter.week.categories else ():
             yield ("day and category", day.day.isoformat(), name or "other", minutes, "minutes")
     for limit in letter.limits:
-        for day, used, allowed in zip(days, limit.used, limit.allowed, strict=True):
+        # While a week runs, its days to come have no limit yet.
+        for day, used, allowed in zip(days, limit.used, limit.allowed, strict=False):
             yield ("used of a limit", day.day.isoformat(), limit.scope, used, "minutes")
             yield ("limit", day.day.isoformat(), limit.scope, allowed, "minutes")
     if letter.nights:

@@ -132,8 +132,8 @@ def around(**changed: Any) -> Around:
     return Around(**(usual | changed))
 
 
-def letter(**changed: Any) -> FamilyLetter:
-    """Return the letter; what is changed is what was read around the week."""
+def letter(now: datetime = AFTER, **changed: Any) -> FamilyLetter:
+    """Return the letter as of a moment; what is changed is what was read around the week."""
     found = around(**changed)
     days = {key: bits for key, bits in found.bitmaps.items() if key[0] >= WEEK.first}
     before = {
@@ -148,4 +148,4 @@ def letter(**changed: Any) -> FamilyLetter:
         blocked("www.roblox.com", Reason.HOURS, minutes=5),
     ]
     sums = summary(Record(rows=rows, bitmaps=days), Record(bitmaps=before), policies=found.policies)
-    return compose(sums, found, WEEK, AFTER)
+    return compose(sums, found, WEEK, now)

@@ -12,7 +12,7 @@ from reports.family import bright, questions
 from reports.family.day import day_sheet, term_sheet
 from reports.family.questions import choose
 from reports.family.sheet import sheet_of
-from reports.family.table import table
+from reports.family.table import rows, table
 from reports.family.value import FamilyLetter, Point, opened
 from reports.family.wording import said
 from rules.asks import State, Wish
@@ -96,6 +96,16 @@ def test_limits_tell_what_was_allowed_with_what_was_earned():
     assert (everything.scope, games.scope) == ("everything", "category:games")
     assert everything.allowed == (120, 120, 120, 140, 120, 120, 120)
     assert games.used == (35, 50, 20, 40, 30, 75, 60)
+
+
+def test_days_to_come_keep_no_limit():
+    friday = letter(now=WEEK.since + timedelta(days=4, hours=12))
+
+    assert [len(limit.used) for limit in friday.limits] == [5, 5]
+    assert "kept on 5 of 5 days" in text_of(friday)
+    assert {row[1] for row in rows(friday) if row[0] == "limit"} == {
+        day.isoformat() for day in WEEK.days[:5]
+    }
 
 
 def test_the_four_weeks_before_are_told_the_oldest_first():
