@@ -58,7 +58,7 @@ def set_up(page: Page, service: Service) -> None:
     page.locator("label.hd-choice:has(input[name=colour])").first.click()
     _continue(page)
     expect(page.get_by_role("heading", name="Minh begins with these rules")).to_be_visible()
-    _choose(page, "I agree, as parent or guardian")
+    page.get_by_label("I agree, as parent or guardian").check()
     _continue(page, "Good, continue")
     page.get_by_label("Name of the device").fill("Minh's laptop")
     _choose(page, "Computer")
