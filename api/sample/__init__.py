@@ -195,12 +195,13 @@ def _is_session(set_cookie: str) -> bool:
 
 def _panel_beside(panel: Panel, db: Database, folder: Path) -> Panel:
     """Return a panel that reaches nothing of the house: no secrets, no lists, no notices."""
+    key = secrets.token_bytes(32)
     return replace(
         panel,
         db=db,
         lists=folder / "lists",
         verify_setup_code=None,
-        credentials_key=None,
+        credentials_key=lambda: key,
         tunnels=None,
         push_key=str,
         notices=NoticeSettings(),

@@ -58,6 +58,9 @@ async def test_somebody_looks_around_before_setting_up_and_every_page_is_lived_i
         assert "No door is running" not in today
         minh = today.partition('id="name-')[2].partition('"')[0]
         assert "hd-sample" in (await browser.get(f"/children/{minh}/day")).text
+        about = {"kind": "phone", "text": "0912 345 678"}
+        entered = await browser.post(f"/children/{minh}/details", data=about)
+        assert entered.status_code == 303, "what is entered here is sealed with a key of its own"
         assert "YouTube" in (await browser.get("/activity")).text
 
 

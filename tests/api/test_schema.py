@@ -43,6 +43,8 @@ SCHEMA = schemathesis.openapi.from_dict(document()).exclude(path="/api/v1/sessio
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, catalogue, empty_database: Path) -> Iterator[Served]:
     with serve(tmp_path_factory.mktemp("served"), catalogue, empty_database) as panel:
+        assert panel.house
+        panel.house.panel.credentials_key = lambda: b"0123456789abcdef" * 2
         yield panel
 
 
