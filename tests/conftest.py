@@ -35,3 +35,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return ALONE if nodeid.startswith(ALONE) else nodeid
 
     return Spread(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each operation of the API a name of its own.
+
+    schemathesis names its tests in a way that pytest does not look at any more; of tests with one
+    name, those who run side by side would run only one.
+    """
+    for item in items:
+        if item.parent is not None and not item.nodeid.endswith(f"::{item.name}"):
+            item._id = item.parent.id.child(item.name)  # type: ignore[attr-defined]

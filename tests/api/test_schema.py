@@ -27,7 +27,7 @@ CHECKS = [
 
 
 EACH = 3 if settings.get_current_profile_name() == "quick" else 30
-"""Guesses at each of some 270 operations, beside the examples of the document."""
+"""Guesses at each of some 200 operations, beside the examples of the document."""
 
 
 def document() -> dict:
