@@ -18,6 +18,9 @@ from api.rest import ROUTERS
 from api.rest.house import describe
 from tests.api.served import Served, serve
 
+pytestmark = pytest.mark.timeout(300)
+"""Thinking of a whole policy takes a minute where others need the machine as well."""
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
