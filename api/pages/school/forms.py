@@ -1,7 +1,6 @@
 """The letter of a class or school as paper, table, mail, and its days for an analyst."""
 
 import asyncio
-import base64
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +11,8 @@ from starlette.responses import HTMLResponse, Response
 from api.labels import labels_of
 from api.lettered_groups import LetteredGroup, SteeredGroup, letter_of, week_of
 from api.needs import Desk, TheDesk
-from reports import drawing, paper, post
+from api.sheets import as_file, drawn
+from reports import paper, post
 from reports.blocks import Sheet
 from reports.school import parquet
 from reports.school.gather import TERM
@@ -32,14 +32,14 @@ async def on_paper(desk: TheDesk, group: LetteredGroup, start: date | None = Non
     letter = await letter_of(desk, group, week_of(desk, group, start))
     sheet = _sheet(desk, letter)
     printed = await asyncio.to_thread(paper.pdf, sheet, letter.made)
-    return _file(printed, "application/pdf", f"{sheet.name}.pdf")
+    return as_file(printed, "application/pdf", f"{sheet.name}.pdf")
 
 
 @router.get("/{group_id}/week/letter.csv")
 async def as_table(desk: TheDesk, group: LetteredGroup, start: date | None = None) -> Response:
     """Give the numbers of a week to a spreadsheet."""
     letter = await letter_of(desk, group, week_of(desk, group, start))
-    return _file(
+    return as_file(
         table(letter).encode(), "text/csv; charset=utf-8", f"{_sheet(desk, letter).name}.csv"
     )
 
@@ -51,7 +51,7 @@ async def as_mail(
     """Show the letter as the mail it would be if the week ended now."""
     letter = await letter_of(desk, group, week_of(desk, group, start))
     sheet = _sheet(desk, letter)
-    sources = await asyncio.to_thread(_drawn, sheet)
+    sources = await asyncio.to_thread(drawn, sheet)
     links = post.Links(f"/groups/{group.id}/week?start={letter.first}")
     return HTMLResponse(post.html(sheet, links, desk.speech, sources, request.state.nonce))
 
@@ -68,20 +68,8 @@ async def for_analyst(desk: TheDesk, group: SteeredGroup, start: date | None = N
         content = await asyncio.to_thread(path.read_bytes)
     await desk.looked(TOOK, group=group.name)
     name = f"haidang-days-{week.first.isoformat()}.parquet"
-    return _file(content, "application/vnd.apache.parquet", name)
+    return as_file(content, "application/vnd.apache.parquet", name)
 
 
 def _sheet(desk: Desk, letter: SchoolLetter) -> Sheet:
     return sheet_of(letter, desk.speech, labels_of(desk.panel, desk.speech).of)
-
-
-def _drawn(sheet: Sheet) -> dict[str, str]:
-    return {
-        picture.key: f"data:image/png;base64,{base64.b64encode(drawing.png(picture)).decode()}"
-        for picture in sheet.pictures
-    }
-
-
-def _file(content: bytes, kind: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=kind, headers=headers)

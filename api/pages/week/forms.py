@@ -1,7 +1,6 @@
 """The letter in its other forms: on paper, as a table, and as the mail it will be."""
 
 import asyncio
-import base64
 from datetime import date
 
 from fastapi import APIRouter, Request
@@ -12,7 +11,8 @@ from api.labels import labels_of
 from api.lettered import letter_of, note_reading, term_of, week_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.render import redirect, render
-from reports import drawing, paper, post
+from api.sheets import as_file, drawn
+from reports import paper, post
 from reports.blocks import Sheet
 from reports.family.day import term_sheet
 from reports.family.sheet import sheet_of
@@ -36,7 +36,7 @@ async def on_paper(desk: TheDesk, child: ThisChild, start: date | None = None) -
     sheet = _sheet(desk, letter)
     printed = await asyncio.to_thread(paper.pdf, sheet, letter.week.made)
     await desk.looked(TAKEN, child_id=child.id, child=child.name)
-    return _file(printed, "application/pdf", f"{sheet.name}.pdf")
+    return as_file(printed, "application/pdf", f"{sheet.name}.pdf")
 
 
 @router.get("/week/{child_id}/letter.csv")
@@ -45,7 +45,7 @@ async def as_table(desk: TheDesk, child: ThisChild, start: date | None = None) -
     letter = await letter_of(desk, child, week_of(desk, start))
     await desk.looked(TAKEN, child_id=child.id, child=child.name)
     name = f"{_sheet(desk, letter).name}.csv"
-    return _file(table(letter).encode(), "text/csv; charset=utf-8", name)
+    return as_file(table(letter).encode(), "text/csv; charset=utf-8", name)
 
 
 @router.get("/week/{child_id}/mail")
@@ -56,7 +56,7 @@ async def as_mail(
     letter = (await letter_of(desk, child, week_of(desk, start))).without_words()
     await note_reading(desk, child)
     sheet = _sheet(desk, letter)
-    sources = await asyncio.to_thread(_drawn, sheet)
+    sources = await asyncio.to_thread(drawn, sheet)
     links = post.Links(f"/week/{child.id}?start={letter.week.first}")
     return HTMLResponse(post.html(sheet, links, desk.speech, sources, request.state.nonce))
 
@@ -80,7 +80,7 @@ async def term_on_paper(desk: TheDesk, child: ThisChild) -> Response:
     sheet = term_sheet(kept, desk.speech, labels_of(desk.panel, desk.speech).of)
     printed = await asyncio.to_thread(paper.pdf, sheet, desk.now)
     await desk.looked(TAKEN, child_id=child.id, child=child.name)
-    return _file(printed, "application/pdf", f"{sheet.name}.pdf")
+    return as_file(printed, "application/pdf", f"{sheet.name}.pdf")
 
 
 @router.post("/week/{child_id}/send")
@@ -104,15 +104,3 @@ async def send_now(
 
 def _sheet(desk: Desk, letter: FamilyLetter) -> Sheet:
     return sheet_of(letter, desk.speech, labels_of(desk.panel, desk.speech).of)
-
-
-def _drawn(sheet: Sheet) -> dict[str, str]:
-    return {
-        picture.key: f"data:image/png;base64,{base64.b64encode(drawing.png(picture)).decode()}"
-        for picture in sheet.pictures
-    }
-
-
-def _file(content: bytes, kind: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=kind, headers=headers)
