@@ -21,6 +21,7 @@ from store.adults import WRITERS
 from store.channels import MOST, Channel, Owner, Way
 from store.deliveries import Delivery
 from store.ids import new_id
+from store.sealing import Unreadable
 from words.speech import to_say
 
 ADDED = to_say("added a channel for notices: {name}")
@@ -216,7 +217,7 @@ async def _keep(
     desk: Desk, new: New, owner: Owner | None = None, before: Channel | None = None
 ) -> Channel:
     async with desk.panel.db.write() as store:
-        if before is not None and before.target != new.target:
+        if before is not None and not _is_same(before, new):
             await channels.remove(store, before.id)
         if len(await channels.of_adult(store, desk.adult.id)) >= MOST:
             raise Refused(409, "too-many", TOO_MANY, {"most": MOST})
@@ -233,6 +234,13 @@ async def _keep(
     # Rules do not change by it, so no revision comes of it.
     await desk.looked(ADDED, name=new.name)
     return kept
+
+
+def _is_same(before: Channel, new: New) -> bool:
+    try:
+        return before.target == new.target
+    except Unreadable:
+        return False
 
 
 def _host(given: Subscription) -> str:

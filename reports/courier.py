@@ -29,6 +29,7 @@ from store.channels import Channel, Way
 from store.database import Connection, Database
 from store.deliveries import Delivery, State
 from store.errors import Away, NotFound
+from store.sealing import Unreadable
 from words.speech import Speech, to_say
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,13 @@ MOST_AT_ONCE = 8
 LET_IT_END = 5.0
 TOO_LATE = Sentence("It was no longer true when it could be told.", {})
 WENT_WRONG = Sentence("Something went wrong with it here. The log of the clock says what.", {})
+NO_LONGER_READ = Sentence(
+    to_say(
+        "Its address can no longer be read: the file credentials.key was replaced. Remove this"
+        " channel and add it again."
+    ),
+    {},
+)
 NOT_YOURS = outcome.failed(
     to_say("It was no longer yours to get, or you did not want it any more.")
 )
@@ -108,6 +116,9 @@ class Courier:
             except Away:
                 # What was sent and could not be written down is cleared up later.
                 log.warning("courier_without_database")
+            except Unreadable:
+                log.warning("channel_unreadable", extra={"channel": str(batch[0].channel_id)})
+                await self._settle([each.id for each in batch], State.FAILED, NO_LONGER_READ)
             except Exception:
                 log.exception("delivery_failed")
                 await self._settle([each.id for each in batch], State.FAILED, WENT_WRONG)

@@ -1,8 +1,7 @@
 """Channels: where an adult is told, or the child at a device; and the adult's quiet hours."""
 
-import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -14,6 +13,7 @@ from rules.telling import Quiet, Wants
 from store.errors import NotFound
 from store.ids import new_id
 from store.insert import insert_into
+from store.sealing import Seal, is_sealed, seal_of
 from store.tables import channels, quiet_hours
 
 MOST = 20
@@ -44,11 +44,20 @@ class Channel:
     owner: Owner
     way: Way
     name: str
-    target: str
-    """What is needed to send there. A secret: nothing but the courier reads it."""
+    sealed: str = field(repr=False)
+    """What is needed to send there, sealed."""
     shown: str
     wants: Wants
     created: datetime
+    _seal: Seal = field(repr=False, compare=False)
+
+    @property
+    def target(self) -> str:
+        """Return what is needed to send there; nothing but the courier reads it.
+
+        Raises Unreadable.
+        """
+        return self._seal.open(self.sealed, _place(self.owner))
 
 
 async def add(
@@ -63,6 +72,7 @@ async def add(
     now: datetime,
 ) -> Channel:
     """Add a channel; the same target of the same owner is renewed instead of standing twice."""
+    seal = seal_of(connection)
     row = {
         "id": new_id(),
         "adult_id": owner.adult_id,
@@ -70,9 +80,9 @@ async def add(
         "device_id": owner.device_id,
         "way": way.value,
         "name": name,
-        "target": target,
+        "target": seal.close(target, _place(owner)),
         "shown": shown,
-        "digest": _digest(owner, target),
+        "digest": _digest(seal, owner, target),
         "wants": wants.model_dump(mode="json"),
         "created": now,
     }
@@ -80,7 +90,7 @@ async def add(
     fresh = insert_into(connection, channels).values(row)
     kept = fresh.on_conflict_do_update(index_elements=["digest"], set_=renewed)
     found = await connection.execute(kept.returning(*channels.c))
-    return _channel(found.mappings().one())
+    return _channel(found.mappings().one(), seal)
 
 
 async def alter(connection: AsyncConnection, channel_id: UUID, *, name: str, wants: Wants) -> None:
@@ -156,23 +166,46 @@ async def quiet_of(connection: AsyncConnection, adult_id: UUID) -> Quiet | None:
     return (await quiet_of_all(connection)).get(adult_id)
 
 
-def _digest(owner: Owner, target: str) -> bytes:
-    return hashlib.sha256(f"{owner.device_id or owner.adult_id}|{target}".encode()).digest()
+async def seal_plain(connection: AsyncConnection) -> int:
+    """Seal the targets that were written before targets were sealed; return how many."""
+    seal = seal_of(connection)
+    rows = (await connection.execute(sa.select(channels))).mappings().all()
+    plain = [row for row in rows if not is_sealed(row["target"])]
+    for row in plain:
+        owner, target = _owner(row), row["target"]
+        closed = seal.close(target, _place(owner))
+        mine = sa.update(channels).where(channels.c.id == row["id"])
+        await connection.execute(mine.values(target=closed, digest=_digest(seal, owner, target)))
+    return len(plain)
+
+
+def _place(owner: Owner) -> str:
+    return f"channel of {owner.device_id or owner.adult_id}"
+
+
+def _digest(seal: Seal, owner: Owner, target: str) -> bytes:
+    return seal.mark(f"{owner.device_id or owner.adult_id}|{target}")
 
 
 async def _load(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> list[Channel]:
     wanted = sa.select(channels).where(which).order_by(channels.c.created, channels.c.id)
-    return [_channel(row) for row in (await connection.execute(wanted)).mappings()]
+    rows = (await connection.execute(wanted)).mappings().all()
+    return [_channel(row, seal_of(connection)) for row in rows]
 
 
-def _channel(row: sa.RowMapping) -> Channel:
+def _owner(row: sa.RowMapping) -> Owner:
+    return Owner(row["adult_id"], row["session_id"], row["device_id"])
+
+
+def _channel(row: sa.RowMapping, seal: Seal) -> Channel:
     return Channel(
         id=row["id"],
-        owner=Owner(row["adult_id"], row["session_id"], row["device_id"]),
+        owner=_owner(row),
         way=Way(row["way"]),
         name=row["name"],
-        target=row["target"],
+        sealed=row["target"],
         shown=row["shown"],
         wants=Wants.model_validate(row["wants"]),
         created=row["created"],
+        _seal=seal,
     )

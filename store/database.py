@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from store import facts, schema
+from store import channels, facts, schema, second_steps
 from store.engine import PATIENCE_MS, engines, parse
 from store.errors import Away
 from store.ids import new_id
 from store.insert import insert_into
+from store.sealing import Seal
 from store.tables import facts as facts_table
 
 Connection = AsyncConnection
@@ -36,21 +37,24 @@ class Database:
         self._writer = writer
 
     @classmethod
-    async def open(cls, url: str) -> "Database":
+    async def open(cls, url: str, seal: Seal | None = None) -> "Database":
         """Open the database at an SQLAlchemy URL, migrating it to the newest schema.
 
-        The URL is `sqlite+aiosqlite:///path` or `postgresql+asyncpg://...`.
+        The URL is `sqlite+aiosqlite:///path` or `postgresql+asyncpg://...`. Without a seal nothing
+        can be done with the secrets in it; with one, those that still lie there plain are sealed.
         Raises Away when it cannot be reached, StoreError for an address or a schema we cannot use.
         """
         parsed = parse(url)
         db = cls(parsed, *engines(parsed))
         try:
             db.site_id = await db._prepare()
+            for engine in (db._reader, db._writer):
+                engine.update_execution_options(site_id=db.site_id, seal=seal)
+            if seal is not None:
+                await db._seal_plain()
         except BaseException:
             await db.close()
             raise
-        for engine in (db._reader, db._writer):
-            engine.update_execution_options(site_id=db.site_id)
         return db
 
     @property
@@ -101,6 +105,14 @@ class Database:
             fresh = insert_into(connection, facts_table).values(key=SITE, value=str(new_id()))
             await connection.execute(fresh.on_conflict_do_nothing())
             return UUID(await facts.find(connection, SITE))
+
+    async def _seal_plain(self) -> None:
+        """Seal what a version before seals wrote; the night writes the files anew after it."""
+        async with self.write(patience_ms=12 * PATIENCE_MS) as connection:
+            sealed = await channels.seal_plain(connection)
+            sealed += await second_steps.seal_plain(connection)
+            if sealed:
+                await facts.keep(connection, f"{facts.SWEPT}sealed", '{"clean": false}')
 
     async def _use_wal(self) -> None:
         """Switch the file to WAL; processes starting at once may hinder each other for a moment."""

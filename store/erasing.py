@@ -38,7 +38,6 @@ from store.tables import facts as facts_table
 STAYS = frozenset({"ledger", "removed_children", "shared_devices"})
 """The ledger's lines stay without their values; that a child was removed is known by its id; a
 shared device stays one, and nobody uses it."""
-SWEPT = "swept:"
 OF_DEVICE = frozenset({"visits", "pages", "alerts"})
 
 
@@ -144,12 +143,12 @@ class Swept:
 
 async def keep_swept(connection: AsyncConnection, number: int, swept: Swept) -> None:
     """Keep beside a receipt what was cleared away after it."""
-    await facts.keep(connection, f"{SWEPT}{number}", json.dumps(asdict(swept)))
+    await facts.keep(connection, f"{facts.SWEPT}{number}", json.dumps(asdict(swept)))
 
 
 async def swept_after(connection: AsyncConnection, number: int) -> Swept | None:
     """Return what was cleared away after a receipt, once it was."""
-    said = await facts.find(connection, f"{SWEPT}{number}")
+    said = await facts.find(connection, f"{facts.SWEPT}{number}")
     return Swept(**json.loads(said)) if said else None
 
 
@@ -157,7 +156,7 @@ async def scrub_left(db: Database) -> int:
     """Write the files anew where that could not be done after an erasure; count these."""
     async with db.read() as connection:
         rows = await connection.execute(
-            sa.select(facts_table).where(facts_table.c.key.startswith(SWEPT, autoescape=True))
+            sa.select(facts_table).where(facts_table.c.key.startswith(facts.SWEPT, autoescape=True))
         )
         left = {row.key: json.loads(row.value) for row in rows}
     left = {key: said for key, said in left.items() if not said["clean"]}

@@ -6,6 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store.insert import insert_into
 from store.tables import facts
 
+SWEPT = "swept:"
+"""Begins the keys that say whether the database's files were written anew after something went."""
+
 
 async def find(connection: AsyncConnection, key: str) -> str | None:
     """Return a fact, if it was ever kept."""

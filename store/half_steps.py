@@ -1,6 +1,7 @@
 """What was begun and waits for its second half: a sign-in, the challenge of a passkey.
 
-A few minutes long, and used once. Only the digest of the browser's secret is kept.
+A few minutes long, and used once. Only the digest of the browser's secret is kept, and what is
+kept beside it only that secret opens.
 """
 
 import secrets
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.hashed import digest
+from store.sealing import Seal, Unreadable
 from store.tables import half_steps
 
 LIFE = timedelta(minutes=10)
@@ -51,7 +53,7 @@ async def begin(
         "token_hash": digest(token),
         "kind": kind.value,
         "adult_id": adult_id,
-        "data": data,
+        "data": _seal(token).close(data.hex(), kind.value).encode(),
         "until": now + LIFE,
     }
     await connection.execute(sa.insert(half_steps).values(row))
@@ -64,7 +66,14 @@ async def find(
     """Return the first half of a secret, if it still waits."""
     wanted = sa.select(half_steps).where(_mine(kind, token), half_steps.c.until > now)
     row = (await connection.execute(wanted)).one_or_none()
-    return HalfStep(row.adult_id, row.data, row.until) if row else None
+    if row is None:
+        return None
+    try:
+        data = bytes.fromhex(_seal(token).open(row.data.decode("latin-1"), kind.value))
+    except Unreadable:
+        # Begun by a version before this one.
+        return None
+    return HalfStep(row.adult_id, data, row.until)
 
 
 async def take(
@@ -79,6 +88,10 @@ async def take(
 async def forget_all(connection: AsyncConnection, adult_id: UUID) -> None:
     """Forget everything an adult began."""
     await connection.execute(sa.delete(half_steps).where(half_steps.c.adult_id == adult_id))
+
+
+def _seal(token: str) -> Seal:
+    return Seal(token.encode())
 
 
 def _mine(kind: Kind, token: str) -> sa.ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from store.errors import NotFound, Taken
 from store.hashed import digest
 from store.ids import new_id
 from store.insert import insert_into
+from store.sealing import Seal, is_sealed, seal_of
 from store.tables import one_time_codes, passkeys, recovery_codes
 
 CODES = 10
@@ -38,9 +39,16 @@ class Passkey:
 class CodesApp:
     """An app that shows a new code every half minute (TOTP)."""
 
-    secret: str
+    adult_id: UUID
+    sealed: str = field(repr=False)
     last_step: int
     since: datetime
+    _seal: Seal = field(repr=False, compare=False)
+
+    @property
+    def secret(self) -> str:
+        """Return what the codes are made from. Raises Unreadable."""
+        return self._seal.open(self.sealed, _place(self.adult_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +72,12 @@ async def of_adult(connection: AsyncConnection, adult_id: UUID) -> SecondSteps:
     mine = sa.select(one_time_codes).where(one_time_codes.c.adult_id == adult_id)
     row = (await connection.execute(mine)).one_or_none()
     left = sa.select(sa.func.count()).where(recovery_codes.c.adult_id == adult_id)
+    app = None
+    if row is not None:
+        app = CodesApp(adult_id, row.secret, row.last_step, row.since, seal_of(connection))
     return SecondSteps(
         tuple(Passkey(**key) for key in (await connection.execute(keys)).mappings()),
-        CodesApp(row.secret, row.last_step, row.since) if row else None,
+        app,
         await connection.scalar(left) or 0,
     )
 
@@ -125,7 +136,8 @@ async def set_app(
     connection: AsyncConnection, adult_id: UUID, secret: str, *, step: int, now: datetime
 ) -> None:
     """Keep the secret of an app whose first code was right, in place of the one before."""
-    row = {"secret": secret, "last_step": step, "since": now}
+    sealed = seal_of(connection).close(secret, _place(adult_id))
+    row = {"secret": sealed, "last_step": step, "since": now}
     fresh = insert_into(connection, one_time_codes).values(adult_id=adult_id, **row)
     await connection.execute(fresh.on_conflict_do_update(index_elements=["adult_id"], set_=row))
 
@@ -165,6 +177,21 @@ async def forget_recovery_codes(connection: AsyncConnection, adult_id: UUID) -> 
     """Forget the codes for when all is lost."""
     mine = sa.delete(recovery_codes).where(recovery_codes.c.adult_id == adult_id)
     await connection.execute(mine)
+
+
+async def seal_plain(connection: AsyncConnection) -> int:
+    """Seal the secrets that were written before secrets were sealed; return how many."""
+    rows = (await connection.execute(sa.select(one_time_codes))).all()
+    plain = [row for row in rows if not is_sealed(row.secret)]
+    for row in plain:
+        sealed = seal_of(connection).close(row.secret, _place(row.adult_id))
+        mine = sa.update(one_time_codes).where(one_time_codes.c.adult_id == row.adult_id)
+        await connection.execute(mine.values(secret=sealed))
+    return len(plain)
+
+
+def _place(adult_id: UUID) -> str:
+    return f"codes from an app of {adult_id}"
 
 
 def _code() -> str:

@@ -26,6 +26,7 @@ from api.security import cookie_name, is_secure
 from reports.settings import NoticeSettings
 from store import sessions
 from store.database import Database
+from store.sealing import Seal
 from words.speech import Speech, to_say
 
 COOKIE = "haidang_sample"
@@ -98,7 +99,8 @@ class Sample:
 
     async def _settle(self, speech: Speech, now: datetime) -> House:
         folder = TemporaryDirectory(prefix="haidang-sample-")
-        db = await Database.open(f"sqlite+aiosqlite:///{Path(folder.name) / 'sample.db'}")
+        url = f"sqlite+aiosqlite:///{Path(folder.name) / 'sample.db'}"
+        db = await Database.open(url, Seal(secrets.token_bytes(32)))
         adult = await settle(db, self.panel.catalogue, speech, now)
         async with db.write() as store:
             session = await sessions.open_session(store, adult.id, now=now)

@@ -19,6 +19,7 @@ from cli.lists import matters_of_lists, refresh_due
 from cli.places import lists_folder, panel_url
 from cli.settings import Settings
 from feeds.catalogue import Catalogue, load
+from proxy.who import ensure_key as credentials_key
 from reports import alarming, posting, telling, weekly
 from reports.courier import Bag, Courier
 from reports.desk import Desk
@@ -29,6 +30,7 @@ from rules.family import Language
 from store import asks, keeping, retention, rings, rollups, rosters, sums
 from store.database import Database
 from store.keeping import Keeping
+from store.sealing import Seal
 from words.speech import Speech
 
 
@@ -38,7 +40,7 @@ async def run_clock(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    db = await Database.open(settings.db_url)
+    db = await Database.open(settings.db_url, Seal(credentials_key(settings.data)))
     catalogue = load(lists_folder(settings))
     bells, courier = _hung(db, settings, catalogue), _courier(db, settings, catalogue)
     _hang_telling(bells, db, settings, courier)

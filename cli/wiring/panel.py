@@ -27,6 +27,7 @@ from store.database import Database
 from store.errors import Away
 from store.household import SNAPSHOT
 from store.keeping import Keeping
+from store.sealing import Seal
 from store.spool import FOLDER as SPOOL
 
 IN_STEP = 1.0
@@ -36,7 +37,7 @@ LET_PAGES_FINISH = 3
 
 async def run_panel(settings: Settings, *, new_code: bool) -> None:
     """Run the panel until SIGTERM."""
-    db = await Database.open(settings.db_url)
+    db = await Database.open(settings.db_url, Seal(ensure_key(settings.data)))
     try:
         code = SetupCode()
         facts = await _first_run(db, code, new_code=new_code)

@@ -30,6 +30,7 @@ from store.devices import Device
 from store.groups import Group
 from store.journal import Journal, Note
 from tests.kit.agreed import agree
+from tests.kit.databases import SEAL
 
 MONDAY = dt.datetime(2026, 11, 23, 11, 0, tzinfo=dt.UTC)
 """18:00 in Hải Phòng."""
@@ -123,7 +124,7 @@ async def open_house(folder: Path, catalogue, *, alone: bool = False) -> House:
     certificate.write_bytes(CA)
     clock = Clock()
     panel = Panel(
-        db=await Database.open(f"sqlite+aiosqlite:///{folder}/haidang.db"),
+        db=await Database.open(f"sqlite+aiosqlite:///{folder}/haidang.db", SEAL),
         catalogue=catalogue,
         clock=clock,
         settings=PanelSettings(),

@@ -15,9 +15,10 @@ from cli.settings import Settings
 from proxy.ca import ensure_ca
 from rules.backups import Every, Plan
 from store import backups as plans
-from store import children, erasing, ledger
+from store import adults, children, erasing, ledger, second_steps
 from store.change import SYSTEM, change
 from store.database import Database
+from store.sealing import Seal
 from tests.store.family import move_in
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -33,8 +34,11 @@ async def fill(settings: Settings) -> Path:
     settings.data.mkdir(mode=0o700)
     ensure_ca(settings.data / "ca")
     (settings.data / "credentials.key").write_bytes(b"k" * 32)
-    db = await Database.open(settings.db_url)
+    db = await Database.open(settings.db_url, Seal(b"k" * 32))
     family = await move_in(db, NOW)
+    assert family.ana.id
+    async with db.write() as connection:
+        await second_steps.set_app(connection, family.ana.id, "SECRET", step=1, now=NOW)
     file = await backups.make(settings, backups.folder_of(settings), db)
     async with change(db, by=SYSTEM, what="", now=NOW) as tx:
         await erasing.erase(tx, family.mia.id)
@@ -43,6 +47,18 @@ async def fill(settings: Settings) -> Path:
         await children.alter(tx, family.leo.id, name="Leonard", **about)
     await db.close()
     return file
+
+
+async def apps(settings: Settings, key: bytes) -> list[str]:
+    """Return what the adults' apps make codes from."""
+    db = await Database.open(settings.db_url, Seal(key))
+    async with db.read() as connection:
+        found = [
+            (await second_steps.of_adult(connection, adult.id)).app
+            for adult in await adults.list_all(connection)
+        ]
+    await db.close()
+    return [app.secret for app in found if app]
 
 
 async def names(settings: Settings) -> tuple[list[str], int | None, list[str]]:
@@ -64,7 +80,9 @@ def test_what_was_backed_up_is_back_and_who_was_erased_since_is_not(settings, ca
     assert broken is None
     assert said[0] == "restored the backup {file}"
     assert "Children erased again: 1" in capsys.readouterr().out
-    assert (settings.data / "credentials.key").read_bytes() == b"k" * 32
+    key = (settings.data / "credentials.key").read_bytes()
+    assert key == b"k" * 32
+    assert asyncio.run(apps(settings, key)) == ["SECRET"]
     (aside,) = settings.data.glob("before-restore-*")
     assert (aside / "haidang.db").exists()
     assert aside.stat().st_mode & 0o077 == 0

@@ -17,8 +17,10 @@ import pytest
 
 from store.database import Database
 from store.schema import HEAD
+from store.sealing import Seal
 from store.tables import metadata
 
+SEAL = Seal(b"the key that is not in it: 32 of")
 SHARED = "haidang_test"
 # A test's cluster needs to survive nothing.
 OPTIONS = (

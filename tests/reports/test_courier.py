@@ -24,7 +24,8 @@ from store.channels import Channel, Owner, Way
 from store.database import Database
 from store.deliveries import State
 from store.notes import Alarm
-from tests.kit.databases import fresh_sqlite
+from store.sealing import Seal
+from tests.kit.databases import SEAL, fresh_sqlite
 from tests.lab.inbox import Browser, Inbox, Mailbox, claims_of, inbox, mailbox
 from tests.store.family import Family, move_in
 from words.speech import Speech
@@ -102,7 +103,7 @@ async def mails() -> AsyncIterator[Mailbox]:
 async def house(
     tmp_path: Path, template: Path, key_folder: Path, mails: Mailbox
 ) -> AsyncIterator[House]:
-    db = await Database.open(await fresh_sqlite(tmp_path / "home.db", template))
+    db = await Database.open(await fresh_sqlite(tmp_path / "home.db", template), SEAL)
     settings = NoticeSettings(
         mail_host="127.0.0.1",
         mail_port=mails.port,
@@ -253,6 +254,21 @@ async def test_a_push_service_that_rests_is_asked_again_and_then_it_stands_as_fa
     assert failed.state is State.FAILED
     assert len(box.letters) == 6
     assert failed.trouble.values == {"code": "503"}
+
+
+async def test_an_address_sealed_with_a_key_that_is_gone_is_told_as_such(
+    house: House, mails: Mailbox
+) -> None:
+    await house.channel(Way.MAIL, "ana@nha.example")
+    other = await Database.open(str(house.db.url), Seal(b"the key of another machine, 32 by"))
+    await house.asks(minutes=15)
+    await house.deliver(Courier(other, house.courier._bag))
+    await other.close()
+    [failed] = await house.sent()
+    assert failed.state is State.FAILED
+    assert failed.trouble is not None
+    assert "credentials.key" in failed.trouble.message
+    assert mails.mails == []
 
 
 async def test_the_push_service_says_how_long_to_wait(house: House, box: Inbox) -> None:

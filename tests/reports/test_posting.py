@@ -21,7 +21,7 @@ from store.children import Child
 from store.database import Database
 from store.deliveries import State
 from store.errors import Impossible, NotYours
-from tests.kit.databases import fresh_sqlite
+from tests.kit.databases import SEAL, fresh_sqlite
 from tests.lab.inbox import Mailbox, mailbox
 from tests.reports.post_office import PANEL, SEVEN, WEEK, Office, open_office
 
@@ -39,7 +39,7 @@ async def box() -> AsyncIterator[Mailbox]:
 
 @pytest.fixture
 async def office(tmp_path: Path, template: Path, box: Mailbox) -> AsyncIterator[Office]:
-    db = await Database.open(await fresh_sqlite(tmp_path / "home.db", template))
+    db = await Database.open(await fresh_sqlite(tmp_path / "home.db", template), SEAL)
     yield await open_office(db, box.port)
     await db.close()
 

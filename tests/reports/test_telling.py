@@ -43,7 +43,7 @@ from store.deliveries import Delivery
 from store.journal import Journal
 from store.notices import Told
 from store.strangers import Passing
-from tests.kit.databases import fresh_sqlite
+from tests.kit.databases import SEAL, fresh_sqlite
 from tests.store.family import Family, move_in, note
 from words.speech import Speech
 
@@ -77,7 +77,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def house(tmp_path: Path, template: Path) -> AsyncIterator[House]:
     """Ana, an officer of her own group and an owner of another family want to be told of all."""
-    db = await Database.open(await fresh_sqlite(tmp_path / "home.db", template))
+    db = await Database.open(await fresh_sqlite(tmp_path / "home.db", template), SEAL)
     family = await move_in(db, EVENING - 2 * HOUR)
     async with change(db, by=SYSTEM, what="x", now=EVENING) as tx:
         away = await groups.add(tx, name="Xa", zone="Asia/Ho_Chi_Minh", language="vi")

@@ -18,7 +18,7 @@ from store.children import Child
 from store.database import Database
 from store.devices import Device
 from tests.kit.agreed import agree
-from tests.kit.databases import fresh_sqlite
+from tests.kit.databases import SEAL, fresh_sqlite
 from tests.kit.panel import Diary
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -57,7 +57,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture
 async def home(tmp_path: Path, template: Path, catalogue: Catalogue) -> AsyncIterator[Home]:
-    db = await Database.open(await fresh_sqlite(tmp_path / "home.db", template))
+    db = await Database.open(await fresh_sqlite(tmp_path / "home.db", template), SEAL)
     bedtime = Hours(name="bedtime", windows=(Window(start="19:10", end="06:00"),))
     async with change.change(db, by=SYSTEM, what="began", now=WEDNESDAY) as tx:
         family = await groups.add(tx, name="Nhà Trần", zone=ZONE, language="vi")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from store.database import Database
-from tests.kit.databases import Cluster, cluster_or_skip, fresh_sqlite, sqlite_url
+from tests.kit.databases import SEAL, Cluster, cluster_or_skip, fresh_sqlite, sqlite_url
 from tests.store.family import Family, move_in
 
 BOTH = ("sqlite", "postgresql")
@@ -56,7 +56,7 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
 
 @pytest.fixture
 async def db(url: str) -> AsyncIterator[Database]:
-    opened = await Database.open(url)
+    opened = await Database.open(url, SEAL)
     yield opened
     await opened.close()
 

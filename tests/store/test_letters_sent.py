@@ -12,6 +12,7 @@ from reports.posting import put_letters
 from reports.weekly import run_due
 from store.database import Database
 from store.deliveries import State
+from tests.kit.databases import SEAL
 from tests.lab.inbox import Mailbox, mailbox
 from tests.reports.post_office import PANEL, Office, open_office
 
@@ -33,7 +34,7 @@ async def office(db: Database, box: Mailbox) -> Office:
 async def test_two_workers_and_two_machines_that_ring_at_once_send_one_letter(
     office: Office, box: Mailbox, url: str
 ):
-    other = await Database.open(url)
+    other = await Database.open(url, SEAL)
     databases = (office.db, office.db, other, other)
     await asyncio.gather(*(run_due(db, now=office.now) for db in databases))
     await asyncio.gather(*(put_letters(db, office.now) for db in databases))

@@ -27,6 +27,7 @@ from store.channels import Channel, Owner, Way
 from store.database import Database
 from store.deliveries import Delivery, State
 from store.groups import Group
+from tests.kit.databases import SEAL
 from tests.lab.inbox import Mailbox, mailbox
 from tests.reports.post_office import MOVED_IN, PANEL, SEVEN, WEEK, Office, no_key
 from tests.store.crowd import Crowd, school_of
@@ -127,7 +128,7 @@ async def test_each_gets_the_letter_of_the_own_place_and_no_other(staff: Staff, 
 
 async def test_two_machines_that_ring_at_once_send_one_letter(staff: Staff, box: Mailbox, url: str):
     tess = await staff.hire("Tess", staff.first, Role.TEACHER)
-    other, now = await Database.open(url), staff.office.now
+    other, now = await Database.open(url, SEAL), staff.office.now
     databases = (staff.db, staff.db, other, other)
     await asyncio.gather(*(gather.run_due(db, now=now) for db in databases))
     await asyncio.gather(*(put_letters(db, now) for db in databases))
