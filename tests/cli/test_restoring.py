@@ -14,8 +14,8 @@ from cli.restoring import restore
 from cli.settings import Settings
 from proxy.ca import ensure_ca
 from rules.backups import Every, Plan
-from store import backups as plans
 from store import adults, children, erasing, ledger, second_steps
+from store import backups as plans
 from store.change import SYSTEM, change
 from store.database import Database
 from store.sealing import Seal
