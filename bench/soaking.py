@@ -5,6 +5,7 @@ import random
 import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,6 +83,14 @@ async def fetch(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host
         await reader.readexactly(SIZE)
 
 
+async def _nothing_comes(reader: asyncio.StreamReader, seconds: float) -> None:
+    """Wait, and notice an end when it comes: later nobody could say what it belonged to."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await reader.read(1)
+            raise ConnectionResetError("closed while idle")
+
+
 @dataclass(slots=True)
 class Clients:
     """Everybody who is on the way, and what became of them."""
@@ -145,9 +154,7 @@ class Clients:
             while True:
                 await fetch(reader, writer, host)
                 self.done[f"{kind} requests"] += 1
-                await asyncio.sleep(pause)
-                if reader.at_eof():
-                    raise ConnectionResetError("closed while idle")
+                await _nothing_comes(reader, pause)
         finally:
             writer.transport.abort()
 
