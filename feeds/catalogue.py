@@ -62,6 +62,7 @@ class _Desk:
             services=(found.service,) if found.service else (),
             never_open=found.never_open,
             never_block=found.never_block,
+            network_check=found.network_check,
             safe=safe,
             # Every such engine is listed as one, so that other hosts need not be walked up again.
             unsafe=self.unsafe.of(host) if "search" in categories and not safe else "",
@@ -204,6 +205,8 @@ def _add_starter(index: DictIndex, starter: Starter) -> None:
     for engine in starter.unsafe:
         index.add(engine.hosts.below, Listed(categories=("search",)))
         index.add(engine.hosts.alone, Listed(alone=("search",)))
+    checks = starter.names("network_checks.txt")
+    index.add(checks.alone, Listed(alone=("system",), network_check=True))
     for file, said in (
         ("never_open.txt", Listed(never_open=True)),
         ("never_block.txt", Listed(never_block=True)),

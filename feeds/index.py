@@ -21,6 +21,8 @@ class Listed:
     service: str = ""
     never_open: bool = False
     never_block: bool = False
+    network_check: bool = False
+    """For this host and its www only."""
     votes: Votes = ()
     """Of imported lists, for this host and everything below it."""
     votes_alone: Votes = ()
@@ -93,6 +95,7 @@ def _union(one: Listed, other: Listed) -> Listed:
         service=one.service or other.service,
         never_open=one.never_open or other.never_open,
         never_block=one.never_block or other.never_block,
+        network_check=one.network_check or other.network_check,
         votes=_added(one.votes, other.votes),
         votes_alone=_added(one.votes_alone, other.votes_alone),
     )

@@ -48,6 +48,7 @@ def _in_plain(names: dict[str, int], host: str, folder: Path) -> Iterator[Place]
     files += [
         ("helpline", folder / "never_block.txt", ""),
         ("private", folder / "never_open.txt", ""),
+        ("ours", folder / "network_checks.txt", "system"),
     ]
     for kind, path, says in files:
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):

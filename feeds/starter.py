@@ -149,7 +149,7 @@ class Starter:
             yield path.stem, read_names(path)
 
     def names(self, file: str) -> Names:
-        """Read one plain list: never_open.txt or never_block.txt."""
+        """Read one plain list: never_open.txt, never_block.txt or network_checks.txt."""
         return read_names(self.folder / file)
 
     def fingerprint(self) -> str:

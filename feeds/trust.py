@@ -36,6 +36,7 @@ class Judged:
     service: str = ""
     never_open: bool = False
     never_block: bool = False
+    network_check: bool = False
     spoken: str = ""
     """The nearest name for which our own word stands: lists speak only of names below it."""
     nearest: str = ""
@@ -67,6 +68,7 @@ def judge(
             _hear_us(judged, name, ours, listed.service, dangers)
         judged.never_open = judged.never_open or listed.never_open
         judged.never_block = judged.never_block or listed.never_block
+        judged.network_check = judged.network_check or (is_meant and listed.network_check)
         if listed.votes or listed.votes_alone:
             _count(judged, name, listed.votes, dangers)
             if is_meant:

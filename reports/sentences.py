@@ -11,6 +11,7 @@ WORTH_SAYING = 10
 REASONS = {
     Reason.DEFAULT: to_say("No rule was against it"),
     Reason.HELPLINE: to_say("A helpline, always open"),
+    Reason.NETWORK_CHECK: to_say("A device checked whether it is online"),
     Reason.HOUSE: to_say("Hải Đăng's own page"),
     Reason.GRANT: to_say("Extra time you gave"),
     Reason.ALLOW_LIST: to_say("On your list of allowed sites"),

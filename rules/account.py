@@ -14,7 +14,7 @@ from rules.spent import Spent
 from rules.verdict import Reason, Verdict
 from rules.visit import Visit
 
-TIMELESS = frozenset({Reason.HELPLINE, Reason.OF_AGE, Reason.NO_POLICY})
+TIMELESS = frozenset({Reason.HELPLINE, Reason.NETWORK_CHECK, Reason.OF_AGE, Reason.NO_POLICY})
 """Neither hours nor minutes have anything to do with these."""
 
 

@@ -20,6 +20,7 @@ from rules.videos import is_edited
 from rules.visit import Known, Visit, is_unlisted
 
 HELPLINE = Verdict(Action.PASS, Reason.HELPLINE, Layer.HOUSE)
+NETWORK_CHECK = Verdict(Action.PASS, Reason.NETWORK_CHECK, Layer.HOUSE)
 NO_POLICY = Verdict(Action.BLOCK, Reason.NO_POLICY, Layer.HOUSE)
 UNKNOWN_USER = Verdict(Action.BLOCK, Reason.UNKNOWN_USER, Layer.HOUSE)
 SYSTEM = "system"
@@ -59,6 +60,8 @@ def decide(
     layers = holding(rulebook, question)
     if rulebook.floors:
         stand_on(rulebook, layers, question)
+    if is_network_check(layers, visit):
+        return _until(NETWORK_CHECK, min(question.edge, rulebook.ends))
     named, default = None, Reason.DEFAULT
     for layer in layers:
         verdict = ask(layer, question)
@@ -118,6 +121,18 @@ def _is_reached(floor: FloorEntry, question: Question) -> bool:
     question.midnight = question.midnight or day_end(question.clock, question.wall) * 60
     question.run_out = min(question.run_out, question.midnight, question.at + left * 60)
     return False
+
+
+def is_network_check(layers: Iterable[LayerBook], visit: Visit) -> bool:
+    """Tell whether a device only asks if there is a network, and nobody stopped just this name.
+
+    A phone that finds no network goes to mobile data, where no rule holds: a pause would be a way
+    out. Who stops a whole company's site does not mean this.
+    """
+    if not visit.known.network_check:
+        return False
+    named = [layer.sites[visit.host] for layer in layers if visit.host in layer.sites]
+    return not any(verdict.blocks for verdict in named)
 
 
 def going_on(

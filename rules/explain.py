@@ -9,7 +9,15 @@ from datetime import datetime
 
 from rules.book import LayerBook, Question, Rulebook
 from rules.checks import CHECKS, freed, settles, unseen, unstopped
-from rules.decide import HELPLINE, decide, holding, pose, stand_on
+from rules.decide import (
+    HELPLINE,
+    NETWORK_CHECK,
+    decide,
+    holding,
+    is_network_check,
+    pose,
+    stand_on,
+)
 from rules.scope import EVERYTHING, ScopeKind
 from rules.sentences import TO_CHILD, TO_PARENT, Sentence
 from rules.spent import Spent
@@ -65,7 +73,11 @@ def trace(
     question = pose(rulebook, visit, now.timestamp(), spent)
     layers = holding(rulebook, question)
     stand_on(rulebook, layers, question)
-    steps = [Step(Layer.HOUSE, "helpline", HELPLINE if visit.known.never_block else None)]
+    asks = NETWORK_CHECK if is_network_check(layers, visit) else None
+    steps = [
+        Step(Layer.HOUSE, "helpline", HELPLINE if visit.known.never_block else None),
+        Step(Layer.HOUSE, "network_check", asks),
+    ]
     for layer in rulebook.layers:
         if layer in layers:
             steps += _ask_everything(layer, question)

@@ -28,6 +28,7 @@ TO_CHILD: Mapping[str, Sentence] = {
     "open": Sentence("This is open for you.", NONE),
     "stopped": Sentence("This is closed.", NONE),
     "helpline:open": Sentence("Help is always open, day and night.", NONE),
+    "network_check:open": Sentence("Your device checks here whether it is online.", NONE),
     "house": Sentence("Hải Đăng keeps this closed to keep everyone safe.", NONE),
     "grant:open": Sentence("This is open: you were given {what} for a while.", NONE),
     "grant:open:until": Sentence("This is open: you were given {what}, until {until}.", NONE),
@@ -141,6 +142,11 @@ TO_PARENT: Mapping[str, Sentence] = {
         "Open: no rule says otherwise. This may change at {until}.", NONE
     ),
     "helpline:open": Sentence("Open: help for children is never stopped by any rule.", NONE),
+    "network_check:open": Sentence(
+        "Open at all hours: here a device checks whether it is online. "
+        "Without an answer it would leave for mobile data.",
+        NONE,
+    ),
     "house": Sentence("Stopped by Hải Đăng itself; no rule can change this.", NONE),
     "grant:open": Sentence("Open by a grant for {what} ({layer}).", NONE),
     "grant:open:until": Sentence(

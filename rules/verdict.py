@@ -23,6 +23,8 @@ class Reason(StrEnum):
 
     DEFAULT = "default"
     HELPLINE = "helpline"
+    NETWORK_CHECK = "network_check"
+    """A device asks whether there is a network; without an answer it would leave ours."""
     HOUSE = "house"
     GRANT = "grant"
     ALLOW_LIST = "allow_list"

@@ -18,6 +18,8 @@ class Known:
     """Banks, health, government: never decrypted, whatever the rules say."""
     never_block: bool = False
     """Helplines: never stopped, whatever the rules say."""
+    network_check: bool = False
+    """Devices ask here whether there is a network, and leave ours where they get no answer."""
     safe: Mapping[str, str] = NOTHING
     """Safe hosts to connect to instead: keys `search`, `youtube_moderate`, `youtube_strict`."""
     doubtful: tuple[str, ...] = ()

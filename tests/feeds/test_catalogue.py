@@ -233,6 +233,15 @@ def test_the_captive_portal_check_is_a_system_host_but_not_what_lies_below_it() 
     assert CATALOGUE.look_up("evil.captive.apple.com") == UNLISTED
 
 
+def test_what_asks_for_a_network_is_known_by_its_exact_name() -> None:
+    for host in Starter().names("network_checks.txt").alone:
+        known = CATALOGUE.look_up(host)
+        assert known.network_check, host
+        assert "system" in known.categories, host
+    for host in ("www.gstatic.com", "www.google.com", "evil.captive.apple.com", "apple.com"):
+        assert not CATALOGUE.look_up(host).network_check, host
+
+
 def built(**hosts: Listed) -> Catalogue:
     """Build a catalogue of a few hosts; an underscore stands for a dot."""
     index = DictIndex()

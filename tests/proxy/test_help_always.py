@@ -1,10 +1,10 @@
-"""Help is reached whatever else is closed: paused, at bedtime, without minutes, without consent."""
+"""What is reached whatever else is closed: help, and where a device asks if there is a network."""
 
 import pytest
 
 from rules.consent import NOTHING, Agreed
 from rules.policy import Allowance, Choice, Hours, Pause, Policy, Window
-from tests.proxy.clients import tunnel
+from tests.proxy.clients import Line, tunnel
 from tests.proxy.house import OPEN, House
 
 pytestmark = pytest.mark.door
@@ -33,3 +33,37 @@ async def test_the_helpline_answers_while_all_else_is_stopped(
     help_at_hand = await tunnel(house.device_port, house.lab.ca_path, HELPLINE)
     head, _ = await help_at_hand.get("/", HELPLINE)
     assert b" 200 " in head
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        Policy(pause=Pause(by="Mẹ")),
+        Policy(hours=(NIGHT,)),
+        Policy(allowances=(Allowance(minutes=(0,) * 7),), unlisted=Choice.BLOCK),
+    ],
+    ids=["paused", "bedtime", "no minutes"],
+)
+async def test_a_phone_keeps_the_wifi_though_everything_is_stopped(
+    house: House, rules: Policy
+) -> None:
+    await house.rule(rules)
+    for ask in ("http://captive.apple.com/hotspot-detect.html", "http://www.msftconnecttest.com/"):
+        plain = await Line.open(house.device_port)
+        head, _ = await plain.get(ask, ask.split("/")[2])
+        assert b" 200 " in head
+    closed = await tunnel(house.device_port, house.lab.ca_path, "connectivitycheck.gstatic.com")
+    head, _ = await closed.get("/generate_204", "connectivitycheck.gstatic.com")
+    assert b" 204 " in head
+    # A check's name opens nothing else: here it is the request that counts.
+    line = await Line.open(house.device_port)
+    head, _ = await line.get(f"http://{OPEN}/", "captive.apple.com")
+    assert b" 403 " in head
+    assert not house.notes.marks
+
+
+async def test_a_network_check_that_an_adult_stopped_by_name_is_stopped(house: House) -> None:
+    await house.rule(Policy(block=("captive.apple.com",)))
+    line = await Line.open(house.device_port)
+    head, _ = await line.get("http://captive.apple.com/", "captive.apple.com")
+    assert b" 403 " in head

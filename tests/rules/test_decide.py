@@ -288,6 +288,35 @@ def test_a_helpline_is_never_stopped():
     assert judge(book(), help_visit).reason is Reason.HELPLINE
 
 
+CHECK = Visit("captive.vn", Known(categories=("system",), network_check=True))
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"pause": PAUSED},
+        {"hours": [hours("00:00", "23:59")]},
+        {"allowances": [daily("everything", 0)]},
+        {"categories": {"system": "block"}, "unlisted": "block"},
+        {"block": ["vn"]},
+        {"privacy": "pages"},
+    ],
+)
+def test_a_device_may_always_ask_whether_there_is_a_network(rules):
+    verdict = judge(family(**rules), CHECK)
+    assert (verdict.action, verdict.reason) == (Action.PASS, Reason.NETWORK_CHECK)
+
+
+def test_a_network_check_stops_where_an_adult_stopped_just_this_name():
+    assert judge(family(block=["captive.vn"]), CHECK).reason is Reason.BLOCK_LIST
+    wide = book((Layer.SCHOOL, Policy(block=["captive.vn"])), (Layer.CHILD, Policy()))
+    assert judge(wide, CHECK).layer is Layer.SCHOOL
+
+
+def test_without_any_policy_not_even_a_network_check_passes():
+    assert judge(book(), CHECK).reason is Reason.NO_POLICY
+
+
 def test_a_bank_is_never_opened_but_may_be_stopped():
     bank = Visit("bank.vn", Known(categories=("finance",), never_open=True))
     verdict = judge(family(privacy="pages", allow=["bank.vn"]), bank)

@@ -48,6 +48,7 @@ def test_a_reason_that_stops_has_words_of_its_own(reason):
     goes_on = {
         Reason.DEFAULT,
         Reason.HELPLINE,
+        Reason.NETWORK_CHECK,
         Reason.GRANT,
         Reason.ALLOW_LIST,
         Reason.SAFE_SEARCH,
@@ -165,6 +166,7 @@ def test_the_trace_lists_every_check_of_every_layer_in_order():
     ]
     assert [(step.layer, step.check) for step in steps] == [
         ("house", "helpline"),
+        ("house", "network_check"),
         *(("school", check) for check in of_layer),
         *(("family", check) for check in of_layer),
         ("house", "verdict"),
@@ -181,6 +183,12 @@ def test_the_trace_tells_what_each_check_would_have_answered():
     assert answers["pause"] is Reason.PAUSED
     assert answers["categories"] is Reason.CATEGORY
     assert answers["verdict"] is Reason.PAUSED
+
+
+def test_the_trace_of_a_network_check_tells_so_before_it_asks_any_layer():
+    steps = trace(family(), Visit("up.vn", Known(network_check=True)), MONDAY_NOON, {})
+    assert steps[1].check == "network_check"
+    assert steps[1].verdict == steps[-1].verdict
 
 
 def test_the_trace_of_a_helpline_begins_and_ends_with_help():
