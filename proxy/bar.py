@@ -8,7 +8,6 @@ only that there is something, and the words stand in a frame that belongs to nob
 # The library is annotated only in part.
 # mypy: disallow-untyped-calls=false
 
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -21,23 +20,26 @@ from mitmproxy import http
 from proxy import reply
 from proxy.asked import path_of
 from proxy.changing import is_page
+from proxy.closed import Closed
 from proxy.csp import Needs, hash_of
 from proxy.current import Current
 from proxy.edits import Appended, Edit
 from proxy.house_pages import TEMPLATES
 from proxy.leases import Lease
 from proxy.notices import Notices
+from proxy.onscreen import OnScreen
 from rules.clock import Clock
 from rules.notices import Kind, Notice
 
 PLACE = "/.well-known/haidang/"
 """Below every origin that is open to us; the door answers here, and nobody else is asked."""
 ENDING = frozenset({Kind.LEFT, Kind.HOURS})
-MOST_CLOSED = 2000
 HTTP, HTTPS = 80, 443
 KEY_LENGTH = 12
 MARK = "Hai-Dang"
-"""A header that tells a page that the door answered, and not the site."""
+"""A header that tells a page that the door answered, and not the site; by it a page says its own."""
+OVER = "over"
+"""What a page is told that would be stopped if it were opened now."""
 
 
 def _one_line(name: str) -> str:
@@ -58,12 +60,15 @@ type Write = Callable[[UUID | None, Notice, datetime], str]
 class Bar:
     """Tells what is about to end in the opened pages of a door."""
 
-    def __init__(self, current: Current, notices: Notices, write: Write, clock: Clock) -> None:
+    def __init__(
+        self, current: Current, notices: Notices, write: Write, clock: Clock, pages: OnScreen
+    ) -> None:
         self._current = current
         self._notices = notices
         self._write = write
         self._clock = clock
-        self._closed: OrderedDict[tuple[UUID | None, str], None] = OrderedDict()
+        self._pages = pages
+        self.closed = Closed()
 
     def awaits(self, flow: http.HTTPFlow, lease: Lease) -> bool:
         """Tell that a page must come whole: an older copy would not have the bar."""
@@ -87,7 +92,9 @@ class Bar:
             made.append(Appended(partial(_asking, _key(due)), needs))
         return made
 
-    def answer(self, device_id: UUID | None, request: http.Request) -> reply.Reply | None:
+    def answer(
+        self, device_id: UUID | None, request: http.Request, address: str
+    ) -> reply.Reply | None:
         """Answer what is asked below the place of ours; None for every other address."""
         path = path_of(request)
         if not path.startswith(PLACE):
@@ -96,9 +103,12 @@ class Bar:
         due = self._due(device_id)
         match path.removeprefix(PLACE), made:
             case "due", ("same-origin", "empty") if request.method == "POST":
-                return _said(_key(due), "text/plain")
+                page = request.headers.get(MARK, "/")
+                over = self._pages.is_over(device_id, request, page, address)
+                return _said(OVER if over else _key(due), "text/plain")
             case "closed", ("same-origin", "empty" | "image"):
-                self._close(device_id, due)
+                if due:
+                    self.closed.close(device_id, due.key)
                 return _said("", "text/plain")
             case "bar", ("same-origin", "iframe") if due:
                 html = self._write(device_id, due, self._clock())
@@ -111,7 +121,7 @@ class Bar:
         found = [
             notice
             for notice in self._notices.of_device(device_id, self._clock())
-            if notice.kind in ENDING and notice.left and not self._is_closed(device_id, notice)
+            if notice.kind in ENDING and notice.left and not self.closed.holds(device_id, notice.key)
         ]
         return min(found, key=lambda notice: notice.left, default=None)
 
@@ -120,15 +130,6 @@ class Bar:
         child = standing.one_child(device_id)
         book = standing.rulebooks[child.id] if child else None
         return book is not None and any(layer.hours or layer.allowances for layer in book.layers)
-
-    def _is_closed(self, device_id: UUID | None, notice: Notice) -> bool:
-        return (device_id, notice.key) in self._closed
-
-    def _close(self, device_id: UUID | None, notice: Notice | None) -> None:
-        if notice:
-            self._closed[device_id, notice.key] = None
-            if len(self._closed) > MOST_CLOSED:
-                self._closed.popitem(last=False)
 
 
 def _key(notice: Notice | None) -> str:

@@ -31,6 +31,7 @@ from proxy.lines import HAS_EPOLL, Lines
 from proxy.minding import Minded
 from proxy.note import Pen
 from proxy.notices import Notices
+from proxy.onscreen import OnScreen
 from proxy.parts import Parts
 from proxy.pinned import Pinned
 from proxy.presence import Presence
@@ -120,7 +121,8 @@ class Door:
     @cached_property
     def bar(self) -> Bar:
         """Return what tells below opened pages what is about to end."""
-        return Bar(self.current, self.notices, self.pages.bar, self.clock)
+        pages = OnScreen(self.current, self.judge, self.leases.landing)
+        return Bar(self.current, self.notices, self.pages.bar, self.clock, pages)
 
     @cached_property
     def presence(self) -> Presence:

@@ -116,6 +116,15 @@ class Landing:
         verdict = finishing(beside, judged.verdict, flow.at, book.let_finish, now)
         return replace(judged, verdict=verdict) if verdict else judged
 
+    def lets_finish(self, device_id: UUID | None) -> bool:
+        """Tell whether a film at a device may still go on, wherever it comes from."""
+        now, book = self._clock(), self._book(device_id)
+        if book is None or not book.let_finish:
+            return False
+        agreed = timedelta(minutes=book.let_finish)
+        flows = [flow for (device, _), flow in self._flows.items() if device == device_id]
+        return any((flow.over or flow.runs(now)) and now < flow.at + agreed for flow in flows)
+
     def holds(self, lease: Lease, judged: Judged) -> bool:
         """Tell whether something is being sent that only its time would cut; for a while only."""
         now = self._clock()

@@ -62,7 +62,11 @@ async def run_door(
     allow_many_files()
     door.current.restore()
     interceptor = Interceptor(door, passphrase)
-    tellers: dict[str, Teller] = {"held": door.held, "refused": door.pages.refusals}
+    tellers: dict[str, Teller] = {
+        "held": door.held,
+        "refused": door.pages.refusals,
+        "closed": door.bar.closed,
+    }
     gossip = Gossip(door.meter, data, worker, ensure_key(data), tellers)
     memory = Memory(door, db_url, worker, Database.open)
     try:

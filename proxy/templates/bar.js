@@ -2,7 +2,12 @@
   const own = document.currentScript, at = location.origin + "/.well-known/haidang/";
   let told = own.dataset.told;
   own.remove();
-  const send = (what) => fetch(at + what, { method: "POST", credentials: "omit", cache: "no-store" });
+  const send = (what) => fetch(at + what, { method: "POST", credentials: "omit", cache: "no-store", headers: { "Hai-Dang": (location.pathname + location.search).slice(0, 2000) } });
+  const plays = () => [...document.querySelectorAll("video, audio")].some((each) => !each.paused && !each.ended);
+  const writes = () => {
+    const here = document.activeElement;
+    return here && (here.isContentEditable || (/^(TEXTAREA|INPUT)$/.test(here.tagName) && here.value));
+  };
   const clear = () => document.querySelectorAll("hai-dang-notice").forEach((each) => each.remove());
   const show = () => {
     const bar = document.createElement("hai-dang-notice"), frame = document.createElement("iframe");
@@ -21,11 +26,13 @@
     if (bar.showPopover) { bar.popover = "manual"; bar.showPopover(); }
   };
   const ask = async () => {
-    if (document.hidden) return;
+    if (document.hidden && !plays()) return;
     try {
       const answer = await send("due");
       if (answer.headers.get("hai-dang") === null) { clearInterval(clock); return; }
       const due = await answer.text();
+      // What is being written is not thrown away; only a film does not wait for it.
+      if (due === "over") { if (plays() || !writes()) location.reload(); return; }
       if (due === told) return;
       told = due;
       clear();

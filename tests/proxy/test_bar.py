@@ -3,13 +3,16 @@
 import asyncio
 import re
 from datetime import date
+from functools import partial
 from html import unescape
 from pathlib import Path
 
 import pytest
+from mitmproxy import http
 
 from proxy.bar import PLACE
-from rules.policy import Policy, Privacy
+from rules.policy import Allowance, Policy, Privacy
+from rules.verdict import Layer
 from rules.visit import Known
 from tests.kit.browser import chromium
 from tests.lab.sites import page
@@ -127,6 +130,78 @@ async def test_what_pages_ask_never_leaves_the_house_and_tells_no_more_than_that
     assert not house.lab.origin.reached(OPEN)
 
 
+async def test_a_page_on_the_screen_learns_that_it_is_over(house: House) -> None:
+    await play(house, 59)
+    at = f"{PLACE}due"
+    line = await tunnel(house.device_port, house.ca, ROBLOX)
+    lines = [f"POST {at} HTTP/1.1", f"Host: {ROBLOX}", "Content-Length: 0", *BY_PAGE]
+    asking = ("\r\n".join([*lines, "Hai-Dang: /play?level=3"]) + "\r\n\r\n").encode()
+    await line.send(asking)
+    assert re.fullmatch("[0-9a-f]{12}", (await whole(line))[1].decode())
+    use(house, 60)
+    await line.send(asking)
+    assert (await whole(line))[1] == b"over"
+    # Other pages go on: only games have ended.
+    assert (await post(house, "due", *BY_PAGE))[1] != "over"
+
+
+async def test_shorts_on_the_screen_are_over_though_youtube_is_not(house: House) -> None:
+    youtube = "www.youtube.com"
+    shorts = Allowance(scope="service:youtube-shorts", minutes=(15,) * 7)
+    person = await house.rule(Policy(allowances=(shorts,)))
+    house.door.meter.merge(MONDAY, {(person.id, shorts.scope): ((1 << 15) - 1) << 600})
+    line = await tunnel(house.device_port, house.ca, youtube)
+    for page, is_over in (("/shorts/abc", True), ("/watch?v=abc", False)):
+        lines = [f"POST {PLACE}due HTTP/1.1", f"Host: {youtube}", "Content-Length: 0", *BY_PAGE]
+        await line.send(("\r\n".join([*lines, f"Hai-Dang: {page}"]) + "\r\n\r\n").encode())
+        assert ((await whole(line))[1] == b"over") is is_over
+
+
+async def test_a_film_that_may_end_by_itself_is_not_taken_off_the_screen(house: House) -> None:
+    await play(house, 60)
+    home = house.door.current.standing.household
+    child, phone = home.children[0], home.devices[0]
+    layers = ((Layer.CHILD, PLAYED.model_copy(update={"let_finish": 10})),)
+    altered = child.model_copy(update={"layers": layers})
+    await house.adopt(home.model_copy(update={"children": (altered,), "revision": 8}))
+    house.door.meter.film(phone.id, "film.example", 300_000, house.clock())
+    request = http.Request.make("POST", f"https://{ROBLOX}{PLACE}due")
+    over = partial(house.door.bar._pages.is_over, phone.id, request, "/play", "127.0.0.1")
+    assert not over()
+    house.clock.move(minutes=11)
+    assert over()
+
+
+@pytest.mark.browser
+async def test_a_film_on_the_screen_makes_way_for_our_page_when_its_minutes_end(
+    house: House, tmp_path: Path
+) -> None:
+    await play(house, 59)
+    loop = asyncio.get_running_loop()
+
+    def browse() -> list[str]:
+        told = []
+        with chromium(tmp_path) as launch:
+            page = launch("child", proxy=house.device_port, cas=[house.ca])
+            page.goto(f"https://{ROBLOX}/strict")
+            page.evaluate("document.body.append(document.createElement('textarea'))")
+            page.fill("textarea", "a letter to grandmother")
+            loop.call_soon_threadsafe(use, house, 61)
+            page.wait_for_timeout(100)
+            page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+            page.wait_for_timeout(500)
+            told.append(page.input_value("textarea"))
+            page.evaluate("document.activeElement.blur()")
+            with page.expect_navigation():
+                page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+            told.append(page.locator("body").inner_text())
+        return told
+
+    kept, end = await asyncio.to_thread(browse)
+    assert kept == "a letter to grandmother"
+    assert "61 of 60 minutes of Games" in end
+
+
 async def test_a_bar_that_was_closed_stays_away_until_there_is_something_new(house: House) -> None:
     await play(house, 50)
     closing = ("Sec-Fetch-Site: same-origin", "Sec-Fetch-Dest: image")
@@ -223,4 +298,4 @@ async def test_without_scripts_the_bar_is_there_and_closes_with_a_key(
             page.wait_for_timeout(300)
 
     await asyncio.to_thread(browse)
-    await house.until(lambda: bool(house.door.bar._closed))
+    await house.until(lambda: bool(house.door.bar.closed))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from proxy import gossip
+from proxy.closed import Closed
 from proxy.gossip import AT_ONCE, EVERY, FOLDER, HERE, Gossip, SharedMeter
 from proxy.held import HeldBack
 from proxy.refusals import Refusals, Step, Stopped
@@ -82,11 +83,11 @@ async def test_a_page_shared_by_two_doors_is_seen_whole_by_both(tmp_path: Path) 
 async def test_what_a_child_waits_for_is_told_at_once(tmp_path: Path) -> None:
     clock = Clock()
     homes, held = Home(tmp_path, workers=2), [HeldBack(clock), HeldBack(clock)]
-    refused = [Refusals(), Refusals()]
+    refused, closed = [Refusals(), Refusals()], [Closed(), Closed()]
     async with asyncio.TaskGroup() as group:
         doors = []
         for number, meter in enumerate(homes.workers):
-            tellers = {"held": held[number], "refused": refused[number]}
+            tellers = {"held": held[number], "refused": refused[number], "closed": closed[number]}
             gossip = Gossip(meter, tmp_path, f"home/{number}", KEY, tellers)
             doors.append(group.create_task(gossip.run()))
         await until(lambda: known_doors(tmp_path) == 2)
@@ -94,6 +95,9 @@ async def test_what_a_child_waits_for_is_told_at_once(tmp_path: Path) -> None:
         held[0].keep(homes.phone.id, BAO, Reason.HOMEWORK, "maths")
         verdict = Verdict(Action.BLOCK, Reason.HOMEWORK)
         refused[0].note(homes.phone.id, "", Stopped(BAO, verdict, clock(), Step.TAKEN))
+        closed[0].close(homes.phone.id, "left:games:5")
+        await until(lambda: closed[1].holds(homes.phone.id, "left:games:5"))
+        assert not closed[1].holds(homes.phone.id, "left:games:1")
         await until(lambda: held[1].holds(homes.phone.id))
         await until(lambda: refused[1].last(homes.phone.id, "") is not None)
         assert asyncio.get_running_loop().time() - asked < EVERY
