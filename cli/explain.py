@@ -5,11 +5,13 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
 
 from cli.clock import system_clock
+from cli.inside import inside
 from cli.places import lists_folder
 from cli.saying import language
 from cli.settings import Settings
@@ -23,6 +25,7 @@ from rules.hosts import normalise, parents
 from rules.spent import Spent
 from rules.trusting import is_granted, is_trusted
 from rules.verdict import Verdict
+from rules.videos import at_path
 from rules.visit import Visit
 from store import household, readings, spent
 from store.database import Database
@@ -49,15 +52,16 @@ def show(settings: Settings, child: str, host: str, at: str, device: str = "") -
         return case
     names = partial(_name_of, catalogue)
     speech = Speech(language(), case.child.zone, names)
-    for line in report(case, speech):
+    for line in report(case, speech, catalogue):
         Console(highlight=False).print(line)
     return None
 
 
-def report(case: Case, speech: Speech) -> list[str | Table]:
+def report(case: Case, speech: Speech, catalogue: Catalogue) -> list[str | Table]:
     """Say a judgement: the question, the table of checks, and the whole story for each reader."""
+    book = compile_child(case.child)
     told = account(
-        compile_child(case.child),
+        book,
         case.visit,
         case.at,
         case.spent,
@@ -71,13 +75,17 @@ def report(case: Case, speech: Speech) -> list[str | Table]:
         speech.say(
             "{child}, {host}, {day} {time}",
             child=case.child.name,
-            host=case.visit.host,
+            host=f"{case.visit.host}{case.visit.path}",
             day=speech.day(case.at.date()),
             time=speech.time(case.at),
         ),
         table,
         *_looks(case, speech),
         *_sent(case, speech),
+        *(
+            speech.sentence(each, case.at)
+            for each in inside(catalogue, book, case.visit, told.verdict, case.at, case.spent)
+        ),
         speech.say("Verdict: {answer}", answer=answer(told.verdict, speech, case.at)),
         speech.say("The child reads: {sentence}", sentence=speech.sentence(told.child, case.at)),
         speech.say("The parent reads: {sentence}", sentence=speech.sentence(told.parent, case.at)),
@@ -124,7 +132,7 @@ async def _case(
     settings: Settings, catalogue: Catalogue, name: str, host: str, at: str, *, on: str
 ) -> Case | Sentence:
     try:
-        plain = normalise(host)
+        plain, path, query = _taken_apart(host)
     except ValueError:
         return Sentence("“{host}” is not a site: write it like youtube.com.", {"host": host})
     now = system_clock()
@@ -144,13 +152,28 @@ async def _case(
             used = await spent.of_child(connection, child, book, now=judged_at)
             listed = catalogue.look_up(plain)
             known = await readings.known_of(connection, plain, listed, judged_at)
+            known = at_path(plain, known, path)
     except ValueError:
         return Sentence(
             "“{at}” is not a moment: write “tue 21:15”, “21:15” or 2026-11-24T21:15.", {"at": at}
         )
     finally:
         await db.close()
-    return Case(child, Visit(plain, known), judged_at, used, device)
+    visit = Visit(plain, known, path=path, query=query)
+    return Case(child, visit, judged_at, used, device)
+
+
+def _taken_apart(text: str) -> tuple[str, str, str]:
+    """Read a site or a whole address: host, path and query. Raises ValueError.
+
+    A site alone is a connection that nobody looks into; an address is a page in an opened one.
+    """
+    is_page = "://" in text or "/" in text or "?" in text
+    parts = urlsplit(text if "://" in text else f"//{text}")
+    if parts.scheme not in ("", "http", "https"):
+        raise ValueError(text)
+    host = normalise(parts.hostname or "" if is_page else text)
+    return host, (parts.path or "/") if is_page else "", parts.query
 
 
 def find_child(everything: Household, name: str) -> ChildRules | None:

@@ -2,15 +2,16 @@
 
 import re
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cli.explain import show
 from cli.settings import Settings
-from rules.policy import Choice, Hours, Policy, Window
+from rules import scope
+from rules.policy import Choice, Hours, Policy, UrlRule, Videos, Window, YouTube
 from rules.scope import EVERYTHING
-from store import children, devices, groups
+from store import children, devices, grants, groups, policies
 from store.change import SYSTEM, change
 from store.database import Database
 
@@ -103,3 +104,68 @@ async def test_what_cannot_be_read_is_said(settings, host, at) -> None:
     sentence = explain(settings, "Bống", host, at)
     assert sentence
     assert " is not a " in sentence.message
+
+
+INSIDE = Policy(
+    safe_search=True,
+    services={"youtube-shorts": Choice.BLOCK},
+    videos=Videos(comments=Choice.BLOCK),
+    youtube=YouTube.STRICT,
+    urls=(UrlRule(scope="site:news.example", path="/games", effect="block"),),
+)
+
+
+async def rule(settings: Settings, policy: Policy, *, page: str = "") -> None:
+    """Give the child other rules, and perhaps a page of a site that is closed."""
+    db = await Database.open(settings.db_url)
+    async with change(db, by=SYSTEM, what="rules", now=NOW) as tx:
+        (child,) = await children.list_all(tx.connection)
+        await policies.save(tx, child.id, policy)
+        if page:
+            # Grants that are over by the clock of the machine are not loaded any more.
+            until = datetime.now(UTC) + timedelta(hours=1)
+            await grants.give(tx, child.id, until=until, scope=scope.page(page))
+    await db.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "verdict"),
+    [
+        ("https://www.youtube.com/shorts/x", "block · service · service:youtube-shorts"),
+        ("youtube.com/watch?v=x", "rewrite · safe_search"),
+        ("https://news.example/games/one", "block · url"),
+        ("http://news.example/weather", "allow · default"),
+        ("news.example", "allow · default"),
+    ],
+)
+async def test_an_address_is_judged_as_a_page_of_an_opened_connection(
+    settings, capsys, address, verdict
+) -> None:
+    await rule(settings, INSIDE)
+    assert explain(settings, "Bống", address, "2026-11-24T15:00") is None
+    assert f"Verdict: {verdict}" in said(capsys)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("www.youtube.com", "YouTube’s pages go on without comments."),
+        ("www.youtube.com", "YouTube’s pages go on without Shorts."),
+        ("www.youtube.com", "a request also gets: YouTube-Restrict: Strict"),
+        ("www.google.com", "a request also gets: safe=active"),
+        ("news.example", "A rule must see the address of a page there"),
+        ("https://shut.example/", "An adult opened this page there for a while: shut.example/one"),
+    ],
+)
+async def test_it_tells_what_is_done_inside(settings, capsys, address, told) -> None:
+    shut = INSIDE.model_copy(update={"block": ("shut.example",)})
+    await rule(settings, shut, page="shut.example/one")
+    assert explain(settings, "Bống", address, "") is None
+    assert told in said(capsys)
+
+
+@pytest.mark.parametrize("address", ["ftp://files.example/x", "https:///x", "https://a b/"])
+async def test_what_is_no_address_of_a_page_is_said(settings, address) -> None:
+    sentence = explain(settings, "Bống", address, "")
+    assert sentence
+    assert "is not a site" in sentence.message
