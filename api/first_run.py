@@ -1,6 +1,5 @@
 """First run: which step comes next. Each is kept as it is taken, so it can be left and resumed."""
 
-import hashlib
 import hmac
 import secrets
 from enum import StrEnum
@@ -11,6 +10,7 @@ from api.panel import Panel
 from api.security import is_secure
 from store import adults, facts
 from store.change import Change
+from store.hashed import digest
 
 COOKIE = "haidang_setup"
 STEP_FACT = "setup.step"
@@ -74,7 +74,7 @@ async def give_pass(panel: Panel, request: Request, response: Response) -> None:
     """Let the browser that knew the set-up code make the first account."""
     token = secrets.token_urlsafe(32)
     async with panel.db.write() as store:
-        await facts.keep(store, TICKET_FACT, _hash(token))
+        await facts.keep(store, TICKET_FACT, digest(token).hex())
     response.set_cookie(
         COOKIE,
         token,
@@ -91,8 +91,4 @@ async def end_pass(tx: Change) -> None:
 
 
 def _fits(request: Request, expected: str) -> bool:
-    return hmac.compare_digest(_hash(request.cookies.get(COOKIE, "")), expected)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hmac.compare_digest(digest(request.cookies.get(COOKIE, "")).hex(), expected)

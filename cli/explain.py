@@ -84,7 +84,7 @@ def report(case: Case, speech: Speech, catalogue: Catalogue) -> list[str | Table
         *_sent(case, speech),
         *(
             speech.sentence(each, case.at)
-            for each in inside(catalogue, book, case.visit, told.verdict, case.at, case.spent)
+            for each in inside(catalogue, book, case.visit, case.at, case.spent)
         ),
         speech.say("Verdict: {answer}", answer=answer(told.verdict, speech, case.at)),
         speech.say("The child reads: {sentence}", sentence=speech.sentence(told.child, case.at)),

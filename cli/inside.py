@@ -5,6 +5,7 @@ from datetime import datetime
 
 from feeds.catalogue import Catalogue
 from rules.book import Rulebook
+from rules.decide import decide
 from rules.editing import Edit, editing
 from rules.explain import Sentence
 from rules.spent import Spent
@@ -21,38 +22,38 @@ TAKEN_OUT = {
     "only": to_say("On YouTube only chosen channels and videos play."),
     "is_closed": to_say("Pages of YouTube that cannot be read are stopped."),
 }
+ADDRESSES = Sentence(
+    "A rule must see the address of a page there: give a whole address to learn its answer."
+    " Devices that do not trust our certificate are stopped.",
+    {},
+)
 
 
 def inside(
-    catalogue: Catalogue,
-    book: Rulebook,
-    visit: Visit,
-    verdict: Verdict,
-    now: datetime,
-    spent: Spent,
+    catalogue: Catalogue, book: Rulebook, visit: Visit, now: datetime, spent: Spent
 ) -> Iterator[Sentence]:
     """Tell it one by one; nothing of what is never opened, or stopped whatever its address."""
-    known, host = visit.known, visit.host
-    if known.never_open or known.never_block:
+    if visit.known.never_open or visit.known.never_block:
         return
-    for page in _pages(book, host, now.timestamp()):
+    for page in _pages(book, visit.host, now.timestamp()):
         yield Sentence("An adult opened this page there for a while: {page}", {"page": page})
+    verdict = decide(book, visit, now, spent)
     if verdict.inside and not visit.path:
-        yield Sentence(
-            "A rule must see the address of a page there: give a whole address to learn its answer."
-            " Devices that do not trust our certificate are stopped.",
-            {},
-        )
+        yield ADDRESSES
     if verdict.blocks:
         return
+    yield from _seen(verdict)
+    if verdict.edits:
+        yield from _taken_out(editing(book, visit, now, spent))
+    if verdict.action is Action.REWRITE:
+        yield from _made_safe(catalogue, visit.host, verdict)
+
+
+def _seen(verdict: Verdict) -> Iterator[Sentence]:
     if verdict.reads:
         yield Sentence("No list knows this site: its pages are read for what they are about.", {})
     if verdict.hear:
         yield Sentence("Where the device allows it, what is searched there is heard.", {})
-    if verdict.edits:
-        yield from _taken_out(editing(book, visit, now, spent))
-    if verdict.action is Action.REWRITE:
-        yield from _made_safe(catalogue, host, verdict)
 
 
 def _pages(book: Rulebook, host: str, at: float) -> Iterator[str]:

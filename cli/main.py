@@ -105,7 +105,8 @@ def doctor() -> None:
 def explain(
     child: Annotated[str, typer.Argument(help="Name of the child.")],
     host: Annotated[
-        str, typer.Argument(help="A site, or a page of one: youtube.com, https://youtube.com/shorts/x")
+        str,
+        typer.Argument(help="A site, or a page of one: youtube.com, https://youtube.com/shorts/x"),
     ],
     at: Annotated[str, typer.Option(help="When: “tue 21:15”, “21:15” or 2026-11-24T21:15.")] = "",
     device: Annotated[str, typer.Option(help="Name of the device.")] = "",

@@ -37,7 +37,10 @@ ENDING = frozenset({Kind.LEFT, Kind.HOURS})
 HTTP, HTTPS = 80, 443
 KEY_LENGTH = 12
 MARK = "Hai-Dang"
-"""A header that tells a page that the door answered, and not the site; by it a page says its own."""
+"""A header that tells a page that the door answered, and not the site.
+
+A page that asks puts its own path and query into it.
+"""
 OVER = "over"
 """What a page is told that would be stopped if it were opened now."""
 
@@ -121,7 +124,9 @@ class Bar:
         found = [
             notice
             for notice in self._notices.of_device(device_id, self._clock())
-            if notice.kind in ENDING and notice.left and not self.closed.holds(device_id, notice.key)
+            if notice.kind in ENDING
+            and notice.left
+            and not self.closed.holds(device_id, notice.key)
         ]
         return min(found, key=lambda notice: notice.left, default=None)
 

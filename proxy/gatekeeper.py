@@ -98,9 +98,7 @@ class Gatekeeper:
         if passage.direct or {HOUSE_HOST, *names, *passage.names} == {HOUSE_HOST}:
             self._answer_for_the_house(flow, passage)
             return
-        if ours := self._door.bar.answer(
-            passage.device_id, flow.request, passage.caller.address
-        ):
+        if ours := self._door.bar.answer(passage.device_id, flow.request, passage.caller.address):
             _answer(flow, ours)
             return
         judged = self._judge(flow, passage, names)

@@ -6,6 +6,7 @@ Nothing waits for it: bodies stream as ever, and only the beginning of a few of 
 # mypy: disallow-untyped-calls=false
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -22,7 +23,8 @@ from proxy.front import Passage
 from proxy.judge import Judged
 from proxy.note import page_of
 from proxy.reply import Reply
-from proxy.tap import Tap, unpacked
+from proxy.tap import Tap
+from proxy.unpack import PACKING, unpacked
 from rules.policy import Privacy
 
 WATCH = "haidang.watch"
@@ -98,10 +100,11 @@ class Heard:
         watch: Watch | None = flow.metadata.get(WATCH)
         if watch is None or flow.response is None:
             return None
-        encoding = flow.response.headers.get("Content-Encoding", "")
+        encoding = flow.response.headers.get("Content-Encoding", "").strip().lower()
 
         def done(body: bytes) -> None:
-            watch.page = unpacked(body, encoding, MOST_PAGE)
+            with suppress(ValueError, *PACKING):
+                watch.page = unpacked(body, encoding, MOST_PAGE)
             self.end(flow)
 
         return Tap(count, self._careful(flow, done), MOST_PAGE)

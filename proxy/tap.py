@@ -1,9 +1,6 @@
 """Reads along the beginning of a body that streams by; the body itself never waits."""
 
-import zlib
 from collections.abc import Callable
-
-GZIP = 16 + zlib.MAX_WBITS
 
 
 class Tap:
@@ -41,20 +38,6 @@ class Tap:
         self._kept.clear()
         if done and body:
             done(body)
-
-
-def unpacked(body: bytes, encoding: str, most: int) -> bytes:
-    """Unpack the beginning of a body, no more than so much; what cannot be unpacked is nothing."""
-    match encoding.strip().lower():
-        case "" | "identity":
-            return body[:most]
-        case "gzip" | "x-gzip":
-            try:
-                return zlib.decompressobj(GZIP).decompress(body, most)
-            except zlib.error:
-                return b""
-        case _:
-            return b""
 
 
 def counting(count: Callable[[int], None]) -> Callable[[bytes], bytes]:

@@ -62,18 +62,25 @@ def decide(
         stand_on(rulebook, layers, question)
     if is_network_check(layers, visit):
         return _until(NETWORK_CHECK, min(question.edge, rulebook.ends))
+    verdict = _walk(layers, question)
+    if verdict.action is Action.BLOCK:
+        return _until(verdict, min(question.edge, rulebook.ends))
+    verdict = going_on(rulebook, layers, question, verdict)
+    edge = min(question.edge, question.run_out, rulebook.ends)
+    return _until(_heard(rulebook, visit, verdict), edge)
+
+
+def _walk(layers: Iterable[LayerBook], question: Question) -> Verdict:
+    """Ask the layers from the widest: no narrower one can change a block."""
     named, default = None, Reason.DEFAULT
     for layer in layers:
         verdict = ask(layer, question)
         if verdict.action is Action.BLOCK:
-            # Layers are asked from the widest: no narrower one can change a block.
-            return _until(verdict, min(question.edge, rulebook.ends))
+            return verdict
         # The widest layer that has something to say is named.
         if named is None or (named.reason is default and verdict.reason is not default):
             named = verdict
-    verdict = going_on(rulebook, layers, question, named or UNRULED)
-    edge = min(question.edge, question.run_out, rulebook.ends)
-    return _until(_heard(rulebook, visit, verdict), edge)
+    return named or UNRULED
 
 
 def pose(rulebook: Rulebook, visit: Visit, at: float, spent: Mapping[str, int] | Spent) -> Question:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cli.clock import system_clock
 from cli.explain import show
 from cli.settings import Settings
 from rules import scope
@@ -123,7 +124,7 @@ async def rule(settings: Settings, policy: Policy, *, page: str = "") -> None:
         await policies.save(tx, child.id, policy)
         if page:
             # Grants that are over by the clock of the machine are not loaded any more.
-            until = datetime.now(UTC) + timedelta(hours=1)
+            until = system_clock() + timedelta(hours=1)
             await grants.give(tx, child.id, until=until, scope=scope.page(page))
     await db.close()
 

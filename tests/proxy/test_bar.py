@@ -151,9 +151,9 @@ async def test_shorts_on_the_screen_are_over_though_youtube_is_not(house: House)
     person = await house.rule(Policy(allowances=(shorts,)))
     house.door.meter.merge(MONDAY, {(person.id, shorts.scope): ((1 << 15) - 1) << 600})
     line = await tunnel(house.device_port, house.ca, youtube)
-    for page, is_over in (("/shorts/abc", True), ("/watch?v=abc", False)):
+    for path, is_over in (("/shorts/abc", True), ("/watch?v=abc", False)):
         lines = [f"POST {PLACE}due HTTP/1.1", f"Host: {youtube}", "Content-Length: 0", *BY_PAGE]
-        await line.send(("\r\n".join([*lines, f"Hai-Dang: {page}"]) + "\r\n\r\n").encode())
+        await line.send(("\r\n".join([*lines, f"Hai-Dang: {path}"]) + "\r\n\r\n").encode())
         assert ((await whole(line))[1] == b"over") is is_over
 
 
