@@ -102,3 +102,12 @@ async def attempt[M: BaseModel, T](
     except Misfit as error:
         form.errors[error.field] = speech.say(error.message, **error.values)
         return None
+
+
+async def carry_out[M: BaseModel](
+    request: Request, model: type[M], verb: Callable[[M], Awaitable[object]]
+) -> Filled[M]:
+    """Read a form and do what it asks for; it was done where the form has no errors."""
+    form = await fill(request, model)
+    await attempt(form, verb, reader_of(request).speech)
+    return form

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from api import belonging, choices
 from api.belonging import ROLES_IN, Belonging, InviteForm, KnownGroup, OwnedGroup, RoleForm
-from api.forms import Filled, attempt, empty, fill
+from api.forms import Filled, attempt, carry_out, empty, fill
 from api.needs import Desk, TheDesk
 from api.proof import ProvenDesk
 from api.render import redirect, render
@@ -103,9 +103,8 @@ async def set_role(
     request: Request, desk: ProvenDesk, group: OwnedGroup, adult: OneAdult
 ) -> Response:
     """Change what an adult may do; it holds at once."""
-    form = await fill(request, RoleForm)
-    verb = partial(belonging.change_role, desk, group, adult)
-    if await attempt(form, verb, desk.speech) is None:
+    form = await carry_out(request, RoleForm, partial(belonging.change_role, desk, group, adult))
+    if form.errors:
         return await _role_page(request, desk, group, adult, form, status=422)
     said = to_say("Saved. It holds for {name} at once.")
     return redirect(request, f"{HERE}/{group.id}", said, name=adult.name)

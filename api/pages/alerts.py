@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from api import alerted
-from api.forms import attempt, fill
+from api.forms import carry_out
 from api.needs import TheDesk
 from api.people import Plain
 from api.render import redirect, render
@@ -60,12 +60,10 @@ async def reopen(request: Request, desk: TheDesk, alert: ThisAlert) -> Response:
 @router.post("/{alert_id}/comment")
 async def comment(request: Request, desk: TheDesk, alert: ThisAlert) -> Response:
     """Keep a note with the alert."""
-    form = await fill(request, CommentForm)
-
-    async def verb(given: CommentForm) -> Alert:
-        return await alerted.comment(desk, alert, given.comment)
-
-    if await attempt(form, verb, desk.speech) is None:
+    form = await carry_out(
+        request, CommentForm, lambda given: alerted.comment(desk, alert, given.comment)
+    )
+    if form.errors:
         return await _page(request, desk, wrong={alert.id: form.errors}, status=422)
     return redirect(request, HOME, to_say("Your note is kept with the alert."))
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from api import choices
 from api.errors import Refused
-from api.forms import Filled, attempt, empty, fill
+from api.forms import Filled, attempt, carry_out, empty, fill
 from api.households import (
     DeviceForm,
     add_device,
@@ -121,9 +121,8 @@ async def ask_edit(request: Request, desk: TheDesk, device: ThisDevice) -> Respo
 @router.post("/devices/{device_id}/edit")
 async def edit(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
     """Change a device's particulars."""
-    form = await fill(request, DeviceForm)
-    changed = await attempt(form, partial(alter_device, desk, device), desk.speech)
-    if changed is None:
+    form = await carry_out(request, DeviceForm, partial(alter_device, desk, device))
+    if form.errors:
         return await _form(request, desk, "edit", form, status=422, device=device)
     return redirect(request, f"/devices/{device.id}", to_say("Saved."))
 

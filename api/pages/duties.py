@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from api import duties
 from api.consenting import standing_of
 from api.duties import DoneIn, ExtendIn, RequestIn, ThisRequest
-from api.forms import Filled, attempt, empty, fill
+from api.forms import Filled, carry_out, empty
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.rules.brief import brief
@@ -47,12 +48,8 @@ async def show(request: Request, desk: TheDesk) -> Response:
 @router.post("/requests")
 async def receive(request: Request, desk: TheDesk) -> Response:
     """Write down what somebody asks for."""
-    form = await fill(request, RequestIn)
-
-    async def verb(given: RequestIn) -> object:
-        return await duties.receive(desk, given)
-
-    if await attempt(form, verb, desk.speech) is None:
+    form = await carry_out(request, RequestIn, partial(duties.receive, desk))
+    if form.errors:
         return await _page(request, desk, form, status=422)
     return redirect(request, HOME, to_say("Written down. The deadlines stand beside it."))
 
@@ -67,13 +64,8 @@ async def answer(request: Request, desk: TheDesk, found: ThisRequest) -> Respons
 @router.post("/requests/{request_id}/extend")
 async def extend(request: Request, desk: TheDesk, found: ThisRequest) -> Response:
     """Extend it, once."""
-    form = await fill(request, ExtendIn)
-
-    async def verb(given: ExtendIn) -> bool:
-        await duties.extend(desk, found, given)
-        return True
-
-    if not await attempt(form, verb, desk.speech):
+    form = await carry_out(request, ExtendIn, partial(duties.extend, desk, found))
+    if form.errors:
         return await _page(request, desk, wrong={found.id: form.errors}, status=422)
     return redirect(request, HOME, to_say("Extended. Tell who asked, and why."))
 
@@ -81,13 +73,8 @@ async def extend(request: Request, desk: TheDesk, found: ThisRequest) -> Respons
 @router.post("/requests/{request_id}/done")
 async def finish(request: Request, desk: TheDesk, found: ThisRequest) -> Response:
     """Say what became of it."""
-    form = await fill(request, DoneIn)
-
-    async def verb(given: DoneIn) -> bool:
-        await duties.finish(desk, found, given)
-        return True
-
-    if not await attempt(form, verb, desk.speech):
+    form = await carry_out(request, DoneIn, partial(duties.finish, desk, found))
+    if form.errors:
         return await _page(request, desk, wrong={found.id: form.errors}, status=422)
     return redirect(request, HOME, to_say("Closed. It stays in the register."))
 

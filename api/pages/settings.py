@@ -1,5 +1,6 @@
 """Settings: the family, its adults, the doors, and the ledger of who changed what."""
 
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 from api import choices
 from api.belonging import OWNERS_ONLY
 from api.errors import Misfit, Refused
-from api.forms import Filled, attempt, empty, fill
+from api.forms import Filled, attempt, carry_out, empty, fill
 from api.helping import HelperForm, choose, chosen, leave_out
 from api.households import FamilyForm, alter_family, family_children
 from api.needs import Desk, TheDesk
@@ -17,7 +18,7 @@ from api.people import Email, NewPassword, PersonName, zones
 from api.proof import ProvenDesk
 from api.render import redirect, render
 from api.security import hash_password
-from rules.family import Helper, Language
+from rules.family import Language
 from store import adults, doors, household
 from store.adults import Adult, Role
 from store.errors import Taken
@@ -90,12 +91,8 @@ async def add_adult(request: Request, desk: OwningDesk) -> Response:
 @router.post("/settings/helpers")
 async def choose_helper(request: Request, desk: TheDesk) -> Response:
     """Put somebody on the list of those whom the children can turn to."""
-    form = await fill(request, HelperForm)
-
-    async def verb(given: HelperForm) -> Helper:
-        return await choose(desk, given)
-
-    if await attempt(form, verb, desk.speech) is None:
+    form = await carry_out(request, HelperForm, partial(choose, desk))
+    if form.errors:
         return await _page(request, desk, _family_form(desk), helper=form, status=422)
     said = to_say("{name} stands on every page that stops something, beside 111.")
     return redirect(request, "/settings#helpers", said, name=form.value("name"))

@@ -1,15 +1,13 @@
-"""A child: the day so far, rules by age, dates that are different, and who the child is."""
+"""A child: the day so far, what is open, what is agreed, and who the child is."""
 
 from fastapi import APIRouter
 
 from api.pages.child import (
-    calendar,
     consent,
     details,
     opened,
     overview,
     people,
-    presets,
 )
 
 router = APIRouter()
@@ -17,8 +15,6 @@ router = APIRouter()
 for part in (
     people.router,
     overview.router,
-    presets.router,
-    calendar.router,
     opened.router,
     consent.router,
     details.router,

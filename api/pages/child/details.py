@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api import detailed
 from api.detailed import DetailForm
-from api.forms import Filled, attempt, empty, fill
+from api.forms import Filled, carry_out, empty
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.today.cards import standing
 from api.render import redirect, render
@@ -30,9 +30,8 @@ async def show(request: Request, desk: TheDesk, child: ThisChild) -> Response:
 @router.post("")
 async def enter(request: Request, desk: TheDesk, child: ThisChild) -> Response:
     """Keep a detail as digests."""
-    form = await fill(request, DetailForm)
-    kept = await attempt(form, partial(detailed.enter, desk, child), desk.speech)
-    if kept is None:
+    form = await carry_out(request, DetailForm, partial(detailed.enter, desk, child))
+    if form.errors:
         return await _page(request, desk, child, form, status=422)
     said = to_say("Kept. From now on {child} is asked before it is sent.")
     return redirect(request, f"/children/{child.id}/details", said, child=child.name)

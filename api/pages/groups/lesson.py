@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from api import lessons
-from api.forms import Filled, attempt, empty, fill
+from api.forms import Filled, carry_out, empty, fill
 from api.grouping import TaughtGroup
 from api.lessons import ExtendIn, LessonIn
 from api.needs import Desk, TheDesk
@@ -27,8 +27,8 @@ async def show(request: Request, desk: TheDesk, group: TaughtGroup) -> Response:
 @router.post("/{group_id}/lesson")
 async def begin(request: Request, desk: TheDesk, group: TaughtGroup) -> Response:
     """Begin a lesson."""
-    form = await fill(request, LessonIn)
-    if await attempt(form, partial(lessons.begin, desk, group), desk.speech) is None:
+    form = await carry_out(request, LessonIn, partial(lessons.begin, desk, group))
+    if form.errors:
         return await _page(request, desk, group, form, status=422)
     return redirect(request, f"/groups/{group.id}/lesson", to_say("The lesson has begun."))
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from api import grouping
-from api.forms import Filled, attempt, empty, fill
+from api.forms import Filled, attempt, carry_out, empty, fill
 from api.grouping import (
     WIDTH,
     ChangedGroup,
@@ -73,13 +73,8 @@ async def show_one(request: Request, desk: TheDesk, group: ThisGroup) -> Respons
 @router.post("/{group_id}/rename")
 async def rename(request: Request, desk: TheDesk, group: ChangedGroup) -> Response:
     """Give a group another name."""
-    form = await fill(request, NameIn)
-
-    async def verb(given: NameIn) -> bool:
-        await grouping.rename(desk, group, given)
-        return True
-
-    if not await attempt(form, verb, desk.speech):
+    form = await carry_out(request, NameIn, partial(grouping.rename, desk, group))
+    if form.errors:
         return await _page(request, desk, group, rename_form=form, status=422)
     return redirect(request, f"{HOME}/{group.id}", to_say("Saved."))
 
@@ -87,13 +82,8 @@ async def rename(request: Request, desk: TheDesk, group: ChangedGroup) -> Respon
 @router.post("/{group_id}/move")
 async def move(request: Request, desk: TheDesk, group: ChangedGroup) -> Response:
     """Put a group below another one."""
-    form = await fill(request, PlaceIn)
-
-    async def verb(given: PlaceIn) -> bool:
-        await grouping.move(desk, group, given)
-        return True
-
-    if not await attempt(form, verb, desk.speech):
+    form = await carry_out(request, PlaceIn, partial(grouping.move, desk, group))
+    if form.errors:
         return await _page(request, desk, group, status=422)
     return redirect(request, f"{HOME}/{group.id}", to_say("It lies elsewhere now."))
 

@@ -1,9 +1,11 @@
-"""Rules as forms: those of a child and those of a group, a page for each part of them."""
+"""Rules as forms: the same pages for a child and for a group, below the address of each."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
-from api.pages.rules import of_child, of_group
+from api.pages.rules import calendar, presets, routes
+from api.pages.rules.seat import at_child, at_group
 
 router = APIRouter()
-router.include_router(of_child.router)
-router.include_router(of_group.router)
+for address, sit_down in (("/children/{child_id}", at_child), ("/groups/{group_id}", at_group)):
+    for pages in (routes.router, presets.router, calendar.router):
+        router.include_router(pages, prefix=address, dependencies=[Depends(sit_down)])

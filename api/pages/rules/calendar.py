@@ -10,10 +10,12 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from api import changing
-from api.changing import Draft, owner_of
+from api.changing import Draft
 from api.errors import Misfit, Refused
-from api.needs import Desk, TheDesk, ThisChild
-from api.pages.child.presets import changed_address
+from api.needs import Desk
+from api.pages.rules.editor import whose_shown
+from api.pages.rules.presets import changed_address
+from api.pages.rules.seat import Seat, TheSeat
 from api.pages.today.cards import standing
 from api.render import redirect, render
 from rules.adopting import without_date
@@ -21,7 +23,6 @@ from rules.icalendar import Imported
 from rules.policy import DateException
 from rules.sentences import Sentence
 from rules.times import Like
-from store.children import Child
 from words.labels import CALENDAR_TAKEN, DATE_REMOVED, LABELS, to_say
 
 router = APIRouter()
@@ -63,67 +64,67 @@ class Date:
     over: bool
 
 
-@router.get("/children/{child_id}/calendar")
-async def show(request: Request, desk: TheDesk, child: ThisChild) -> Response:
+@router.get("/calendar")
+async def show(request: Request, seat: TheSeat) -> Response:
     """Show the dates that are different, and how to bring in more."""
-    return await _page(request, desk, child)
+    return await _page(request, seat)
 
 
-@router.post("/children/{child_id}/calendar")
-async def preview(request: Request, desk: TheDesk, child: ThisChild) -> Response:
+@router.post("/calendar")
+async def preview(request: Request, seat: TheSeat) -> Response:
     """Read a calendar's file and show what it would change."""
+    desk, whose = seat
     async with request.form(max_files=1, max_fields=5) as form:
         file, like = form.get("file"), str(form.get("like", Like.HOLIDAY))
         data = await file.read(MOST_BYTES + 1) if isinstance(file, UploadFile) else b""
     chosen = Like(like) if like in {each for each, *_ in OFFERED} else Like.HOLIDAY
     if not data:
-        return await _page(request, desk, child, like=chosen, wrong=desk.speech.say(CHOOSE))
+        return await _page(request, seat, like=chosen, wrong=desk.speech.say(CHOOSE))
     try:
         imported = changing.calendar_of(data, chosen)
-        made = await changing.with_days(desk, owner_of(child), imported)
+        made = await changing.with_days(desk, whose.owner, imported)
     except Misfit as error:
         said = desk.speech.sentence(Sentence(error.message, error.values), desk.now)
-        return await _page(request, desk, child, like=chosen, wrong=said)
-    return await _preview(request, desk, child, made, imported)
+        return await _page(request, seat, like=chosen, wrong=said)
+    return await _preview(request, seat, made, imported)
 
 
-@router.post("/children/{child_id}/calendar/accept")
-async def accept(
-    request: Request, desk: TheDesk, child: ThisChild, form: Annotated[Accepted, Form()]
-) -> Response:
+@router.post("/calendar/accept")
+async def accept(request: Request, seat: TheSeat, form: Annotated[Accepted, Form()]) -> Response:
     """Take the days of a preview into the rules."""
+    desk, whose = seat
     try:
         imported = Imported(DAYS.validate_json(form.days), frozenset(form.cancelled))
     except ValidationError as error:
         raise Refused(422, "days") from error
-    made = await changing.with_days(desk, owner_of(child), imported)
+    made = await changing.with_days(desk, whose.owner, imported)
     if made.number != form.number:
         # Somebody changed the rules meanwhile: show what it would change now.
-        return await _preview(request, desk, child, made, imported, status=409)
+        return await _preview(request, seat, made, imported, status=409)
     await changing.keep(desk, made, CALENDAR_TAKEN)
-    return redirect(request, changed_address(child, made), DATES_TAKEN, child=child.name)
+    return redirect(request, changed_address(whose, made), DATES_TAKEN, child=whose.owner.name)
 
 
-@router.post("/children/{child_id}/calendar/remove")
-async def remove(
-    request: Request, desk: TheDesk, child: ThisChild, form: Annotated[Place, Form()]
-) -> Response:
+@router.post("/calendar/remove")
+async def remove(request: Request, seat: TheSeat, form: Annotated[Place, Form()]) -> Response:
     """Take one date out of the rules."""
+    desk, whose = seat
     made = await changing.draft(
-        desk, owner_of(child), lambda policy: without_date(policy, form.place), field="place"
+        desk, whose.owner, lambda policy: without_date(policy, form.place), field="place"
     )
     if made.number != form.number:
         raise Refused(409, "changed-meanwhile")
     await changing.keep(desk, made, DATE_REMOVED)
-    return redirect(request, changed_address(child, made), TAKEN_OUT)
+    return redirect(request, changed_address(whose, made), TAKEN_OUT)
 
 
 async def _page(
-    request: Request, desk: Desk, child: Child, *, like: Like = Like.HOLIDAY, wrong: str = ""
+    request: Request, seat: Seat, *, like: Like = Like.HOLIDAY, wrong: str = ""
 ) -> Response:
-    made = await changing.draft(desk, owner_of(child), lambda policy: policy, field="file")
+    desk, whose = seat
+    made = await changing.draft(desk, whose.owner, lambda policy: policy, field="file")
     context = {
-        "child": child,
+        **whose_shown(whose, desk),
         "dates": _dates(desk, made.before.exceptions),
         "number": made.number,
         "offered": [
@@ -134,20 +135,20 @@ async def _page(
         "wrong": wrong,
         "standing": await standing(desk),
     }
-    return render(request, "child/calendar.html", context, status=422 if wrong else 200)
+    return render(request, "rules/calendar.html", context, status=422 if wrong else 200)
 
 
 async def _preview(
     request: Request,
-    desk: Desk,
-    child: Child,
+    seat: Seat,
     made: Draft,
     imported: Imported,
     *,
     status: int = 200,
 ) -> Response:
+    desk, whose = seat
     context = {
-        "child": child,
+        **whose_shown(whose, desk),
         "made": made,
         "changes": made.told(desk),
         "days": DAYS.dump_json(imported.exceptions, exclude_defaults=True).decode(),
@@ -159,7 +160,7 @@ async def _preview(
         "meanwhile": status != 200,  # noqa: PLR2004 the usual answer
         "standing": await standing(desk),
     }
-    return render(request, "child/calendar_preview.html", context, status=status)
+    return render(request, "rules/calendar_preview.html", context, status=status)
 
 
 def _dates(desk: Desk, exceptions: Iterable[DateException]) -> list[Date]:

@@ -8,24 +8,27 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api import changing
-from api.changing import Draft, owner_of
+from api.changing import Draft
 from api.errors import Refused
 from api.labels import labels_of
-from api.needs import Desk, TheDesk, ThisChild
+from api.needs import Desk
 from api.pages.rules import rehearsal
 from api.pages.rules.brief import Line, brief
-from api.pages.rules.whose import of_child
+from api.pages.rules.editor import whose_shown
+from api.pages.rules.seat import Seat, TheSeat
+from api.pages.rules.whose import Whose, reached
 from api.pages.today.cards import standing
 from api.render import redirect, render, wants_part
 from rules.adopting import NAMES, adopted
 from rules.policy import Policy
 from rules.presets import preset_for
 from store import policies
-from store.children import Child
 from words.labels import LABELS, PRESET_TAKEN, to_say
 
 router = APIRouter()
 TITLES = LABELS["preset"]
+USUAL = "child"
+"""Where nobody's age is known."""
 ICONS = {"nd147": "device-gamepad-2"}
 TAKEN = to_say("These rules hold for {child} now.")
 MEANWHILE = to_say("Somebody changed these rules in the meantime. Look again, then decide.")
@@ -45,79 +48,85 @@ class Tab:
     icon: str
 
 
-@router.get("/children/{child_id}/presets")
+@router.get("/presets")
 async def show(
     request: Request,
-    desk: TheDesk,
-    child: ThisChild,
+    seat: TheSeat,
     name: Annotated[str, Query()] = "",
     days: Annotated[int, Query(ge=0, le=rehearsal.DAYS)] = 0,
 ) -> Response:
     """Show one preset whole: what it says, what it changes here, and what stays."""
     if name and name not in NAMES:
         raise Refused(404, "not-found")
-    fitting, _ = preset_for(desk.now.year - child.birth_year)
-    return await _page(request, desk, child, name or fitting, tried=bool(days))
+    return await _page(request, seat, name or await _fitting(seat), tried=bool(days))
 
 
-@router.post("/children/{child_id}/presets")
-async def take(
-    request: Request, desk: TheDesk, child: ThisChild, form: Annotated[Choice, Form()]
-) -> Response:
+@router.post("/presets")
+async def take(request: Request, seat: TheSeat, form: Annotated[Choice, Form()]) -> Response:
     """Take a preset into the rules, if they are still those that the page showed."""
     if form.name not in NAMES:
         raise Refused(404, "not-found")
-    made = await changing.with_preset(desk, owner_of(child), form.name)
+    desk, whose = seat
+    made = await changing.with_preset(desk, whose.owner, form.name)
     if made.number != form.number:
-        return await _page(request, desk, child, form.name, meanwhile=True, status=409)
+        return await _page(request, seat, form.name, meanwhile=True, status=409)
     await changing.keep(desk, made, PRESET_TAKEN[form.name])
-    return redirect(request, changed_address(child, made), TAKEN, child=child.name)
+    return redirect(request, changed_address(whose, made), TAKEN, child=whose.owner.name)
 
 
-@router.get("/children/{child_id}/changed")
+@router.get("/changed")
 async def show_changed(
     request: Request,
-    desk: TheDesk,
-    child: ThisChild,
+    seat: TheSeat,
     was: Annotated[int, Query(ge=0, le=2**31 - 1)],
 ) -> Response:
     """Show what changed since a version, with a button that brings it back."""
+    desk, whose = seat
     async with desk.panel.db.read() as store:
-        now = await policies.current(store, child.id)
-        old = await policies.version(store, child.id, was) if was else None
+        now = await policies.current(store, whose.owner.id)
+        old = await policies.version(store, whose.owner.id, was) if was else None
     before, after = (version.policy if version else Policy() for version in (old, now))
-    made = Draft(owner_of(child), was, before, after)
+    made = Draft(whose.owner, was, before, after)
     context = {
-        "child": child,
+        **whose_shown(whose, desk),
         "was": was,
         "changes": made.told(desk),
         "standing": await standing(desk),
     }
-    return render(request, "child/changed.html", context)
+    return render(request, "rules/changed.html", context)
 
 
-def changed_address(child: Child, made: Draft) -> str:
+def changed_address(whose: Whose, made: Draft) -> str:
     """Name the page that tells what a draft changed and undoes it."""
-    return f"/children/{child.id}/changed?was={made.number}"
+    return f"{whose.above}/changed?was={made.number}"
+
+
+async def _fitting(seat: Seat) -> str:
+    """Name the preset for the child's age; for a group that of the youngest who is known."""
+    desk, whose = seat
+    meant = [whose.child] if whose.child else []
+    if whose.group:
+        meant = (await reached(desk, whose.group))[1]
+    years = [child.birth_year for child in meant]
+    return preset_for(desk.now.year - max(years))[0] if years else USUAL
 
 
 async def _page(
     request: Request,
-    desk: Desk,
-    child: Child,
+    seat: Seat,
     name: str,
     *,
     meanwhile: bool = False,
     tried: bool = False,
     status: int = 200,
 ) -> Response:
-    made = await changing.with_preset(desk, owner_of(child), name)
-    whose = await of_child(desk, child)
+    desk, whose = seat
+    made = await changing.with_preset(desk, whose.owner, name)
     found = await rehearsal.tried(desk, whose, made.after) if tried else {}
     if tried and wants_part(request):
         return render(request, "rules/_rehearsal.html", found)
     context = {
-        "child": child,
+        **whose_shown(whose, desk),
         "name": name,
         "title": desk.speech.say(TITLES[name]),
         "tabs": [
@@ -131,7 +140,7 @@ async def _page(
         "wrong": desk.speech.say(MEANWHILE) if meanwhile else "",
         "standing": await standing(desk),
     }
-    return render(request, "child/presets.html", context, status=status)
+    return render(request, "rules/presets.html", context, status=status)
 
 
 def _lines(desk: Desk, name: str) -> tuple[Line, ...]:
