@@ -162,3 +162,34 @@ async def test_a_file_that_is_no_calendar_is_refused_in_the_language_of_the_pare
         assert "Nothing was taken" not in page.text
         bad = {"days": '[{"name": 1}]', "number": "1"}
         assert (await browser.post(f"{here}/accept", data=bad)).status_code == 422
+
+
+async def test_the_rules_of_a_family_take_a_preset_and_a_calendar_as_a_childs_do(
+    house: House,
+) -> None:
+    here = f"/groups/{house.family.id}"
+    async with house.client("alice") as alice, house.client("vera") as vera:
+        overview = (await alice.get(f"{here}/rules")).text
+        assert f'href="{here}/presets"' in overview
+        assert f'href="{here}/details"' not in overview
+        page = unescape((await alice.get(f"{here}/presets")).text)
+        # The youngest of the family is seven.
+        assert "What changes for Nhà Trần" in page
+        assert '<a href="' + here + '/presets?name=child" aria-current="page">' in page
+        taken = await alice.post(f"{here}/presets", data={"name": "child", "number": "0"})
+        assert (
+            "These rules hold for Nhà Trần now."
+            in (await alice.get(taken.headers["location"])).text
+        )
+        file = {"file": ("exams.ics", EXAMS.encode(), "text/calendar")}
+        shown = (await alice.post(f"{here}/calendar", files=file)).text
+        found = re.findall(r'name="(days|number)" value="([^"]*)"', shown)
+        sent = {name: unescape(value) for name, value in found}
+        assert (await alice.post(f"{here}/calendar/accept", data=sent)).status_code == 303
+        only_looks = (await vera.get(f"{here}/presets?name=teen")).text
+        assert "Use these rules" not in only_looks
+        assert (await vera.post(f"{here}/presets", data={"name": "teen"})).status_code == 403
+    async with house.panel.db.read() as store:
+        rules = (await policies.current(store, house.family.id)).policy
+    assert rules.hours == PRESETS["child"].hours
+    assert len(rules.exceptions) == len(PRESETS["child"].exceptions) + 2
