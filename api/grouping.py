@@ -133,18 +133,8 @@ async def held(desk: Desk, group_id: UUID) -> tuple[Group, Role | None]:
 
 
 def role_in(desk: Desk, known: dict[UUID, Group], group: Group) -> Role | None:
-    """Return the adult's role on a group or the nearest above it, one that may change first.
-
-    Whose role is for some children only looks at their group, and changes nothing of all.
-    """
-    if group.id in desk.adult.only:
-        return Role.VIEWER
-    found = [
-        desk.adult.roles[above.id]
-        for above in reversed(memberships.chain(known, [group.id]))
-        if above.id in desk.adult.roles and above.id not in desk.adult.only
-    ]
-    return next((role for role in found if role in WRITERS), next(iter(found), None))
+    """Return the adult's role on a group or the nearest above it, one that may change first."""
+    return memberships.role_in(desk.adult, known, group)
 
 
 async def known_groups(desk: Desk) -> dict[UUID, Group]:

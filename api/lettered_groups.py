@@ -17,7 +17,7 @@ from reports.school.gather import letter_for
 from reports.school.value import SchoolLetter
 from reports.weeks import Week, week_at, week_holding
 from rules.verdict import Layer
-from store import alerts, children, groups, memberships, sums
+from store import alerts, children, followed, groups, memberships, sums
 from store.adults import WRITERS, Role
 from store.alerts import Alert, Whose
 from store.errors import NotFound
@@ -96,10 +96,28 @@ async def letter_of(desk: Desk, group: Group, week: Week) -> SchoolLetter:
 
 
 async def is_told_of_groups(desk: Desk) -> bool:
-    """Tell whether there is a class or school whose letter is this adult's to get."""
+    """Tell whether there is a class or school whose letter this adult may get."""
     async with desk.panel.db.read() as store:
         everywhere = await groups.list_all(store)
-    return any(has_letter(each) and desk.adult.gets_letter(each.id) for each in everywhere)
+    known = {each.id: each for each in everywhere}
+    return any(
+        has_letter(each) and followed.may_read(desk.adult, known, each) for each in everywhere
+    )
+
+
+async def is_followed(desk: Desk, group: Group) -> bool:
+    """Tell whether the adult chose this letter from above."""
+    async with desk.panel.db.read() as store:
+        return (desk.adult.id, group.id) in await followed.chosen(store, [desk.adult])
+
+
+async def follow(desk: Desk, group: Group, *, wanted: bool) -> None:
+    """Choose a letter of a group below one's own, or choose it no more."""
+    async with desk.panel.db.write() as store:
+        if wanted:
+            await followed.choose(store, desk.adult.id, group.id)
+        else:
+            await followed.drop(store, desk.adult.id, group.id)
 
 
 def full_week_of(desk: Desk, city: Group, start: date | None) -> Week:

@@ -18,6 +18,7 @@ from store import (
     asks,
     consents,
     earned,
+    enrolments,
     household,
     ledger,
     letters,
@@ -114,6 +115,7 @@ async def _agreed(desk: Desk, child: Child) -> dict[str, object]:
         return {
             "asks": await asks.list_of(store, child.id, now=desk.now, limit=MANY),
             "consents": await consents.list_of(store, child.id),
+            "enrolments": await enrolments.of_child(store, child.id),
             "tasks": await tasks.list_of(store, child.id, now=desk.now),
             "credits": await earned.credits_of(
                 store, child.id, first=child.created.date(), last=last

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from rules.telling import Kind
 from rules.verdict import Layer
-from store import adults, children, groups
+from store import adults, children, followed, groups
 from store.adults import Adult
 from store.channels import Channel
 from store.children import Child
@@ -48,7 +48,23 @@ async def group_of(
         group = await groups.get(connection, UUID(str(delivery.about["group"])))
     except NotFound:
         return None
-    return (adult, group) if has_letter(group) and adult.gets_letter(group.id) else None
+    if not has_letter(group):
+        return None
+    asked = ":now:" in delivery.matter
+    return (adult, group) if await gets(connection, adult, group, asked=asked) else None
+
+
+async def gets(connection: Connection, adult: Adult, group: Group, *, asked: bool = False) -> bool:
+    """Tell whether a group's letter is an adult's to get: by a role on it, or chosen from above.
+
+    Who asked for it with their own hands just now need not have chosen it for every week.
+    """
+    if adult.gets_letter(group.id):
+        return True
+    if not asked:
+        return (adult.id, group.id) in await followed.chosen(connection, [adult])
+    known = {each.id: each for each in await groups.list_all(connection)}
+    return followed.may_read(adult, known, group)
 
 
 def has_letter(group: Group) -> bool:

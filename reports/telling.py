@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rules.radar import DAYS, coverage
 from rules.telling import FOR_CHILDREN, Kind, Matter, Quiet, dropped, due, insisted, is_wanted
-from store import adults, channels, children, deliveries, devices, groups, matters, radar
+from store import adults, channels, children, deliveries, devices, followed, groups, matters, radar
 from store.adults import Adult, Role
 from store.channels import Channel
 from store.children import Child
@@ -33,6 +33,8 @@ class Circle:
     quiet: Mapping[UUID, Quiet]
     house_id: UUID | None = None
     """The group that looks after this installation: it hears of what is no child's."""
+    followed: frozenset[tuple[UUID, UUID]] = frozenset()
+    """Adults, and the classes and schools whose letter they chose from above."""
 
     def listeners(self, matter: Matter, now: datetime) -> Iterable[tuple[Channel, datetime]]:
         """Give the channels a matter goes over, each with the moment it is due."""
@@ -62,7 +64,10 @@ class Circle:
     def _concerns(self, adult: Adult, matter: Matter) -> bool:
         """Tell whether a matter is this adult's: about a child they may know of."""
         if matter.kind is Kind.GROUP_WEEK:
-            return matter.group_id is not None and adult.gets_letter(matter.group_id)
+            group_id = matter.group_id
+            return group_id is not None and (
+                adult.gets_letter(group_id) or (adult.id, group_id) in self.followed
+            )
         if matter.group_id is not None and adult.runs(matter.group_id):
             return True
         about = {matter.child_id} if matter.child_id else set()
@@ -169,6 +174,7 @@ async def everyone(connection: Connection, everywhere: Sequence[Channel] = ()) -
         zones={group.id: group.zone for group in await groups.list_all(connection)},
         quiet=await channels.quiet_of_all(connection),
         house_id=await groups.first_id(connection),
+        followed=await followed.chosen(connection),
     )
 
 

@@ -17,7 +17,7 @@ from pydantic import Field
 from rules.policy import Frozen, Privacy, least
 from rules.sentences import NONE, Sentence
 
-WORDING = "2026-11"
+WORDING = "2026-11b"
 """The version of the words below; a test holds that it changes whenever they do."""
 ASKED_FROM = 7
 
@@ -160,8 +160,13 @@ HEARD: Mapping[Party, Sentence] = {
 ALWAYS: Mapping[Party, tuple[Sentence, ...]] = {
     Party.ADULT: (
         Sentence(
-            "It stays on this machine. The adults of the family see it, and {child} sees"
-            " everything, also who looked.",
+            "It stays on this machine, except what an adult of the family chooses to be sent:"
+            " letters by mail, and messages to a phone or another program.",
+            NONE,
+        ),
+        Sentence(
+            "The adults of the family see it, and {child} sees everything, also who looked and who"
+            " is sent letters. A class that {child} joins gets numbers without names.",
             NONE,
         ),
         Sentence(
@@ -185,6 +190,12 @@ ALWAYS: Mapping[Party, tuple[Sentence, ...]] = {
             "Only your adults see it, and you see everything, too: what it is, and who looked.",
             NONE,
         ),
+        Sentence(
+            "It stays on this machine, except what one of your adults chooses to be sent: letters"
+            " by mail, and messages to a phone or another program. You see who gets letters.",
+            NONE,
+        ),
+        Sentence("A class that you are in gets numbers, without your name.", NONE),
         Sentence("It is forgotten after {visits} days.", NONE),
         Sentence(
             "You may say no. Nobody is cross with you, and nothing is closed because of it. Then"

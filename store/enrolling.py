@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from rules.roster import Altered, Plan, Pupil, folded, with_number
 from rules.roster import Step as YearStep
-from store import children, erasing, groups, memberships, rosters
+from store import children, erasing, groups, memberships, rosters, taking_in
 from store.change import Change
 from store.groups import Group
 from store.rosters import RosterChange, Step, Steps
@@ -215,6 +215,8 @@ async def _child_back(tx: Change, change: RosterChange, step: Step, child_id: UU
             await children.come_back(tx, child_id)
         case "left class" if step.group_id:
             await memberships.join(tx, child_id, step.group_id)
+        case _:
+            await taking_in.back(tx, step, child_id)
 
 
 async def _group_back(tx: Change, step: Step, group_id: UUID) -> None:

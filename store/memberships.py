@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.verdict import Layer
 from store import groups
 from store.actor import Actor, ActorKind
-from store.adults import WRITERS, Role
+from store.adults import WRITERS, Adult, Role
 from store.change import Change
 from store.errors import NotFound
 from store.groups import Group
@@ -72,6 +72,21 @@ def chain(by_id: dict[UUID, Group], joined: Iterable[UUID]) -> list[Group]:
             found[group.id] = group
             group = by_id.get(group.parent_id) if group.parent_id else None
     return sorted(found.values(), key=lambda group: (WIDTH[group.kind], group.id))
+
+
+def role_in(adult: Adult, known: dict[UUID, Group], group: Group) -> Role | None:
+    """Return an adult's role on a group or the nearest above it, one that may change first.
+
+    Whose role is for some children only looks at their group, and changes nothing of all.
+    """
+    if group.id in adult.only:
+        return Role.VIEWER
+    found = [
+        adult.roles[above.id]
+        for above in reversed(chain(known, [group.id]))
+        if above.id in adult.roles and above.id not in adult.only
+    ]
+    return next((role for role in found if role in WRITERS), next(iter(found), None))
 
 
 async def spoken_for(connection: AsyncConnection, by: Actor, child_id: UUID) -> Group | None:

@@ -58,6 +58,40 @@ roster_steps = sa.Table(
     sa.Column("before", sa.JSON, nullable=False),
 )
 
+# With what a family joins a class or school by itself: one a group, until a moment.
+class_codes = sa.Table(
+    "class_codes",
+    metadata,
+    sa.Column("group_id", Id, sa.ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
+    # Shown to a whole class, and opens nothing: the school accepts each child.
+    sa.Column("code", sa.Text, nullable=False, unique=True),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("created", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+)
+
+# A family's wish that its child joins, with the words it agreed to; it goes with the child.
+enrolments = sa.Table(
+    "enrolments",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    _group(),
+    sa.Column("child_id", Id, sa.ForeignKey("children.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("by_id", Id),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("wording", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    # The class it came into, which the school chose.
+    sa.Column("class_id", Id),
+    sa.Column("decided", Moment),
+    text("decided_by"),
+    sa.Index(None, "group_id", "state"),
+    sa.Index(None, "child_id"),
+)
+
 # What somebody asks for by law; it goes with the child, whose erasure has a receipt.
 requests = sa.Table(
     "requests",

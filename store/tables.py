@@ -20,12 +20,14 @@ recovery_codes, half_steps, tokens = identity.recovery_codes, identity.half_step
 repeats, tries = identity.repeats, identity.tries
 pupil_numbers, requests = schooling.pupil_numbers, schooling.requests
 roster_changes, roster_steps = schooling.roster_changes, schooling.roster_steps
+class_codes, enrolments = schooling.class_codes, schooling.enrolments
 channels, deliveries, quiet_hours = telling.channels, telling.deliveries, telling.quiet_hours
 child_days, dirty_days, belonged = schools.child_days, schools.dirty_days, schools.belonged
 group_days, group_minutes = schools.group_days, schools.group_minutes
 group_presence, timetables = schools.group_presence, schools.timetables
 group_letters = schools.group_letters
 letter_times, comments, stops = telling.letter_times, telling.comments, telling.stops
+followed = telling.followed
 
 
 # What is true of the installation.

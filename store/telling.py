@@ -71,6 +71,14 @@ letter_times = sa.Table(
     sa.Column("empty", sa.Boolean, nullable=False),
 )
 
+# Classes and schools whose letter an adult of a group above chose to get.
+followed = sa.Table(
+    "followed",
+    metadata,
+    sa.Column("adult_id", Id, sa.ForeignKey("adults.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("group_id", Id, sa.ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
+)
+
 # The child's own words to its week.
 comments = sa.Table(
     "comments",

@@ -9,7 +9,7 @@ from api.own.guests import Owner
 from api.own.standing import rules_of
 from reports.weeks import local_day
 from rules.minutes import count
-from store import alerts, asks, consents, earned, ledger, notices, spent, tasks, visits
+from store import alerts, asks, consents, earned, enrolments, ledger, notices, spent, tasks, visits
 from store.alerts import Whose
 from store.visits import VisitFilter
 
@@ -60,6 +60,7 @@ async def _agreed(owner: Owner) -> dict[str, object]:
         return {
             "asks": await asks.list_of(store, owner.child.id, now=owner.now, limit=MANY),
             "consents": await consents.list_of(store, owner.child.id),
+            "enrolments": await enrolments.of_child(store, owner.child.id),
             "tasks": await tasks.list_of(store, owner.child.id, now=owner.now),
             "credits": await earned.credits_of(store, owner.child.id, first=first, last=last),
         }

@@ -14,7 +14,8 @@ from api.own.kept import everything_of
 from api.render import render
 from rules.consent import Consent
 from rules.duties import Request as Asked
-from store import consents, ledger, requests
+from rules.verdict import Layer
+from store import consents, ledger, memberships, requests
 from store.actor import ActorKind
 
 router = APIRouter(prefix="/mine")
@@ -46,6 +47,7 @@ async def show(request: Request, owner: TheOwner) -> Response:
         "private_hours": agreed.rules.layers[-1][1].private_hours if agreed.rules.layers else (),
         "agreed": agreed,
         "answers": await _answers(owner),
+        "classes": await _classes(owner),
         "homework": book.homework,
         "asks": book.sending.ask and bool(book.details),
         "grown": owner.now.timestamp() >= book.ends,
@@ -65,6 +67,13 @@ async def export(owner: TheOwner) -> Response:
     kept = await everything_of(owner)
     headers = {"Content-Disposition": 'attachment; filename="haidang-data.json"'}
     return JSONResponse(kept, headers=headers)
+
+
+async def _classes(owner: Owner) -> list[str]:
+    """Name the classes that get numbers in which the child is one."""
+    async with owner.panel.db.read() as store:
+        found = await memberships.of_child(store, owner.child.id)
+    return [group.name for group in found if group.kind == Layer.CLASS]
 
 
 async def _answers(owner: Owner) -> list[Consent]:

@@ -28,7 +28,7 @@ class CellOut(BaseModel):
     ward: str | None
     """Null is the whole city."""
     fact: str | None
-    """`learning`, or `stopped:` and a category; null is everybody who was there."""
+    """`learning`, or `stopped:` and a category; null is everybody who was online."""
     children: int | None
     """Null is withheld."""
 

@@ -71,8 +71,8 @@ def _how_long(told: Told) -> str:
     letter, speech = told.letter, told.speech
     most = max(day.seen for day in letter.days)
     return speech.say(
-        "A pupil who was there was online for {time} a day; on the fullest day {seen} of {all}"
-        " pupils were there.",
+        "A pupil who went online did so for {time} a day; on the fullest day {seen} of {all}"
+        " pupils were online.",
         time=told.each(letter.minutes),
         seen=most,
         all=letter.pupils,
@@ -103,7 +103,7 @@ def _stops(told: Told) -> str:
 
 def _days(told: Told) -> Block:
     letter, speech = told.letter, told.speech
-    head = [speech.say("Day"), speech.say("Pupils there"), speech.say("Time of each")]
+    head = [speech.say("Day"), speech.say("Pupils online"), speech.say("Time of each")]
     if letter.has_lessons:
         head += [speech.say("In lessons"), speech.say("In breaks")]
     rows = []
@@ -254,7 +254,7 @@ def _classes(told: Told) -> Block | None:
     head = (
         speech.say("Class"),
         speech.say("Pupils"),
-        speech.say("There a day"),
+        speech.say("Online a day"),
         speech.say("Time of each"),
         speech.say("In lessons"),
     )
@@ -289,7 +289,9 @@ def _foot(told: Told) -> tuple[str, ...]:
             " Two devices of a pupil at once count once."
         ),
         say(
-            "No pupil is named or ranked here. Numbers are for one pupil who was there, and a day."
+            "No pupil is named or ranked here. Numbers are for one pupil who was online, and a day."
+            " Being online, at school or elsewhere on this network, says nothing about who was in"
+            " class."
         ),
     )
 

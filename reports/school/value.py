@@ -15,7 +15,7 @@ class SchoolDay(Frozen):
     day: date
     pupils: int
     seen: int
-    """Of how many there was a trace: their device was there."""
+    """Of how many there was a trace: a device of theirs was online, at school or elsewhere."""
     minutes: int
     lessons: int
     breaks: int

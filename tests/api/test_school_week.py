@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from rules.alerts import Level, Place
+from rules.telling import Wants
 from rules.verdict import Action, Reason
-from store import change, children, groups, sums
+from store import adults, change, channels, children, deliveries, groups, sums
 from store.adults import Role
 from store.change import SYSTEM
+from store.channels import Owner, Way
 from store.children import Child
 from store.groups import Group
 from store.journal import Alarm, Journal, MinuteMark
@@ -188,3 +190,35 @@ async def test_the_letter_of_a_class_is_offered_to_those_who_have_one(house: Hou
     async with house.client("hoa") as head:
         # A head reads the class's week, and gets the school's letter alone.
         assert "It comes by itself" not in (await head.get(f"/groups/{school.first.id}/week")).text
+        chosen = {"wanted": "true"}
+        at = f"/groups/{school.first.id}/week/follow"
+        assert "yours to get now" in (await head.post(at, data=chosen, follow_redirects=True)).text
+        page = (await head.get(f"/groups/{school.first.id}/week")).text
+        assert "It comes by itself" in page
+        await head.post(at, data={"wanted": "false"})
+        assert "every week" in (await head.get(f"/groups/{school.first.id}/week")).text
+    for name, status in (("otto", 403), ("theo", 404), ("alice", 404)):
+        async with house.client(name) as other:
+            for verb in ("follow", "send"):
+                answer = await other.post(f"/groups/{school.first.id}/week/{verb}", data=chosen)
+                assert answer.status_code == status, (name, verb)
+
+
+async def test_a_letter_can_be_sent_to_oneself_at_once(house: House, school: School):
+    async with house.client("hoa") as head:
+        sending = f"/groups/{school.first.id}/week/send"
+        without = await head.post(sending)
+        assert without.headers["location"].startswith("/settings/notices/new/mail")
+        async with house.panel.db.write() as store:
+            hoa = next(each for each in await adults.list_all(store) if each.name == "Hoa")
+            about = {"name": "Me", "target": "hoa@truong.example", "shown": "hoa@…"}
+            await channels.add(
+                store, Owner(hoa.id), way=Way.MAIL, wants=Wants(), now=MONDAY, **about
+            )
+        sent = await head.post(sending)
+        assert sent.headers["location"].startswith("/settings/notices")
+        assert "first" in (await head.get("/settings/notices")).text
+    async with house.panel.db.read() as store:
+        [waiting] = await deliveries.of_adult(store, hoa.id)
+    assert ":now:" in waiting.matter
+    assert waiting.about["group"] == str(school.first.id)

@@ -5,6 +5,8 @@ import csv
 import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 import pypdf
@@ -16,7 +18,9 @@ from reports.school.sheet import sheet_of
 from reports.school.table import table
 from reports.school.value import SchoolLetter
 from rules.alerts import Level, Place
-from store import group_letters, pupil_days, sums
+from rules.radar import Look
+from store import devices, group_letters, pupil_days, radar, sums
+from store.change import SYSTEM, change
 from store.database import Database
 from store.groups import Group
 from store.journal import Journal
@@ -156,3 +160,54 @@ async def test_an_analyst_gets_days_under_pseudonyms(crowd: Crowd, tmp_path: Pat
     known = {one.id.hex[:16] for one in crowd.pupils.values()}
     assert known.isdisjoint(row["pupil"] for row in rows)
     assert all(field.metadata for field in pq.read_schema(path))
+
+
+async def test_how_much_was_seen_equals_a_recount_look_by_look(crowd: Crowd) -> None:
+    mine, other = (sorted(crowd.members(group)) for group in crowd.classes)
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    chance = Random(7)
+    async with change(crowd.db, by=SYSTEM, what="gave devices", now=LATER) as tx:
+        owners = [[mine[0]], [mine[1], mine[2]], [other[0]]]
+        given = [
+            await devices.add(
+                tx, name="tablet", kind="tablet", system="android", child_ids=owned, first_port=9000
+            )
+            for owned in owners
+        ]
+    begin = datetime(2026, 11, 15, 12, tzinfo=zone)
+    looks = [
+        Look(device.id, begin + timedelta(hours=hour), here, chance.getrandbits(12) & here)
+        for device in given
+        for hour in range(8 * 24)
+        if (here := chance.getrandbits(12))
+    ]
+    await radar.keep(crowd.db, looks)
+    for group, theirs in ((crowd.classes[0], given[:2]), (crowd.school, given)):
+        in_week = [
+            look
+            for look in looks
+            if look.device_id in {device.id for device in theirs}
+            and MONDAY <= look.hour.astimezone(zone).date() < MONDAY + timedelta(days=7)
+        ]
+        here = sum(f"{look.here:b}".count("1") for look in in_week)
+        seen = sum(f"{look.through:b}".count("1") for look in in_week)
+        letter = await _letter(crowd, group)
+        assert letter.coverage == round(100 * seen / here)
+        sheet = sheet_of(letter, Speech("vi", "Asia/Ho_Chi_Minh"), lambda _, name: name)
+        assert sheet.blocks[-1].key == "coverage"
+        assert f"thấy khoảng {letter.coverage} %" in plain.text(sheet)
+    assert (await _letter(crowd, crowd.classes[1])).coverage is not None
+
+
+async def test_of_devices_that_were_hardly_there_no_share_is_told(crowd: Crowd) -> None:
+    pupil = min(crowd.members(crowd.classes[0]))
+    async with change(crowd.db, by=SYSTEM, what="gave a device", now=LATER) as tx:
+        device = await devices.add(
+            tx, name="tablet", kind="tablet", system="android", child_ids=[pupil], first_port=9000
+        )
+    at = datetime(2026, 11, 17, 2, tzinfo=UTC)
+    await radar.keep(crowd.db, [Look(device.id, at, 0b11111111111, 0b1)])
+    letter = await _letter(crowd, crowd.classes[0])
+    assert letter.coverage is None
+    sheet = sheet_of(letter, Speech("vi", "Asia/Ho_Chi_Minh"), lambda _, name: name)
+    assert "coverage" not in {block.key for block in sheet.blocks}

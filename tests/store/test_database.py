@@ -19,6 +19,9 @@ from tests.kit.databases import Cluster, sqlite_url
 from tests.store.family import move_in
 
 SINCE_0002 = {
+    "class_codes",
+    "enrolments",
+    "followed",
     "repeats",
     "asks",
     "tasks",

@@ -20,7 +20,17 @@ from reports.school import gather
 from reports.weekly import as_it_is
 from rules.posting import LetterTime
 from rules.telling import Kind, Wants
-from store import adults, change, channels, deliveries, groups, ledger, letter_times, sums
+from store import (
+    adults,
+    change,
+    channels,
+    deliveries,
+    followed,
+    groups,
+    ledger,
+    letter_times,
+    sums,
+)
 from store.adults import Adult, Role
 from store.change import SYSTEM
 from store.channels import Channel, Owner, Way
@@ -124,6 +134,28 @@ async def test_each_gets_the_letter_of_the_own_place_and_no_other(staff: Staff, 
 
     # Theo's class has an empty week; the class next door is nothing to him.
     assert told(box) == [("hoa", "Tuần của THCS Lê Lợi"), ("tess", "Tuần của 6A1")]
+
+
+async def test_who_has_a_role_above_gets_the_letter_that_was_chosen_while_the_role_lasts(
+    staff: Staff, box: Mailbox
+):
+    school = staff.crowd.school
+    hoa = await staff.hire("Hoa", school, Role.OWNER)
+    otto = await staff.hire("Otto", school, Role.OFFICER)
+    an = await staff.hire("An", school, Role.VIEWER)
+    async with staff.db.write() as store:
+        for adult in (hoa, otto, an):
+            await followed.choose(store, adult.id, staff.first.id)
+        await followed.drop(store, an.id, staff.first.id)
+    await staff.ring()
+    await staff.ring()
+    both = [("hoa", "Tuần của 6A1"), ("hoa", "Tuần của THCS Lê Lợi")]
+    assert told(box) == [("an", "Tuần của THCS Lê Lợi"), *both]
+    async with change.change(staff.db, by=SYSTEM, what="left", now=SEVEN) as tx:
+        await adults.give_role(tx, an.id, school.id, Role.OWNER)
+        await adults.give_role(tx, hoa.id, school.id, Role.OFFICER)
+    async with staff.db.read() as store:
+        assert await followed.chosen(store) == frozenset()
 
 
 async def test_two_machines_that_ring_at_once_send_one_letter(staff: Staff, box: Mailbox, url: str):

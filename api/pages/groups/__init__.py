@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from api.pages.groups import lesson, roster, tree, year
+from api.pages.groups import joining, lesson, roster, tree, year
 
 router = APIRouter()
-for part in (tree, roster, year, lesson):
+for part in (tree, roster, joining, year, lesson):
     router.include_router(part.router)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from api import grouping
+from api import grouping, joining
 from api.forms import Filled, attempt, carry_out, empty, fill
 from api.grouping import (
     WIDTH,
@@ -164,6 +164,7 @@ async def _page(
         "rename_form": rename_form or empty(name=group.name),
         "pupil_form": pupil_form or empty(birth_year=desk.now.year - USUAL_AGE),
         "adds_pupil": pupil_form is not None,
+        "waiting": await joining.how_many_wait(desk, group) if node.role in WRITERS else 0,
         **await _people(desk, group, node),
     }
     return render(request, "groups/show.html", context, status=status)

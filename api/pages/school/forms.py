@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from api.labels import labels_of
 from api.lettered_groups import LetteredGroup, SteeredGroup, letter_of, week_of
 from api.needs import Desk, TheDesk
+from api.posting import sent_now
 from api.sheets import as_file, drawn
 from reports import paper, post
 from reports.blocks import Sheet
@@ -19,7 +20,9 @@ from reports.school.gather import TERM
 from reports.school.sheet import sheet_of
 from reports.school.table import table
 from reports.school.value import SchoolLetter
+from rules.telling import Kind, Matter
 from store import pupil_days
+from store.ids import new_id
 from words.speech import to_say
 
 router = APIRouter()
@@ -54,6 +57,23 @@ async def as_mail(
     sources = await asyncio.to_thread(drawn, sheet)
     links = post.Links(f"/groups/{group.id}/week?start={letter.first}")
     return HTMLResponse(post.html(sheet, links, desk.speech, sources, request.state.nonce))
+
+
+@router.post("/{group_id}/week/send")
+async def send_now(
+    request: Request, desk: TheDesk, group: LetteredGroup, start: date | None = None
+) -> Response:
+    """Send the letter to the adult's own address now, to see how it arrives."""
+    week = week_of(desk, group, start).first
+    about = {"week": week.isoformat(), "group": str(group.id), "name": group.name}
+    matter = Matter(
+        Kind.GROUP_WEEK,
+        f"{Kind.GROUP_WEEK}:{group.id}:{week}:now:{new_id()}",
+        desk.now,
+        about=about,
+        group_id=group.id,
+    )
+    return await sent_now(request, desk, matter)
 
 
 @router.get("/{group_id}/week/days.parquet")

@@ -1,15 +1,24 @@
 """The week of a class or school as a page."""
 
 from datetime import date
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from api.grouping import role_on
 from api.labels import labels_of
-from api.lettered_groups import Duty, LetteredGroup, duties, letter_of, week_of
+from api.lettered_groups import (
+    Duty,
+    LetteredGroup,
+    duties,
+    follow,
+    is_followed,
+    letter_of,
+    week_of,
+)
 from api.needs import Desk, TheDesk
-from api.render import render
+from api.render import redirect, render
 from reports.school.sheet import sheet_of
 from reports.weeks import week_at
 from store.adults import WRITERS
@@ -18,6 +27,11 @@ from words.speech import to_say
 from words.worries import CATEGORIES, LEVELS
 
 router = APIRouter()
+FOLLOWS = to_say(
+    "The letter of {group} is yours to get now, over each channel that is for letters of classes"
+    " and schools."
+)
+ENDED = to_say("The letter of {group} comes no more.")
 LOOKED = to_say("read who the alerts of {group} are about")
 
 
@@ -39,11 +53,22 @@ async def show(
         "after": None if week.first >= running.first else week.moved(1).first,
         "duties": named,
         "is_theirs": desk.adult.gets_letter(group.id),
+        "is_followed": await is_followed(desk, group),
         "steers": await role_on(desk, group) in WRITERS,
         "categories": CATEGORIES,
         "levels": LEVELS,
     }
     return render(request, "school/empty.html" if letter.is_empty else "school/week.html", context)
+
+
+@router.post("/{group_id}/week/follow")
+async def choose(
+    request: Request, desk: TheDesk, group: LetteredGroup, wanted: Annotated[bool, Form()] = True
+) -> Response:
+    """Choose to get this letter by virtue of a role further above, or end it."""
+    await follow(desk, group, wanted=wanted)
+    said = FOLLOWS if wanted else ENDED
+    return redirect(request, f"/groups/{group.id}/week", said, group=group.name)
 
 
 async def _note(desk: Desk, group: Group, named: list[Duty]) -> None:

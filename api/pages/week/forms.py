@@ -10,7 +10,8 @@ from api.errors import Refused
 from api.labels import labels_of
 from api.lettered import letter_of, note_reading, term_of, week_of
 from api.needs import Desk, TheDesk, ThisChild
-from api.render import redirect, render
+from api.posting import sent_now
+from api.render import render
 from api.sheets import as_file, drawn
 from reports import paper, post
 from reports.blocks import Sheet
@@ -19,14 +20,11 @@ from reports.family.sheet import sheet_of
 from reports.family.table import table
 from reports.family.value import FamilyLetter
 from rules.telling import Kind, Matter
-from store import channels, deliveries
-from store.channels import Way
 from store.ids import new_id
 from words.speech import to_say
 
 router = APIRouter()
 TAKEN = to_say("took {child}’s week as a file")
-NO_MAIL = to_say("Add an e-mail address first: then the letter can be sent to it.")
 
 
 @router.get("/week/{child_id}/letter.pdf")
@@ -89,17 +87,9 @@ async def send_now(
 ) -> Response:
     """Send the letter to the adult's own address now, to see how it arrives."""
     week = week_of(desk, start)
-    async with desk.panel.db.read() as store:
-        mine = await channels.of_adult(store, desk.adult.id)
-    mail = next((channel for channel in mine if channel.way is Way.MAIL), None)
-    if mail is None:
-        return redirect(request, "/settings/notices/new/mail", NO_MAIL)
     key = f"{Kind.WEEK}:{child.id}:{week.first}:now:{new_id()}"
     matter = Matter(Kind.WEEK, key, desk.now, child.id, about={"week": week.first.isoformat()})
-    async with desk.panel.db.write() as store:
-        await deliveries.add(store, mail.id, matter, due=desk.now, now=desk.now)
-    said = to_say("The letter is on its way to {name}: how it ended stands below.")
-    return redirect(request, "/settings/notices#sent", said, name=mail.name)
+    return await sent_now(request, desk, matter)
 
 
 def _sheet(desk: Desk, letter: FamilyLetter) -> Sheet:

@@ -1,0 +1,102 @@
+"""Joining a class by its code: what a code looks like, and in which words a family agrees.
+
+What a class learns of a child is personal data: Law 91/2025/QH15, Art. 24 asks for the consent of
+who represents the child before it is passed on. A lawyer must check these words.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+
+from rules.roster import Enrolled, folded
+from rules.sentences import NONE, Sentence
+
+WORDING = "2026-11"
+"""The version of the words below; a test holds that it changes whenever they do."""
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""What a code is made of: nothing that looks like something else."""
+LENGTH = 8
+HALF = 4
+KEPT = timedelta(days=30)
+"""How long a request that nobody answered waits."""
+
+
+class State(StrEnum):
+    """What became of a family's wish to join a class."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    """Taken back by the family before anybody answered."""
+    LEFT = "left"
+    """It was accepted, and the child belongs no more."""
+
+
+AGREED = (
+    Sentence(
+        "{group} gets {child}’s name and year of birth. Its teachers and those who run the school"
+        " see them in the list of pupils, and that you, {adult}, asked.",
+        NONE,
+    ),
+    Sentence(
+        "From what {child} does online it gets numbers of the whole class: minutes in lessons, in"
+        " breaks and at other times, kinds of sites, learning sites that at least three pupils"
+        " opened, what was stopped and why, and how many alerts there were. No name stands there.",
+        NONE,
+    ),
+    Sentence(
+        "For its own studies the school can take a file along with minutes by kind of site for"
+        " each pupil and day, under a sign instead of the name. Who knows the class well might"
+        " still guess who is meant. Above the school only numbers of ten or more are told.",
+        NONE,
+    ),
+    Sentence(
+        "It never gets {child}’s sites, pages, searches or videos, your letters, or whom an alert"
+        " is about.",
+        NONE,
+    ),
+    Sentence(
+        "The rules of the class, the school and those above are added to yours on every device of"
+        " {child} in this network, and the strictest holds. A teacher can open only chosen sites"
+        " for a lesson. What {child} asks for because of a rule of the class, a teacher reads with"
+        " its reason and answers.",
+        NONE,
+    ),
+    Sentence(
+        "You can take {child} out again on any day. What was counted until then stays in the"
+        " numbers of the class.",
+        NONE,
+    ),
+)
+
+
+def wording(*, child: str, group: str, adult: str) -> tuple[Sentence, ...]:
+    """Say what a family agrees to, in the words of today."""
+    values: dict[str, object] = {"child": child, "group": group, "adult": adult}
+    return tuple(Sentence(each.message, values) for each in AGREED)
+
+
+def tidied(typed: str) -> str:
+    """Return a code as it is kept, from what somebody typed: in small letters, with spaces."""
+    return "".join(sign for sign in typed.upper() if sign in LETTERS)
+
+
+def spaced(code: str) -> str:
+    """Write a code as people read it: ABCD-EFGH."""
+    return f"{code[:HALF]}-{code[HALF:]}"
+
+
+def alike(name: str, birth_year: int, pupils: Iterable[Enrolled]) -> list[Enrolled]:
+    """List the pupils of a roster who may be this child: same name and year, without a family."""
+    wanted = folded(name)
+    return [
+        pupil
+        for pupil in pupils
+        if pupil.at_home and pupil.birth_year == birth_year and _plain(pupil) == wanted
+    ]
+
+
+def _plain(pupil: Enrolled) -> str:
+    """Return a pupil's name without the number that tells two of one name apart."""
+    return folded(pupil.name.removesuffix(f" ({pupil.number})") if pupil.number else pupil.name)
