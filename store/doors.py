@@ -45,6 +45,11 @@ async def leave(connection: AsyncConnection, name: str) -> None:
     await connection.execute(sa.delete(doors).where(doors.c.name == name))
 
 
+async def have(connection: AsyncConnection, revision: int, *, now: datetime) -> bool:
+    """Tell whether every door that is alive has a revision in force, or a newer one."""
+    return all(door.revision >= revision for door in await alive(connection, now=now))
+
+
 async def alive(connection: AsyncConnection, *, now: datetime) -> list[Door]:
     """Return doors seen within the last ten seconds."""
     wanted = sa.select(doors).where(doors.c.seen > now - SILENCE).order_by(doors.c.name)

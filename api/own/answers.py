@@ -1,20 +1,23 @@
 """What became of an ask: waiting, yes until when, no with words, or an offer to take or leave."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.asked import Outcome, outcomes_of
+from api.asked import Outcome, Stage, outcomes_of
 from api.own.guests import Owner, TheOwner
 from api.own.places import answerer
 from api.render import redirect, render
 from rules.asks import Ask
-from store import asks
+from store import asks, doors, household
 from store.errors import Impossible, NotFound
 from words.speech import to_say
 
 router = APIRouter(prefix="/asks")
+OPENING = timedelta(seconds=10)
+"""After so long nobody waits for a door that does not report any more."""
 
 
 async def this_ask(owner: TheOwner, ask_id: UUID) -> Ask:
@@ -43,7 +46,8 @@ async def show(request: Request, owner: TheOwner, ask: OwnAsk) -> Response:
     """Show an ask and its answer; the page follows by itself."""
     [outcome] = await _outcomes(owner, [ask])
     found = await answerer(owner, ask.wish.scope) if ask.group_id and ask.is_open else None
-    context = {"owner": owner, "outcome": outcome, "answerer": found}
+    opening = await _is_opening(owner, outcome)
+    context = {"owner": owner, "outcome": outcome, "answerer": found, "opening": opening}
     return render(request, "own/answer.html", context)
 
 
@@ -67,6 +71,16 @@ async def withdraw(request: Request, owner: TheOwner, ask: OwnAsk) -> Response:
     except Impossible as error:
         return redirect(request, f"/asks/{ask.id}", error.sentence.message, **error.sentence.values)
     return redirect(request, f"/asks/{ask.id}", to_say("You took it back."))
+
+
+async def _is_opening(owner: Owner, outcome: Outcome) -> bool:
+    """Tell whether what was given is so new that a door may still stop it: a moment's matter."""
+    since = outcome.since
+    if outcome.stage is not Stage.OPEN or since is None or owner.now - since > OPENING:
+        return False
+    async with owner.panel.db.read() as store:
+        newest = await household.revision(store)
+        return not await doors.have(store, newest, now=owner.now)
 
 
 async def _outcomes(owner: Owner, found: list[Ask]) -> list[Outcome]:

@@ -20,9 +20,13 @@
       }
     } catch { /* The network rests; the next event tries again. */ }
     busy = false;
+    soon();
     if (again) { again = false; look(); }
   };
 
+  // What is true in a moment is looked for by itself: nothing else changes then.
+  const soon = () => { if (document.querySelector("[data-soon]")) setTimeout(look, 300); };
+  soon();
   new EventSource("/live").onmessage = look;
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) look();

@@ -4,12 +4,13 @@ import logging
 
 import pytest
 
+from rules.asks import Move
 from rules.policy import Allowance, Choice, Policy
 from rules.times import Hours, Window
 from rules.videos import address_of
 from rules.vouching import HEADER, Visitor, vouch
-from store import asks, devices, policies, uses
-from store.change import SYSTEM, change
+from store import asks, devices, doors, household, policies, uses
+from store.change import SYSTEM, Actor, ActorKind, change
 from tests.api.conftest import House
 
 KEY = b"k" * 32
@@ -233,3 +234,29 @@ async def test_the_reason_is_in_no_log(home: House, caplog: pytest.LogCaptureFix
     assert await all_asks(home)
     assert "bimatcuamai" not in caplog.text
     assert "bet365" not in caplog.text
+
+
+async def test_the_way_in_is_shown_once_every_door_knows_of_the_grant(home: House):
+    """Whoever presses the button must not meet a door that has not heard of it yet."""
+    await asked(home)
+    [ask] = await all_asks(home)
+    alice = Actor(ActorKind.ADULT, "Alice", home.children["Mai"].id)
+    async with change(home.panel.db, by=alice, what="yes", now=home.clock()) as tx:
+        await asks.answer(tx, ask.id, Move.YES)
+        newest = await household.revision(tx.connection)
+        for worker, revision in (("home/1", newest), ("home/2", newest - 1)):
+            door = doors.Door(worker, 1, revision, 0, home.clock())
+            await doors.report(tx.connection, door)
+    async with at_device(home) as child:
+        page = (await child.get(f"/own/asks/{ask.id}")).text
+        assert "Được! Mở đến" in page
+        assert "data-soon" in page
+        assert f'href="{GAMBLING}"' not in page
+        async with change(home.panel.db, by=SYSTEM, what="heard", now=home.clock()) as tx:
+            newest = await household.revision(tx.connection)
+            for worker in ("home/1", "home/2"):
+                door = doors.Door(worker, 1, newest + 1, 0, home.clock())
+                await doors.report(tx.connection, door)
+        page = (await child.get(f"/own/asks/{ask.id}")).text
+        assert "data-soon" not in page
+        assert f'href="{GAMBLING}"' in page
