@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -350,9 +351,9 @@ class Entrance(asyncio.Protocol):
         def forbid() -> None:
             self._stop(passage, house_blocks(host, Reason.PRIVATE_ADDRESS))
 
-        to = (host, passage.port)
+        to, show = (host, passage.port), partial(self._hand_over, passage, early)
         Reach(
-            self._door, self._spawn, lease, self._transport, *to, early, forbid, self._leave
+            self._door, self._spawn, lease, self._transport, *to, early, forbid, self._leave, show
         ).begin()
 
     def _lease(self, passage: Passage, judged: Judged) -> Lease:

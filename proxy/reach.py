@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from proxy.calling import call_line
-from proxy.dial import HEAD_START, Forbidden
+from proxy.dial import HEAD_START, Forbidden, Nowhere
 from proxy.door import Door
 from proxy.lease import Lease
 from proxy.line import Line
@@ -27,6 +27,8 @@ class Reach:
     forbid: Callable[[], None]
     """To be called when the host leads where devices may not go."""
     leave: Callable[[], None]
+    show: Callable[[], None]
+    """To be called where our own page may stand in for an origin that there is not."""
     _line: Line | None = None
     _is_fixed: bool = False
     _is_done: bool = False
@@ -81,12 +83,9 @@ class Reach:
         """Ask where the host is, and try its addresses one after the other."""
         try:
             origin, _ = await self.door.dialer.open(self._side, self.host, self.port)
-        except Forbidden:
+        except OSError as problem:
             if not self._is_done:
-                self.forbid()
-        except OSError:
-            if not self._is_done:
-                self._give_up()
+                self._failed(problem)
         else:
             if not self._is_over(origin):
                 self._join(origin)
@@ -108,6 +107,25 @@ class Reach:
         self.lease.line = origin if isinstance(origin, Line) else None
         lease = self.door.let_in(self.lease)
         join(self.client, origin, lease, self.early, self.leave)
+
+    def _failed(self, problem: OSError) -> None:
+        match problem:
+            case Forbidden():
+                self.forbid()
+            case Nowhere():
+                self._say_so()
+            case _:
+                self._give_up()
+
+    def _say_so(self) -> None:
+        """Say in the child's words that there is no such name, where its browser lets us speak."""
+        door, lease = self.door, self.lease
+        is_heard = door.trusts_us(lease.device_id) is True and not self.client.is_closing()
+        if not is_heard or door.judge.never_opened(lease.names):
+            self._give_up()
+            return
+        self._end()
+        self.show()
 
     def _give_up(self) -> None:
         self._end()

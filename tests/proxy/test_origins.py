@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from html import unescape
 from pathlib import Path
 from uuid import uuid4
 
@@ -280,3 +281,33 @@ async def test_a_dead_ipv6_costs_less_than_300_ms_and_only_once(tmp_path: Path, 
                 later.append(await through(house, port))
             # The best of a few: other work on the machine is not what is measured.
             assert 0.2 < min(first) - min(later) < 0.3
+
+
+async def nothing_there(host: str, _port: int) -> list[str]:
+    raise socket.gaierror(socket.EAI_NONAME, f"no {host}")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_a_name_that_there_is_not_is_told_in_the_childs_words_though_nobody_looks_in(
+    tmp_path: Path, language: str
+) -> None:
+    async with running(tmp_path / "door", look_up=nothing_there) as house:
+        person = await house.rule(Policy())
+        spoken = person.model_copy(update={"language": language})
+        home = house.door.current.standing.household
+        await house.adopt(home.model_copy(update={"children": (spoken,), "revision": 7}))
+        line = await tunnel(house.device_port, house.ca, "wikipedja.example")
+        head, body = await line.get("/", "wikipedja.example")
+        said = {"vi": "Không có trang nào tên như vậy", "en": "There is no site with this name"}
+        assert b" 502 " in head
+        assert said[language] in unescape(body.decode())
+
+
+@pytest.mark.parametrize("host", ["wikipedja.example", "www.vietcombank.com.vn"])
+async def test_where_our_page_may_not_stand_the_browser_says_itself_that_there_is_no_such_name(
+    tmp_path: Path, host: str
+) -> None:
+    async with running(tmp_path / "door", look_up=nothing_there) as house:
+        await house.rule(Policy(), trusts_ca=True if host.endswith(".vn") else None)
+        with pytest.raises((OSError, EOFError)):
+            await tunnel(house.device_port, house.ca, host)
