@@ -3,6 +3,7 @@
 Only the filling is quick; what is measured afterwards, sums and letters, is the product's own.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -42,6 +43,7 @@ hosts = sa.Table(
     "bench_hosts",
     pieces.metadata,
     sa.Column("place", sa.Integer),
+    sa.Column("key", sa.LargeBinary(8)),
     *(sa.Column(name, sa.Text) for name in ("host", "category", "action", "reason", "rule")),
     prefixes=["TEMPORARY"],
 )
@@ -134,6 +136,7 @@ async def _prepare(connection: Connection, known: list[Spot]) -> None:
     rows = [
         {
             "place": number,
+            "key": hashlib.blake2b(f"{number} {host}".encode(), digest_size=8).digest(),
             "host": host,
             "category": of,
             "action": "block" if of in BLOCKED else "pass",
@@ -148,10 +151,7 @@ async def _prepare(connection: Connection, known: list[Spot]) -> None:
 
 async def _insert(connection: Connection, site_id: UUID, hour: datetime) -> None:
     site = sa.literal(site_id, Id())
-    if connection.dialect.name == "sqlite":
-        key: sa.ColumnElement[object] = sa.func.randomblob(16)
-    else:
-        key = sa.func.decode(sa.func.md5(sa.cast(sa.func.gen_random_uuid(), sa.Text)), "hex")
+    key = _key(connection)
     numbers = [sa.literal(number, sa.BigInteger) for number in (3, 900, 20_000)]
     rows = sa.select(
         *(site, pieces.c.minute, key, pieces.c.minute, pieces.c.device_id, pieces.c.child_id),
@@ -163,6 +163,19 @@ async def _insert(connection: Connection, site_id: UUID, hour: datetime) -> None
     marked = sa.select(site, pieces.c.child_id, sa.literal(hour, Moment()), sa.literal(1))
     columns = ["site_id", "child_id", "hour", "marks"]
     await connection.execute(sa.insert(dirty_hours).from_select(columns, marked.distinct()))
+
+
+def _key(connection: Connection) -> sa.ColumnElement[object]:
+    """Write what is one and the same for a pupil and a host from minute to minute.
+
+    The journal's keys are digests of more than that, but of the same kind: sums go by them.
+    """
+    if connection.dialect.name == "sqlite":
+        return sa.literal_column(
+            "CAST(substr(bench_pieces.child_id, 9) || bench_hosts.key AS BLOB)"
+        )
+    said = sa.cast(pieces.c.child_id, sa.Text) + hosts.c.host + sa.cast(hosts.c.place, sa.Text)
+    return sa.func.decode(sa.func.md5(said), "hex")
 
 
 async def _mark_minutes(

@@ -2,8 +2,9 @@
 
 `python -m bench.letters [URL]` (VISITS=10000000 PUPILS=1000) fills a week, then times the product's
 own work: hourly and daily sums, then the letter of each class and of the school as page, PDF and
-mail. It prints a table and writes bench/results/letters.json. CPU seconds stand beside the clock's:
-on a busy machine they say more.
+mail; on SQLite, and on a PostgreSQL of its own where one is installed. It prints tables and writes
+bench/results/letters.json and letters-postgresql.json. CPU seconds stand beside the clock's: on a
+busy machine they say more, though PostgreSQL's own are not among them.
 """
 
 import asyncio
@@ -13,9 +14,12 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
@@ -37,6 +41,7 @@ from store import adults, sessions, sums
 from store.database import Database
 from store.groups import Group
 from tests.demo.school.founding import HEAD_MAIL, Founded, found
+from tests.kit.databases import Cluster, find_programs
 from words.speech import Speech
 
 RESULTS = Path(__file__).parent / "results"
@@ -67,38 +72,51 @@ class Watch:
         return time.perf_counter() - self.began, time.process_time() - self.used
 
 
+def fill(url: str, pupils: int, wanted: int) -> tuple[Founded, int]:
+    """Found the school and fill its week; return it, and how many visits there are."""
+    return asyncio.run(_fill(url, pupils, wanted))
+
+
+async def _fill(url: str, pupils: int, wanted: int) -> tuple[Founded, int]:
+    db = await Database.open(url)
+    with Progress() as progress:
+        begun = progress.add_task(f"a school of {pupils} pupils", total=1)
+        school = await found(db, pupils, 1, NOW - timedelta(days=60))
+        progress.update(begun, completed=1)
+        indexes = await crowd.without_indexes(db)
+        advance = bar(progress, "a week of visits")
+        filled = await crowd.fill(db, school, MONDAY, wanted, catalogue=load(), advance=advance)
+        await crowd.with_indexes(db, indexes)
+    await db.close()
+    return school, filled
+
+
+def bar(progress: Progress, said: str) -> Callable[[int, int], None]:
+    """Add a bar; return what moves it."""
+    task: TaskID = progress.add_task(said, total=None)
+    return lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def peak_mb() -> float:
+    """Return the most memory this process had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 class Bench:
-    """One run on one database."""
+    """The service's own work on one filled database."""
 
     def __init__(self, db: Database, folder: Path, progress: Progress) -> None:
         self._db, self._folder, self._progress = db, folder, progress
         self._catalogue: Catalogue = load()
-        self.figures: dict[str, float] = {}
+        self.figures: dict[str, float] = {"peak_mb_before": peak_mb()}
         self.rows: list[Row] = []
 
-    async def run(self, pupils: int, wanted: int) -> None:
-        """Found, fill, sum, write."""
-        school = await self._found(pupils)
-        await self._fill(school, wanted)
+    async def run(self, school: Founded) -> None:
+        """Sum, then write."""
         await self._sum()
+        self.figures["peak_mb_sums"] = peak_mb()
         await self._write(school)
-        self.figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-    async def _found(self, pupils: int) -> Founded:
-        task = self._progress.add_task(f"a school of {pupils} pupils", total=1)
-        school = await found(self._db, pupils, 1, NOW - timedelta(days=60))
-        self._progress.update(task, completed=1)
-        return school
-
-    async def _fill(self, school: Founded, wanted: int) -> None:
-        advance = self._bar("a week of visits")
-        indexes = await crowd.without_indexes(self._db)
-        filled = await crowd.fill(
-            self._db, school, MONDAY, wanted, catalogue=self._catalogue, advance=advance
-        )
-        await crowd.with_indexes(self._db, indexes)
-        self.figures["visits"] = filled
-        self.figures["pupils"] = len(school.enrolled)
+        self.figures["peak_mb"] = peak_mb()
 
     async def _sum(self) -> None:
         task = self._progress.add_task("sums", total=None)
@@ -113,7 +131,7 @@ class Bench:
 
     async def _write(self, school: Founded) -> None:
         groups = [*school.classes.values(), school.school]
-        advance, room = self._bar("letters"), asyncio.Semaphore(AT_ONCE)
+        advance, room = bar(self._progress, "letters"), asyncio.Semaphore(AT_ONCE)
         panel = self._panel()
         cookie = {"haidang": await self._head()}
         transport = httpx.ASGITransport(app=create_app(panel))
@@ -184,10 +202,6 @@ class Bench:
             assert head
             return await sessions.open_session(connection, head.id, now=NOW)
 
-    def _bar(self, said: str) -> Callable[[int, int], None]:
-        task: TaskID = self._progress.add_task(said, total=None)
-        return lambda done, total: self._progress.update(task, completed=done, total=total)
-
 
 def show(figures: dict[str, float], rows: list[Row], console: Console) -> None:
     """Print what was measured."""
@@ -223,27 +237,61 @@ def keep(figures: dict[str, float], rows: list[Row], url: str) -> None:
     (RESULTS / name).write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
 
 
-async def measure(url: str, folder: Path, console: Console) -> None:
-    """Measure on one database."""
+def measure(url: str, folder: Path, console: Console) -> None:
+    """Measure on one database; a process of its own fills it, whose memory is not the service's."""
+    console.print(f"[bold]{url.split(':', maxsplit=1)[0]}[/]")
+    size = int(os.environ.get("PUPILS", "1000")), int(os.environ.get("VISITS", "10000000"))
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+        school, filled = other.submit(fill, url, *size).result()
+    figures: dict[str, float] = {"visits": filled, "pupils": len(school.enrolled)}
+    rows = asyncio.run(_measure(url, folder, school, figures, console))
+    show(figures, rows, console)
+    keep(figures, rows, url)
+
+
+async def _measure(
+    url: str, folder: Path, school: Founded, figures: dict[str, float], console: Console
+) -> list[Row]:
     db = await Database.open(url)
     with Progress(console=console) as progress:
         bench = Bench(db, folder, progress)
-        await bench.run(
-            int(os.environ.get("PUPILS", "1000")), int(os.environ.get("VISITS", "10000000"))
-        )
+        await bench.run(school)
     await db.close()
-    show(bench.figures, bench.rows, console)
-    keep(bench.figures, bench.rows, url)
+    figures |= bench.figures
+    return bench.rows
+
+
+@contextmanager
+def on_postgresql() -> Iterator[str | None]:
+    """Give the address of an empty database of a server of our own, where there is PostgreSQL."""
+    programs = find_programs()
+    if programs is None:
+        yield None
+        return
+    cluster = Cluster(programs)
+    try:
+        asyncio.run(cluster.order("CREATE DATABASE letters"))
+        yield cluster.address("letters")
+    finally:
+        cluster.end()
 
 
 def main() -> None:
-    """Measure on the database of the command line, or on a new file."""
+    """Measure on the database of the command line; else on a new file, then on PostgreSQL."""
+    console = Console()
     with tempfile.TemporaryDirectory(
         prefix="haidang-letters-", dir=os.environ.get("TMPDIR")
     ) as name:
         folder = Path(name)
-        url = sys.argv[1] if len(sys.argv) > 1 else f"sqlite+aiosqlite:///{folder / 'bench.db'}"
-        asyncio.run(measure(url, folder, Console()))
+        if len(sys.argv) > 1:
+            measure(sys.argv[1], folder, console)
+            return
+        measure(f"sqlite+aiosqlite:///{folder / 'bench.db'}", folder, console)
+        with on_postgresql() as url:
+            if url is None:
+                console.print("PostgreSQL is not installed here: only SQLite was measured.")
+            else:
+                measure(url, folder, console)
 
 
 if __name__ == "__main__":

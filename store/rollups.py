@@ -22,8 +22,8 @@ from store.insert import insert_into
 from store.tables import dirty_hours, rollups, visits
 
 HOUR = timedelta(hours=1)
-AT_ONCE = 500
-"""Children whose hour is summed in one transaction: short enough to let the journal in between."""
+AT_ONCE = 2000
+"""Children whose hour is summed in one transaction; a transaction more reads the hour once more."""
 FORGOTTEN = "visits_forgotten_before"
 """The fact that tells until when visits were forgotten; older sums can only be added to."""
 SAME = ("host", "category", "service", "action", "reason", "rule")
@@ -184,23 +184,10 @@ def _within(
 
 
 def _add_sums(connection: AsyncConnection, hour: datetime, children: Sequence[UUID]) -> sa.Insert:
-    same = [visits.c[name] for name in SAME]
-    summed = (
-        sa.select(
-            sa.literal(site_of(connection), rollups.c.site_id.type),
-            _child(),
-            sa.literal(hour, rollups.c.hour.type),
-            *same,
-            sa.cast(sa.func.sum(visits.c.visits), sa.BigInteger),
-            sa.func.count(visits.c.minute.distinct()),
-            sa.cast(sa.func.sum(visits.c.bytes_down), sa.BigInteger),
-        )
-        .where(*_within(connection, hour, children))
-        .group_by(sa.text("2"), *same)
-    )
+    added = insert_into(connection, rollups)
     key = ("site_id", "child_id", "hour", *SAME)
-    added = insert_into(connection, rollups).from_select(
-        [*key, "visits", "minutes", "bytes_down"], summed
+    added = added.from_select(
+        [*key, "visits", "minutes", "bytes_down"], _sums(connection, hour, children)
     )
     minutes = rollups.c.minutes + added.excluded.minutes
     return added.on_conflict_do_update(
@@ -210,6 +197,79 @@ def _add_sums(connection: AsyncConnection, hour: datetime, children: Sequence[UU
             "minutes": sa.case((minutes > 60, 60), else_=minutes),  # noqa: PLR2004 - of an hour
             "bytes_down": rollups.c.bytes_down + added.excluded.bytes_down,
         },
+    )
+
+
+def _sums(
+    connection: AsyncConnection, hour: datetime, children: Sequence[UUID]
+) -> sa.Select[tuple[object, ...]]:
+    """Sum an hour by the rows' keys first, then what those keys stand for.
+
+    To put sixteen bytes in order is half the work of putting seven texts in order, and few keys
+    are left then: one of their rows tells what they stand for.
+    """
+    site = sa.literal(site_of(connection), rollups.c.site_id.type)
+    by_key = _by_key(_within(connection, hour, children))
+    same = [visits.c[name] for name in SAME]
+    # A key has one row a minute. Where several make one sum (two devices, part of it opened),
+    # their minutes may be the same ones.
+    minutes = sa.case(
+        (sa.func.count() == 1, sa.func.max(by_key.c.minutes)),
+        else_=_minutes_together(connection, hour),
+    )
+    return (
+        sa.select(
+            site,
+            _child(),
+            sa.literal(hour, rollups.c.hour.type),
+            *same,
+            sa.cast(sa.func.sum(by_key.c.visits), sa.BigInteger),
+            sa.cast(minutes, sa.Integer),
+            sa.cast(sa.func.sum(by_key.c.bytes_down), sa.BigInteger),
+        )
+        .select_from(
+            by_key.join(
+                visits,
+                sa.and_(
+                    visits.c.site_id == site,
+                    visits.c.minute == by_key.c.minute,
+                    visits.c.key == by_key.c.key,
+                ),
+            )
+        )
+        .group_by(sa.text("2"), visits.c.child_id, *same)
+    )
+
+
+def _by_key(within: Sequence[sa.ColumnElement[bool]]) -> sa.Subquery:
+    return (
+        sa.select(
+            visits.c.key,
+            sa.func.max(visits.c.minute).label("minute"),
+            sa.func.count().label("minutes"),
+            sa.func.sum(visits.c.visits).label("visits"),
+            sa.func.sum(visits.c.bytes_down).label("bytes_down"),
+        )
+        .where(*within)
+        .group_by(visits.c.key)
+        .subquery("by_key")
+    )
+
+
+def _minutes_together(connection: AsyncConnection, hour: datetime) -> sa.ScalarSelect[int]:
+    """Count the minutes of the hour in which there is any row of a sum's child and answer."""
+    other = visits.alias("other")
+    return (
+        sa.select(sa.func.count(other.c.minute.distinct()))
+        .where(
+            other.c.site_id == site_of(connection),
+            other.c.minute >= hour,
+            other.c.minute < hour + HOUR,
+            other.c.child_id == visits.c.child_id,
+            *(other.c[name] == visits.c[name] for name in SAME),
+        )
+        .correlate(visits)
+        .scalar_subquery()
     )
 
 

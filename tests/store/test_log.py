@@ -208,6 +208,24 @@ async def test_an_hour_is_summed_by_host_and_answer(
     assert (second.hour, second.visits) == (hour + HOUR, 1)
 
 
+async def test_a_minute_on_two_devices_is_one_minute_of_the_sum(
+    db: Database, family: Family, now: datetime
+) -> None:
+    mia, tablet, phone = family.mia.id, family.tablet.id, family.phone.id
+    await _write(
+        db,
+        now,
+        *(note(now, "a.vn", child=mia, device=tablet, minutes_later=n) for n in (0, 1, 2)),
+        *(note(now, "a.vn", child=mia, device=phone, minutes_later=n) for n in (2, 3)),
+        note(now, "b.vn", child=mia, device=phone, minutes_later=3),
+        note(now, "a.vn", child=family.leo.id, device=phone, minutes_later=9),
+    )
+    await rollups.run(db, now=now)
+    hours = {row.host: row for row in await _hours(db, family.mia, now)}
+    assert (hours["a.vn"].visits, hours["a.vn"].minutes) == (5, 4)
+    assert (hours["b.vn"].visits, hours["b.vn"].minutes) == (1, 1)
+
+
 async def test_summing_twice_changes_nothing(db: Database, family: Family, now: datetime) -> None:
     await _write(db, now, note(now, child=family.mia.id, visits=3))
     assert await rollups.run(db, now=now) == 1
