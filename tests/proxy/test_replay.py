@@ -6,6 +6,7 @@ The recordings may be absent: then this says so and is skipped. `make replay` pl
 import asyncio
 from collections import Counter
 from pathlib import Path
+from statistics import median
 
 import pytest
 from playwright.sync_api import Page
@@ -29,17 +30,20 @@ type Seen = Counter[tuple[str, int, int]]
 """Addresses with their status and the size of what came, as the browser tells."""
 
 
-def load(page: Page, recorded: Load) -> Seen:
+def load(page: Page, recorded: Load, times: list[float]) -> Seen:
     """Load a page, wait until everything it asks for ended, and return what the browser saw."""
     page.goto(recorded.url, timeout=PATIENCE)
     page.wait_for_function("window.played", timeout=PATIENCE)
+    times.append(page.evaluate("performance.now()"))
     # A browser looks for its icon when it pleases.
     told = [each for each in page.evaluate("window.seen()") if "favicon" not in each[0]]
     return Counter((name, status, size) for name, status, size in told)
 
 
-def play(house: House, folder: Path, recordings: list[Load]) -> dict[str, dict[str, Seen]]:
-    """Load each page three times: directly, relayed, and opened."""
+def play(
+    house: House, folder: Path, recordings: list[Load], times: dict[str, list[float]]
+) -> dict[str, dict[str, Seen]]:
+    """Load each page three times: directly, relayed, and opened; tell how long each took (ms)."""
     lab, found = house.lab, {}
     loop = house.loop
 
@@ -58,8 +62,9 @@ def play(house: House, folder: Path, recordings: list[Load]) -> dict[str, dict[s
             for recorded in recordings:
                 lab.origin.played = recorded
                 if name == "relayed":
-                    found[recorded.name] = {"direct": load(browsers["direct"], recorded)}
-                found[recorded.name][name] = load(browsers[name], recorded)
+                    directly = load(browsers["direct"], recorded, times["direct"])
+                    found[recorded.name] = {"direct": directly}
+                found[recorded.name][name] = load(browsers[name], recorded, times[name])
             opened = [note.opened for note in house.notes.notes if note.visits]
             assert any(opened) is (name == "opened")
             assert not [note.host for note in house.stopped()]
@@ -71,7 +76,8 @@ async def test_recorded_pages_load_through_the_door_as_they_do_directly(
 ) -> None:
     house.loop = asyncio.get_running_loop()
     recordings = chosen()
-    found = await asyncio.to_thread(play, house, tmp_path, recordings)
+    times: dict[str, list[float]] = {name: [] for name in ("direct", "relayed", "opened")}
+    found = await asyncio.to_thread(play, house, tmp_path, recordings, times)
     requests, wrong, failed = 0, [], 0
     for recorded in recordings:
         seen = found[recorded.name]
@@ -87,6 +93,8 @@ async def test_recorded_pages_load_through_the_door_as_they_do_directly(
             if missing or more:
                 wrong.append(f"{recorded.name}, {way}: {sorted(missing)[:5]} {sorted(more)[:5]}")
         requests += works.total()
+    took = ", ".join(f"{name} {median(each):.0f}" for name, each in times.items())
     print(f"{len(recordings)} pages, {requests} requests ({failed} more failed even directly)")  # noqa: T201
+    print(f"the middle one of them took, in ms: {took}")  # noqa: T201
     assert not wrong, "\n".join(wrong)
     assert failed <= requests / 100
