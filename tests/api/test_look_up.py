@@ -103,3 +103,10 @@ async def test_the_same_is_told_by_rest(house: House):
         wrong = await alice.get("/api/v1/catalogue/a%20b")
         assert wrong.status_code == 422
         assert wrong.headers["content-type"] == "application/problem+json"
+
+
+async def test_where_devices_ask_for_a_network_says_that_it_passes_at_all_hours(house: House):
+    async with house.client("alice") as alice:
+        page = (await alice.get("/look-up?host=captive.apple.com")).text
+        assert "leave for mobile data" in page
+        assert "leave for mobile data" not in (await alice.get("/look-up?host=apple.com")).text
