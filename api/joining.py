@@ -13,8 +13,10 @@ from pydantic import BaseModel
 from api.errors import Misfit, Refused
 from api.grouping import TaughtGroup, at, known_groups
 from api.needs import Desk, TheDesk, ThisChild
+from api.panel import Panel
 from api.security import brake_address
 from rules import joining
+from rules.consent import Party, parties
 from rules.joining import State, alike, tidied
 from rules.roster import Enrolled
 from rules.verdict import Layer
@@ -40,6 +42,7 @@ NO_CODE = to_say(
 )
 OTHER_WORDS = to_say("The words have changed since. Please read them again.")
 READ_FIRST = to_say("Please read it and tick that you agree.")
+NOT_AGREED = to_say("The child itself has not said yes yet. It is asked on its own page.")
 WHICH_CLASS = to_say("Please choose the class.")
 NO_FAMILY = to_say("Only a child that lives in a family joins a class by a code.")
 
@@ -82,6 +85,8 @@ class Wish:
     alike: Sequence[Enrolled]
     classes: Sequence[Group]
     """Where it can come; one of them, where the code was a class's."""
+    waits_for_child: bool = False
+    """The child itself did not say yes, which it is asked from 7 on."""
 
 
 async def family_child(desk: TheDesk, child: ThisChild) -> Child:
@@ -145,7 +150,7 @@ async def offer(desk: Desk, request: Request, child: Child, typed: str) -> Offer
     """Say what joining with a code means for a child. Raises Misfit."""
     group, code = await group_of_code(desk, request, typed)
     said = joining.wording(
-        child=child.name, group=await _full_name(desk, group), adult=desk.adult.name
+        child=child.name, group=await full_name(desk.panel, group.id), adult=desk.adult.name
     )
     return Offer(group, code, tuple(desk.speech.sentence(each) for each in said))
 
@@ -218,7 +223,9 @@ async def wishes(desk: Desk, group: Group) -> list[Wish]:
             own = below if place.kind == Layer.SCHOOL else [place]
             mine = [each for each in pupils if each.class_id in {every.id for every in own}]
             same = alike(child.name, child.birth_year, mine)
-            found.append(Wish(one, child, place, same, own))
+            asked_too = Party.CHILD in parties(child.birth_year, group.zone, desk.now)
+            waits = asked_too and not one.child_yes
+            found.append(Wish(one, child, place, same, own, waits))
     return found
 
 
@@ -234,6 +241,8 @@ async def take_in(desk: Desk, group: Group, asked: Enrolment, given: TakeInForm)
     wish = next((one for one in await wishes(desk, group) if one.enrolment.id == asked.id), None)
     if wish is None:
         raise NotFound
+    if wish.waits_for_child:
+        raise Misfit("child", NOT_AGREED)
     match = next((one for one in wish.alike if one.child_id == given.pupil_id), None)
     if given.pupil_id is not None and match is None:
         raise Misfit("pupil_id", to_say("Please choose one of these."))
@@ -266,9 +275,11 @@ def _about(
     return at(desk, group).change(what, child_id=child.id, **values)
 
 
-async def _full_name(desk: Desk, group: Group) -> str:
+async def full_name(panel: Panel, group_id: UUID) -> str:
     """Name a class with its school."""
-    known = await known_groups(desk)
+    async with panel.db.read() as store:
+        known = {each.id: each for each in await groups.list_all(store)}
+    group = known[group_id]
     school = rosters.school_of(known, group)
     return group.name if school.id == group.id else f"{group.name}, {school.name}"
 

@@ -1,7 +1,8 @@
 """Joining a class by its code: what a code looks like, and in which words a family agrees.
 
-What a class learns of a child is personal data: Law 91/2025/QH15, Art. 24 asks for the consent of
-who represents the child before it is passed on. A lawyer must check these words.
+What a class learns of a child is personal data: as we read Law 91/2025/QH15, Art. 24, who
+represents the child agrees before it is passed on, and from 7 on the child itself. A lawyer must
+check this.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from enum import StrEnum
 from rules.roster import Enrolled, folded
 from rules.sentences import NONE, Sentence
 
-WORDING = "2026-11"
+WORDING = "2026-11b"
 """The version of the words below; a test holds that it changes whenever they do."""
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """What a code is made of: nothing that looks like something else."""
@@ -71,10 +72,38 @@ AGREED = (
 )
 
 
+CHILD_AGREED = (
+    Sentence("{adult} asks that you, {child}, join {group}. You decide with them.", NONE),
+    Sentence(
+        "Its teachers and those who run the school would see your name and year of birth.", NONE
+    ),
+    Sentence(
+        "They would get numbers of the whole class: how long, with what kinds of sites, what was"
+        " stopped. Not your name beside them, and never your sites, searches or videos.",
+        NONE,
+    ),
+    Sentence(
+        "The rules of the class would be added to those of your family. What you ask for because"
+        " of them a teacher reads, with your reason.",
+        NONE,
+    ),
+    Sentence(
+        "You may say no. Nobody is cross with you, and then you do not join.",
+        NONE,
+    ),
+)
+
+
 def wording(*, child: str, group: str, adult: str) -> tuple[Sentence, ...]:
     """Say what a family agrees to, in the words of today."""
     values: dict[str, object] = {"child": child, "group": group, "adult": adult}
     return tuple(Sentence(each.message, values) for each in AGREED)
+
+
+def child_wording(*, child: str, group: str, adult: str) -> tuple[Sentence, ...]:
+    """Say to the child itself what it agrees to."""
+    values: dict[str, object] = {"child": child, "group": group, "adult": adult}
+    return tuple(Sentence(each.message, values) for each in CHILD_AGREED)
 
 
 def tidied(typed: str) -> str:

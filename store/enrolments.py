@@ -37,6 +37,10 @@ class Enrolment:
     class_id: UUID | None = None
     decided: datetime | None = None
     decided_by: str = ""
+    child_yes: bool | None = None
+    """The child's own answer; None where it was not given yet."""
+    child_at: datetime | None = None
+    child_wording: str = ""
 
 
 async def ask(
@@ -76,6 +80,22 @@ async def waiting(
     )
     rows = await connection.execute(wanted.order_by(enrolments.c.at, enrolments.c.id))
     return [_enrolment(row) for row in rows.mappings()]
+
+
+async def waiting_of(
+    connection: AsyncConnection, child_id: UUID, *, now: datetime
+) -> list[Enrolment]:
+    """Return what waits for the school's answer about one child, newest first."""
+    mine = await of_child(connection, child_id)
+    return [one for one in mine if one.state is State.WAITING and one.at > now - KEPT]
+
+
+async def answer_as_child(tx: Change, enrolment_id: UUID, *, yes: bool, wording: str) -> None:
+    """Write down what the child says to it. Raises NotFound where the school answered already."""
+    waits = sa.and_(enrolments.c.id == enrolment_id, enrolments.c.state == State.WAITING.value)
+    said = {"child_yes": yes, "child_at": tx.now.astimezone(UTC), "child_wording": wording}
+    if (await tx.connection.execute(sa.update(enrolments).where(waits).values(said))).rowcount == 0:
+        raise NotFound
 
 
 async def of_child(connection: AsyncConnection, child_id: UUID) -> list[Enrolment]:

@@ -88,6 +88,10 @@ enrolments = sa.Table(
     sa.Column("class_id", Id),
     sa.Column("decided", Moment),
     text("decided_by"),
+    # The child's own answer, from 7 on, with the words it read.
+    sa.Column("child_yes", sa.Boolean),
+    sa.Column("child_at", Moment),
+    sa.Column("child_wording", sa.Text, nullable=False, default="", server_default=sa.text("''")),
     sa.Index(None, "group_id", "state"),
     sa.Index(None, "child_id"),
 )

@@ -2,7 +2,20 @@
 
 from fastapi import APIRouter
 
-from api.own import agree, answers, ask, home, installed, live, mine, rights, tasks, week, who
+from api.own import (
+    agree,
+    answers,
+    ask,
+    classes,
+    home,
+    installed,
+    live,
+    mine,
+    rights,
+    tasks,
+    week,
+    who,
+)
 from api.own.guests import PREFIX
 
 __all__ = ["PREFIX", "ROUTERS"]
@@ -14,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     answers.router,
     tasks.router,
     agree.router,
+    classes.router,
     mine.router,
     week.router,
     rights.router,

@@ -8,6 +8,7 @@ from api.asked import Outcome, outcomes_of
 from api.errors import Misfit
 from api.own.agree import asks as asks_to_agree
 from api.own.agree import standing_of as agreed_of
+from api.own.classes import asked_of
 from api.own.guests import Owner, TheGuest
 from api.own.places import place_of
 from api.own.standing import standing_of
@@ -37,6 +38,7 @@ async def show(request: Request, guest: TheGuest) -> Response:
     context = {
         "agreed": agreed,
         "asks_to_agree": asks_to_agree(agreed, owner),
+        "asks_to_join": [one for one in await asked_of(owner) if one.child_yes is None],
         "level": agreed.level(guest.now),
         "is_private": agreed.is_private(guest.now),
         "owner": owner,

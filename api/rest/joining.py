@@ -39,6 +39,10 @@ class EnrolmentOut(Noun):
     class_id: UUID | None
     decided: datetime | None
     decided_by: str
+    child_yes: bool | None
+    """The child's own answer, asked for from 7 on."""
+    child_at: datetime | None
+    child_wording: str
 
 
 class AlikeOut(Noun):
@@ -56,6 +60,8 @@ class WishOut(BaseModel):
     by: str
     at: datetime
     group_id: UUID
+    waits_for_child: bool
+    """The child itself has not said yes: it cannot be taken in yet."""
     alike: list[AlikeOut]
     """Pupils of the roster who may be the same child."""
 
@@ -100,6 +106,7 @@ async def list_wishes(desk: TheDesk, group: TaughtGroup) -> list[WishOut]:
             by=wish.enrolment.by,
             at=wish.enrolment.at,
             group_id=wish.group.id,
+            waits_for_child=wish.waits_for_child,
             alike=[AlikeOut.model_validate(one) for one in wish.alike],
         )
         for wish in await joining.wishes(desk, group)

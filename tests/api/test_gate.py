@@ -77,6 +77,8 @@ async def test_what_is_open_to_strangers_is_only_what_they_need(house: House):
         f"/own/asks/{ANY_ID}/withdraw",
         "/own/live",
         "/own/agree",
+        "/own/classes",
+        f"/own/classes/{ANY_ID}",
         "/own/week",
         f"/letters/stop/{ANY_ID}",
         "/own/agree/withdraw",

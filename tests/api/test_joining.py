@@ -3,10 +3,11 @@
 import re
 from uuid import UUID
 
-from store import children, rosters
+from store import children, devices, rosters
 from store.adults import Role
 from store.change import SYSTEM, change
 from tests.api.conftest import House
+from tests.api.test_own_home import KEY, at_device
 from tests.api.test_rosters import school  # noqa: F401 - the fixture
 from tests.api.test_scopes import enter
 
@@ -18,6 +19,23 @@ async def code_of(house: House, school, who: str = "thu", group: str = "6A") -> 
         answer = await teacher.post(f"{V1}/groups/{school[group].id}/code", json={"days": "7"})
         assert answer.status_code == 201, answer.text
         return answer.json()["code"]
+
+
+async def agrees(house: House, asked: UUID, child: str = "Nam", *, yes: bool = True) -> None:
+    """The child says yes or no itself, on its own page."""
+    house.panel.credentials_key = lambda: KEY
+    who = house.children[child]
+    if child not in house.devices:
+        about = {"name": "tablet", "kind": "tablet", "system": "android"}
+        async with change(house.panel.db, by=SYSTEM, what="gave", now=house.clock()) as tx:
+            house.devices[child] = await devices.add(
+                tx, **about, child_ids=[who.id], first_port=8101
+            )
+    async with at_device(house, child) as page:
+        assert "/classes" in (await page.get("/own/")).text
+        assert "Bạn được nói không" in (await page.get("/own/classes")).text
+        given = {"answer": "yes" if yes else "no"}
+        assert (await page.post(f"/own/classes/{asked}", data=given)).status_code == 303
 
 
 async def ask(house: House, code: str, child: str = "Nam", who: str = "alice") -> UUID:
@@ -46,7 +64,14 @@ async def test_a_family_goes_from_the_code_on_paper_into_the_class_and_out_again
         asked = await alice.post(joining, data=given | {"agrees": "true"}, follow_redirects=True)
         assert "waits for the school" in asked.text
         assert "1 family waits" in (await thu.get(f"/groups/{school['6A'].id}")).text
-        wish = re.search(r'action="(/groups/.+?/accept)"', (await thu.get(here)).text)[1]
+        waiting = (await thu.get(here)).text
+        wish = re.search(r'action="(/groups/.+?/accept)"', waiting)[1]
+        asked_of = UUID(wish.split("/")[-2])
+        assert "has not answered yet" in waiting
+        assert (await thu.post(wish)).status_code == 422, "the child has a say"
+        await agrees(house, asked_of, yes=False)
+        assert "Nam said no" in (await alice.get(f"/children/{nam.id}/classes")).text
+        await agrees_after_all(house, asked_of)
         assert "Nam belongs to the class now" in (await thu.post(wish, follow_redirects=True)).text
         assert (await thu.post(wish)).status_code == 404, "it was answered"
         mine = (await alice.get(f"/children/{nam.id}/classes")).text
@@ -54,9 +79,19 @@ async def test_a_family_goes_from_the_code_on_paper_into_the_class_and_out_again
         assert "It never gets Nam’s sites" in mine, "the words stay on record"
         assert "asked that Nam joins 6A" in (await alice.get("/settings/ledger")).text
         assert (await thu.get(f"/children/{nam.id}")).status_code == 404
-        out = f"/children/{nam.id}/classes/{school['6A'].id}/leave"
-        assert "belongs to 6A no more" in (await alice.post(out, follow_redirects=True)).text
-        assert not re.search(r"\bNam\b", (await thu.get(f"/groups/{school['6A'].id}")).text)
+        await leaves(alice, thu, f"/children/{nam.id}", f"/groups/{school['6A'].id}")
+
+
+async def leaves(parent, teacher, child: str, group: str) -> None:
+    out = f"{child}/classes/{group.rpartition('/')[2]}/leave"
+    assert "belongs to 6A no more" in (await parent.post(out, follow_redirects=True)).text
+    assert not re.search(r"\bNam\b", (await teacher.get(group)).text)
+
+
+async def agrees_after_all(house: House, asked: UUID) -> None:
+    async with at_device(house, "Nam") as page:
+        await page.post(f"/own/classes/{asked}", data={"answer": "yes"})
+        assert "Bạn đã đồng ý" in (await page.get("/own/classes")).text
 
 
 async def test_a_pupil_of_the_list_with_the_same_name_and_year_is_offered_and_replaced(
@@ -70,6 +105,7 @@ async def test_a_pupil_of_the_list_with_the_same_name_and_year_is_offered_and_re
         )
         await rosters.give_number(tx, school["S"].id, pupil.id, "HS9")
     asked = await ask(house, await code_of(house, school, "hanh", "S"))
+    await agrees(house, asked)
     at = f"{V1}/groups/{school['S'].id}/enrolments"
     async with house.client("hanh") as head:
         wish = (await head.get(at)).json()[0]
