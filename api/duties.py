@@ -31,7 +31,14 @@ OUTCOMES: Mapping[str, str] = {
     "partly": to_say("done in part"),
     "refused": to_say("refused, with the reason"),
 }
-RECEIVED = to_say("wrote down what was asked about {child}: {kind}")
+RECEIVED: Mapping[str, str] = {
+    "access": to_say("wrote down that somebody asks to see what is kept about {child}"),
+    "correction": to_say("wrote down that somebody asks to have data about {child} put right"),
+    "objection": to_say("wrote down that somebody objects to what is done with data about {child}"),
+    "withdrawal": to_say("wrote down that somebody takes back an agreement about {child}"),
+    "deletion": to_say("wrote down that somebody asks to have data about {child} deleted"),
+}
+"""What the ledger says: in the language of who reads it, not of who wrote it down."""
 WHY = to_say("Please say why: who asked has to be told.")
 
 
@@ -101,8 +108,8 @@ async def receive(desk: Desk, given: RequestIn) -> Request:
     child = known.get(given.child_id)
     if child is None:
         raise Misfit("child_id", to_say("Please choose one of these."))
-    what = desk.speech.say(KINDS[given.kind])
-    async with desk.change(RECEIVED, child_id=child.id, child=child.name, kind=what) as tx:
+    what = RECEIVED[given.kind]
+    async with desk.change(what, child_id=child.id, child=child.name) as tx:
         return await requests.receive(
             tx,
             child.group_id,

@@ -10,6 +10,7 @@ from fastapi.encoders import jsonable_encoder
 
 from api.errors import Refused
 from api.needs import Desk
+from api.trail import deed_said
 from reports.weeks import local_day
 from rules.compile import compile_child
 from rules.minutes import count
@@ -132,7 +133,7 @@ async def _told(desk: Desk, child: Child) -> dict[str, object]:
         "notices": [asdict(each) for each in told],
         "alerts": [asdict(each) for each in heard],
         "ledger": [
-            {"at": line.at, "who": line.by.name, "what": desk.speech.say(line.what, **line.values)}
+            {"at": line.at, "who": line.by.name, "what": deed_said(desk.speech, line)}
             for line in lines
         ],
     }

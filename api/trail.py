@@ -1,8 +1,9 @@
 """The ledger as an adult may see it: what their group did, what concerns their children."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from api.needs import Desk
@@ -10,10 +11,22 @@ from store import adults, ledger
 from store.adults import Role
 from store.children import Child
 from store.ledger import ANY, Filter, LedgerLine, Whose
+from words.speech import Speech
 
 AGAIN = timedelta(hours=1)
 """Who looks at the same thing again within so long is not written down twice."""
 LATELY = 300
+DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
+
+
+def deed_said(speech: Speech, line: LedgerLine) -> str:
+    """Say what a line of the ledger tells; a day it names is said as the reader says days."""
+    told = {name: _said(speech, value) for name, value in line.values.items()}
+    return speech.say(line.what, **told)
+
+
+def _said(speech: Speech, value: str) -> str:
+    return speech.dated(date.fromisoformat(value)) if DAY.fullmatch(value) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from fastapi.encoders import jsonable_encoder
 
 from api.own.guests import Owner
 from api.own.standing import rules_of
+from api.trail import deed_said
 from reports.weeks import local_day
 from rules.minutes import count
 from store import alerts, asks, consents, earned, enrolments, ledger, notices, spent, tasks, visits
@@ -80,7 +81,7 @@ async def _told(owner: Owner) -> dict[str, object]:
             for each in heard
         ],
         "ledger": [
-            {"at": line.at, "who": line.by.name, "what": owner.speech.say(line.what, **line.values)}
+            {"at": line.at, "who": line.by.name, "what": deed_said(owner.speech, line)}
             for line in lines
         ],
     }

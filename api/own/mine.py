@@ -12,6 +12,7 @@ from api.own.agree import standing_of as agreed_of
 from api.own.guests import Owner, TheOwner
 from api.own.kept import everything_of
 from api.render import render
+from api.trail import deed_said
 from rules.consent import Consent
 from rules.duties import Request as Asked
 from rules.verdict import Layer
@@ -91,7 +92,7 @@ async def _deeds(owner: Owner) -> list[Deed]:
     async with owner.panel.db.read() as store:
         lines = await ledger.lines(store, child_id=owner.child.id, limit=LINES)
     found = [
-        Deed(line.at, line.by.name, owner.speech.say(line.what, **line.values))
+        Deed(line.at, line.by.name, deed_said(owner.speech, line))
         for line in lines
         if line.by.kind is ActorKind.ADULT
     ]

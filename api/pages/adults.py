@@ -115,7 +115,7 @@ async def ask_remove(
     request: Request, desk: ProvenDesk, group: OwnedGroup, adult: OneAdult
 ) -> Response:
     """Ask once more before an adult is removed."""
-    context = {"group": group, "adult": adult, "self": adult.id == desk.adult.id}
+    context = {"group": group, "adult": adult, "is_me": adult.id == desk.adult.id}
     return render(request, "adults/remove.html", context)
 
 
@@ -134,7 +134,7 @@ async def remove(
 @router.get("/account/leave/{group_id}")
 async def ask_leave(request: Request, desk: ProvenDesk, group: KnownGroup) -> Response:
     """Ask once more before leaving a group."""
-    context = {"group": group, "adult": desk.adult, "self": True}
+    context = {"group": group, "adult": desk.adult, "is_me": True}
     return render(request, "adults/remove.html", context)
 
 

@@ -16,7 +16,7 @@ from api.needs import Desk, TheDesk, ThisChild
 from api.pages.rules.brief import brief
 from api.pages.today.cards import standing
 from api.render import redirect, render
-from api.trail import looked_at, whose_trail
+from api.trail import deed_said, looked_at, whose_trail
 from reports.weeks import local_day, midnight
 from rules.verdict import Layer
 from store import consents, ledger, memberships, policies, requests
@@ -122,7 +122,7 @@ async def _record(desk: Desk, child: Child) -> dict[str, object]:
 
 
 def _deed(desk: Desk, line: LedgerLine) -> Deed:
-    said = desk.speech.say(line.what, **line.values)
+    said = deed_said(desk.speech, line)
     day = local_day(line.at, desk.family.zone)
     return Deed(day, line.by.name, said, line.revision is None)
 

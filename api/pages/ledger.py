@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.needs import Desk, TheDesk
 from api.render import render
-from api.trail import authors, chain, trail
+from api.trail import authors, chain, deed_said, trail
 from reports.weeks import local_day, midnight
 from store.change import ActorKind
 from store.ledger import Filter, LedgerLine
@@ -101,7 +101,7 @@ def _days(desk: Desk, lines: list[LedgerLine]) -> list[Day]:
         if not days or days[-1].day != day:
             days.append(Day(day, []))
         who = "" if _says_who(line) else line.by.name
-        days[-1].lines.append((who, line, desk.speech.say(line.what, **line.values)))
+        days[-1].lines.append((who, line, deed_said(desk.speech, line)))
     return days
 
 

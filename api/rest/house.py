@@ -13,7 +13,7 @@ from api.once import GIVES, HEADER
 from api.rest.examples import with_examples
 from api.rest.problems import Problem
 from api.rest.schemas import DoorOut, Doors, LedgerOut, Named
-from api.trail import chain, trail
+from api.trail import chain, deed_said, trail
 from store import doors, household
 from store.ledger import Filter
 
@@ -109,7 +109,7 @@ async def list_ledger(
             by=line.by.name,
             what=line.what,
             values=line.values,
-            sentence=desk.speech.say(line.what, **line.values),
+            sentence=deed_said(desk.speech, line),
             child_id=line.child_id,
             revision=line.revision,
         )

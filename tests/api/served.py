@@ -25,9 +25,9 @@ class Served:
     stopped: threading.Event = field(default_factory=threading.Event)
     """Nothing listens any more."""
 
-    def do[T](self, what: Coroutine[object, object, T]) -> T:
+    def do[T](self, what: Coroutine[object, object, T], seconds: float = 30) -> T:
         assert self.loop
-        return asyncio.run_coroutine_threadsafe(what, self.loop).result(30)
+        return asyncio.run_coroutine_threadsafe(what, self.loop).result(seconds)
 
 
 @contextmanager

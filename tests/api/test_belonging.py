@@ -149,10 +149,9 @@ async def test_who_is_removed_is_signed_out_everywhere_and_their_tokens_end(hous
             store, bob.id, name="x", scope=tokens.TokenScope.READ, now=house.clock()
         )
     async with house.client("alice") as alice, house.client("bob") as his:
-        assert (
-            "signed out everywhere"
-            in (await alice.get(f"{here(house)}/people/{bob.id}/remove")).text
-        )
+        asked = (await alice.get(f"{here(house)}/people/{bob.id}/remove")).text
+        assert "Remove Bob?" in asked
+        assert "Leave Nhà Trần?" not in asked
         assert (await alice.post(f"{here(house)}/people/{bob.id}/remove")).status_code == 303
         assert (await his.get("/devices")).headers["location"].startswith("/sign-in")
         his.headers["Authorization"] = f"Bearer {secret}"

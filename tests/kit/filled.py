@@ -84,6 +84,7 @@ async def fill(house: Any, folder: Path) -> Filled:
     await _found_school(filled)
     await _decide(filled)
     await _keep_books(filled)
+    await open_door(house.panel.db, house.clock())
     return filled
 
 
@@ -137,7 +138,6 @@ async def _live(filled: Filled) -> None:
         verdict=vpn,
     )
     await diary.save(house.clock())
-    await open_door(db, house.clock())
     async with db.write() as store:
         seen = Sighting(phone.id, house.clock(), "192.168.1.30", trusts_ca=True)
         strange = Sighting(id_of("192.168.1.77"), house.clock(), "192.168.1.77", stranger=True)

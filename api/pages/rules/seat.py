@@ -9,7 +9,6 @@ from api.errors import Refused
 from api.grouping import ThisGroup
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.rules.whose import Whose, of_child, of_group
-from store.adults import WRITERS
 
 
 class Seat(NamedTuple):
@@ -26,10 +25,9 @@ async def at_child(request: Request, desk: TheDesk, child: ThisChild) -> None:
 
 async def at_group(request: Request, desk: TheDesk, group: ThisGroup) -> None:
     """Sit down at the rules of the group of the address. Raises Refused."""
-    may_change = await grouping.role_on(desk, group) in WRITERS
-    if desk.alters and not may_change:
+    whose = await of_group(desk, group, await grouping.role_on(desk, group))
+    if desk.alters and not whose.may_change:
         raise Refused(403, "may-only-look")
-    whose = await of_group(desk, group, may_change=may_change)
     request.state.seat = Seat(grouping.at(desk, group), whose)
 
 

@@ -8,7 +8,7 @@ from api.needs import Desk
 from rules.policy import Policy
 from rules.verdict import Layer
 from store import children, groups, memberships, policies
-from store.adults import WRITERS
+from store.adults import WRITERS, Role
 from store.children import Child
 from store.database import Connection
 from store.groups import Group
@@ -41,6 +41,8 @@ class Whose:
     child: Child | None = None
     group: Group | None = None
     may_change: bool = True
+    counts_only: bool = False
+    """An officer looks: numbers of the group, and no child."""
 
     @property
     def here(self) -> str:
@@ -62,7 +64,7 @@ async def of_child(desk: Desk, child: Child) -> Whose:
     )
 
 
-async def of_group(desk: Desk, group: Group, *, may_change: bool) -> Whose:
+async def of_group(desk: Desk, group: Group, role: Role | None) -> Whose:
     """Put a group's rules on the desk."""
     async with desk.panel.db.read() as store:
         known = {each.id: each for each in await groups.list_all(store)}
@@ -74,7 +76,8 @@ async def of_group(desk: Desk, group: Group, *, may_change: bool) -> Whose:
         f"/groups/{group.id}",
         wider,
         group=group,
-        may_change=may_change,
+        may_change=role in WRITERS,
+        counts_only=role is Role.OFFICER,
     )
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.forms import Filled, empty, fill
 from api.lettered_groups import SteeredGroup
 from api.needs import TheDesk
-from api.render import redirect, render
+from api.render import first_upper, redirect, render
 from rules.lessons import SCHOOL_DAYS, Timetable, usual
 from rules.mistakes import Mistake
 from rules.times import END, START, Window
@@ -93,6 +93,6 @@ def _page(
     is_new: bool = False,
     status: int = 200,
 ) -> Response:
-    days = [(number, desk.speech.weekdays([number]), "") for number in range(7)]
+    days = [(number, first_upper(desk.speech.weekdays([number])), "") for number in range(7)]
     context = {"group": group, "form": form, "days": days, "is_new": is_new}
     return render(request, "school/lessons.html", context, status=status)
