@@ -2,6 +2,7 @@
 
 Lines of the same device, host, minute and answer become one row. The batch is written every half
 second; when the database is away it is spooled to disk and written when it is back, exactly once.
+A database that is only slow may finish what it began while the batch already lies on disk.
 When memory is full the oldest allowed visits go first and are counted; blocks are never dropped.
 """
 
@@ -18,6 +19,7 @@ from store import log as table
 from store.batch import Batch
 from store.database import Database
 from store.devices import Sighting
+from store.engine import PATIENCE_MS
 from store.errors import Away
 from store.notes import Alarm, MinuteMark, Note
 from store.notices import Told
@@ -33,12 +35,15 @@ log = logging.getLogger(__name__)
 EVERY_S = 0.5
 PATIENCE_S = 0.4
 LOCK_PATIENCE_MS = 200
+LONGEST_PAUSE_S = 5.0
+"""Between two tries to write what lies on disk; a database in trouble is asked less and less."""
 REPLAY_PATIENCE_S = 30.0
 """What is replayed is safe on disk already, so it may take its time."""
 LAST_PATIENCE_S = 2.0
 """How long the last batch may take before it is spooled, so that a stop stays a quick one."""
 SIGHT_EVERY = timedelta(seconds=2)
 COMPLAIN_EVERY = timedelta(minutes=1)
+SLOW = {"event": "journal_slow"}
 REFUSALS = 5
 """So often a database that answers may refuse a batch before it is set aside."""
 
@@ -52,6 +57,14 @@ class JournalHealth:
     dropped: int = 0
     """Visits lost because memory or the spool was full."""
     last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A batch that the database is just taking."""
+
+    batch_id: UUID
+    task: asyncio.Task[None]
 
 
 class Journal:
@@ -70,6 +83,7 @@ class Journal:
         self._refused: Counter[str] = Counter()
         self._health = JournalHealth()
         self._complained: datetime | None = None
+        self._taking: Taking | None = None
         self._writing = asyncio.Lock()
         self._replaying = asyncio.Lock()
 
@@ -112,6 +126,7 @@ class Journal:
                 group.create_task(self._keep_replaying())
         finally:
             await self._put_down_all(LAST_PATIENCE_S)
+            await self._give_up()
 
     async def flush(self) -> None:
         """Write everything taken so far now; spool it if the database is away."""
@@ -126,9 +141,10 @@ class Journal:
             await asyncio.sleep(max(0.01, EVERY_S - (loop.time() - began)))
 
     async def _keep_replaying(self) -> None:
+        pause = EVERY_S
         while True:
-            await self._replay()
-            await asyncio.sleep(EVERY_S)
+            pause = EVERY_S if await self._replay() else min(2 * pause, LONGEST_PAUSE_S)
+            await asyncio.sleep(pause)
 
     async def _put_down_all(self, patience_s: float) -> None:
         """Put down the batch that could be put nowhere before, and what came since."""
@@ -155,31 +171,66 @@ class Journal:
         return True
 
     async def _written(self, batch: Batch, patience_s: float) -> bool:
-        """Write a batch; False when the database did not take it in time."""
+        """Write a batch; False when the database did not take it in time, which it yet may."""
         try:
-            async with asyncio.timeout(patience_s):
-                await table.write(self._db, batch, now=self._clock(), patience_ms=LOCK_PATIENCE_MS)
+            await self._take(batch, patience_s, LOCK_PATIENCE_MS)
+        except TimeoutError:
+            # Slow is not away: it goes on, and meanwhile the batch lies on disk.
+            log.info("the database is slow, the journal waits on disk", extra=SLOW)
+            return False
         except Exception as error:  # noqa: BLE001 - whatever a driver raises, the batch outlives it
             self._complain(error)
             return False
         self._health.last_error = ""
         return True
 
-    async def _replay(self) -> None:
-        """Write what lies on disk, oldest first, until nothing is left or the database is away."""
+    async def _take(self, batch: Batch, patience_s: float, lock_patience_ms: int) -> None:
+        """Let the database take a batch, or go on with it. Raises TimeoutError if it still does."""
+        taking = self._taking
+        if taking and taking.batch_id != batch.id:
+            # What became of that one will be seen when its file has its turn.
+            await asyncio.wait({taking.task}, timeout=patience_s)
+            if not taking.task.done():
+                raise TimeoutError
+            taking.task.exception()
+            taking = None
+        if taking is None:
+            now = self._clock()
+            writing = table.write(self._db, batch, now=now, patience_ms=lock_patience_ms)
+            taking = self._taking = Taking(
+                batch.id, asyncio.get_running_loop().create_task(writing)
+            )
+        # Whoever waits may be cancelled, or lose patience: that must not break off the writing.
+        await asyncio.wait({taking.task}, timeout=patience_s)
+        if not taking.task.done():
+            raise TimeoutError
+        self._taking = None
+        taking.task.result()
+
+    async def _give_up(self) -> None:
+        """Break off what the database still takes; it lies on disk."""
+        taking, self._taking = self._taking, None
+        if taking:
+            taking.task.cancel()
+            await asyncio.wait({taking.task})
+
+    async def _replay(self) -> bool:
+        """Write what lies on disk, oldest first; False when the database is away."""
         async with self._replaying:
             while (oldest := await asyncio.to_thread(self._spool.oldest)) is not None:
                 name, batch = oldest
                 try:
-                    async with asyncio.timeout(REPLAY_PATIENCE_S):
-                        await table.write(self._db, batch, now=self._clock())
+                    await self._take(batch, REPLAY_PATIENCE_S, PATIENCE_MS)
                 except Exception as error:  # noqa: BLE001 - as above
                     self._complain(error)
+                    if isinstance(error, TimeoutError):
+                        await self._give_up()
                     if not self._hopeless(name, error):
-                        return
+                        return False
                 else:
                     self._spool.remove(name)
                     self._health.last_error = ""
+        return True
 
     def _hopeless(self, name: str, error: Exception) -> bool:
         """Set a batch aside that no database will ever take: it must not stop those behind it."""
