@@ -1,18 +1,13 @@
-"""The door that is measured: a family in a store of its own, and one or more worker processes.
-
-`python -m bench.ours FOLDER SETTINGS WORKER` is one worker.
-"""
+"""The door that is measured: a family in a store of its own, and one or more worker processes."""
 
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
-import uvloop
-
 from bench.gauge import free_port, listens, running
-from proxy.main import run_door
+from bench.worker import now as now  # noqa: PLC0414 - most know it from here
+from bench.worker import url
 from proxy.settings import DoorSettings
 from rules.policy import Policy, Privacy
 from store import children, devices, facts, groups, policies
@@ -24,15 +19,6 @@ from tests.kit.agreed import agree
 
 TRIES = 3
 """So often a policy is saved before the database counts as away; each waits five seconds."""
-
-
-def now() -> datetime:
-    """Tell the time to the processes of the bench."""
-    return datetime.now(UTC)  # noqa: TID251 a bench is an edge
-
-
-def url(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder}/haidang.db"
 
 
 @asynccontextmanager
@@ -86,7 +72,7 @@ def workers(
     with ExitStack() as stack:
         started = [
             stack.enter_context(
-                running(sys.executable, "-m", "bench.ours", str(folder), told, str(number + 1))
+                running(sys.executable, "-m", "bench.worker", str(folder), told, str(number + 1))
             )
             for number in range(count)
         ]
@@ -96,28 +82,3 @@ def workers(
             process.stdout.readline()
         listens(device.port)
         yield [process.pid for process in started]
-
-
-def serve(folder: str, settings: str, worker: str) -> None:
-    """Be one worker."""
-    from feeds.newest import Newest  # noqa: PLC0415 only this process needs it
-
-    def tell() -> None:
-        sys.stdout.write("listening\n")
-        sys.stdout.flush()
-
-    uvloop.run(
-        run_door(
-            db_url=url(Path(folder)),
-            data=Path(folder),
-            settings=DoorSettings.model_validate_json(settings),
-            load_catalogue=Newest(Path(folder) / "lists"),
-            clock=now,
-            worker=f"bench/{worker}",
-            listening=tell,
-        )
-    )
-
-
-if __name__ == "__main__":
-    serve(*sys.argv[1:])

@@ -1,5 +1,6 @@
 """What a door asks of its process: files for many connections, and a quiet garbage collector."""
 
+import ctypes
 import gc
 import resource
 from contextlib import suppress
@@ -29,6 +30,7 @@ def allow_many_files() -> int:
 def quiet_collector() -> None:
     """Spare the collector what was loaded at the start: catalogue and policy stay anyway."""
     gc.collect()
+    give_back()
     gc.freeze()
     gc.set_threshold(YOUNG, OLDER, OLDER)
 
@@ -39,7 +41,16 @@ def sweep(ended: int) -> None:
     The collector counts objects, not bytes, and with the thresholds above it would come too late.
     """
     if ended % SWEPT_EVERY == 0:
-        gc.collect(1 if ended % (SWEPT_EVERY * SWEPT_WHOLE) else 2)
+        is_whole = not ended % (SWEPT_EVERY * SWEPT_WHOLE)
+        gc.collect(2 if is_whole else 1)
+        if is_whole:
+            give_back()
+
+
+def give_back() -> None:
+    """Give the system the memory that C's allocator keeps for later, where it is glibc's."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def memory_used() -> int:

@@ -7,7 +7,6 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,7 +17,6 @@ from store.tables import doors
 log = logging.getLogger(__name__)
 
 CHANNEL = "haidang_revision"
-RETRY_S = 1.0
 LOOPBACK = "127.0.0.1"
 
 
@@ -62,9 +60,12 @@ async def listen(db: Database) -> AsyncIterator[tuple[asyncio.Event, int]]:
         finally:
             transport.close()
         return
+    # PostgreSQL's driver takes 2 MB in each process: it is loaded only where it is spoken.
+    from store.notified import RETRY_S, keep_listening  # noqa: PLC0415
+
     async with asyncio.TaskGroup() as group:
         listening = asyncio.Event()
-        task = group.create_task(_keep_listening(db, hinted, listening))
+        task = group.create_task(keep_listening(db, CHANNEL, hinted, listening))
         try:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(listening.wait(), RETRY_S)
@@ -81,26 +82,3 @@ class _Ear(asyncio.DatagramProtocol):
 
     def datagram_received(self, _data: bytes, _address: tuple[str, int]) -> None:
         self._hinted.set()
-
-
-async def _keep_listening(db: Database, hinted: asyncio.Event, listening: asyncio.Event) -> None:
-    """Listen on PostgreSQL for ever, connecting again whenever the connection is lost."""
-    while True:
-        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError):
-            await _listen_once(db, hinted, listening)
-        await asyncio.sleep(RETRY_S)
-
-
-async def _listen_once(db: Database, hinted: asyncio.Event, listening: asyncio.Event) -> None:
-    lost = asyncio.Event()
-    address = db.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = await asyncpg.connect(address, timeout=3)
-    try:
-        connection.add_termination_listener(lambda _connection: lost.set())
-        await connection.add_listener(CHANNEL, lambda *_heard: hinted.set())
-        # What was said while nobody listened is not said again: look once.
-        hinted.set()
-        listening.set()
-        await lost.wait()
-    finally:
-        connection.terminate()
