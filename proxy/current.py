@@ -142,6 +142,7 @@ class Current:
         self.trouble = ""
         self._catalogue = catalogue
         self._snapshot = snapshot
+        self._unwritten = asyncio.Event()
         self._clock = clock
 
     def adopt(self, household: Household, catalogue: Catalogue | None = None) -> None:
@@ -159,13 +160,34 @@ class Current:
                 log.warning("the policy snapshot cannot be read, waiting for the database")
 
     async def load(self, db: Database) -> None:
-        """Adopt the household as it is now, and keep a snapshot for when the database is away."""
+        """Adopt the household as it is now."""
         async with db.read() as connection:
             household = await stored.load(connection, now=self._clock())
         # An imported list moves the revision too, so this is when there may be a new one.
         self.adopt(household, await asyncio.to_thread(self._catalogue))
-        snapshot = household.model_dump_json().encode()
-        await asyncio.to_thread(write_whole, self._snapshot, snapshot)
+        self._unwritten.set()
+
+    async def keep_snapshots(self) -> None:
+        """Keep a snapshot of what is in force for a start without the database, until cancelled.
+
+        Waiting for the disk must keep nobody from looking for the next change.
+        """
+        try:
+            while True:
+                await self._unwritten.wait()
+                self._unwritten.clear()
+                await asyncio.to_thread(self._keep_snapshot)
+        finally:
+            if self._unwritten.is_set():
+                self._keep_snapshot()
+
+    def _keep_snapshot(self) -> None:
+        household = self.standing.household
+        if household:
+            try:
+                write_whole(self._snapshot, household.model_dump_json().encode())
+            except OSError as problem:
+                log.warning("the policy cannot be kept for a start without database: %s", problem)
 
     async def look(self, db: Database) -> None:
         """Load anew if the revision moved."""

@@ -5,6 +5,7 @@ import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from feeds.catalogue import Catalogue
@@ -75,6 +76,7 @@ async def run_door(
                 remembering = chores.create_task(memory.run())
                 gossiping = chores.create_task(gossip.run())
                 await memory.first_look()
+                door.guard.careful(partial(door.pages.prepare, clock()), _nothing)
                 quiet_collector()
                 await Reception(door, interceptor).run(stop, listening)
                 gossiping.cancel()
@@ -104,3 +106,7 @@ def _stop_signals() -> Iterator[asyncio.Event]:
         with suppress(ValueError, RuntimeError):
             for each in signals:
                 loop.remove_signal_handler(each)
+
+
+def _nothing() -> None:
+    """Begin nevertheless: whoever is stopped first waits a moment."""

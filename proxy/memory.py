@@ -58,6 +58,7 @@ class Memory:
             await self._begin(db)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._door.current.watch(db, hinted))
+                group.create_task(self._door.current.keep_snapshots())
                 group.create_task(self._beat_on(db, port))
                 group.create_task(self._every(MERGE_EVERY, lambda: self._merge_minutes(db)))
                 group.create_task(self._write_journal(db))

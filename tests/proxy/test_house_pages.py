@@ -10,7 +10,7 @@ import pytest
 from feeds.words.alerts import hear
 from proxy.ca import ensure_ca
 from proxy.current import Current
-from proxy.house_pages import HousePages, Wanted
+from proxy.house_pages import TEMPLATES, HousePages, Wanted
 from proxy.judge import Judged
 from proxy.meter import Meter
 from proxy.notices import Notices
@@ -225,3 +225,10 @@ def test_a_rule_that_is_not_the_familys_is_named(tmp_path: Path) -> None:
     page = home.pages.stopped(home.phone.id, judged, NOON, Wanted.PAGE).body.decode()
     assert "Whose rule it is: the class’s rules." in page
     assert "Whose rule" not in home.stopped(Reason.CATEGORY, rule="category:games").body.decode()
+
+
+def test_what_pages_are_made_of_is_there_before_the_first_visit_is_stopped(home: Home) -> None:
+    home.pages.prepare(NOON)
+    known = {name for _, name in home.pages._templates.cache}
+    assert {path.name for path in TEMPLATES.glob("*.html")} <= known
+    assert not home.pages.refusals.told(home.phone.id, "")
