@@ -124,6 +124,8 @@ def ratios(samples: Samples) -> dict[str, float | None]:
         for whose in ("squid", "e2guardian", "mitmdump"):
             found[f"{key}_vs_{whose}"] = ratio(samples, case, "rate", whose)
             found[f"{key}_cpu_vs_{whose}"] = ratio(samples, case, "cpu_us", whose)
+    for key, case in (("tunnels", TUNNELS), ("relay", RELAY)):
+        found[f"{key}_cpu_vs_bare_relay"] = ratio(samples, case, "cpu_us", "bare relay")
     for whose in ("squid", "mitmdump"):
         found[f"intercept_new_vs_{whose}"] = ratio(samples, FRESH, "rate", whose)
         found[f"intercept_new_cpu_vs_{whose}"] = ratio(samples, FRESH, "cpu_us", whose)

@@ -1,4 +1,4 @@
-"""Other people's proxies, started with settings of our own in a folder of their own."""
+"""Other people's proxies, started with settings of our own; and the least that Python can do."""
 
 import shutil
 import subprocess
@@ -57,6 +57,15 @@ def mitmdump(unopened: list[int]) -> Iterator[Peer]:
 
 
 @contextmanager
+def bare() -> Iterator[Peer]:
+    """Run a relay in Python that does nothing else."""
+    port = free_port()
+    with running(sys.executable, "-m", "bench.bare", str(port)) as process:
+        listens(port)
+        yield Peer("bare relay", [process.pid], passes=port)
+
+
+@contextmanager
 def squid(folder: Path, *, bump: bool) -> Iterator[Peer]:
     """Run squid, either passing tunnels on or opening them all."""
     port = free_port()
@@ -112,7 +121,7 @@ def e2guardian(folder: Path) -> Iterator[Peer]:
 def all_peers(folder: Path, unopened: list[int]) -> Iterator[list[Peer]]:
     """Run every peer that is installed; say which one is not."""
     with ExitStack() as stack:
-        found = [stack.enter_context(mitmdump(unopened))]
+        found = [stack.enter_context(mitmdump(unopened)), stack.enter_context(bare())]
         for name, program, makers in (
             ("squid", SQUID, [lambda at: squid(at, bump=False), lambda at: squid(at, bump=True)]),
             ("e2guardian", E2GUARDIAN, [e2guardian]),
