@@ -11,6 +11,7 @@ from uuid import UUID
 
 from feeds.catalogue import Catalogue
 from proxy.addresses import Network, opened
+from proxy.arrivals import Arrivals
 from proxy.bar import Bar
 from proxy.ca import ensure_ca
 from proxy.calling import open_line
@@ -20,6 +21,7 @@ from proxy.current import Current
 from proxy.deadlines import Deadlines
 from proxy.dial import Dialer, Pair, loop_connect, system_lookup
 from proxy.ears import Ears
+from proxy.familiar import Familiar
 from proxy.gossip import SharedMeter
 from proxy.guard import Guard
 from proxy.held import HeldBack
@@ -42,16 +44,12 @@ from proxy.settings import DoorSettings
 from proxy.strangers import Strangers
 from proxy.who import Doorman, ensure_key
 from rules.clock import Clock
-from rules.verdict import Reason
 from rules.vouching import Visitor
 from store.devices import Sighting
 from store.household import SNAPSHOT
 
 CA_FOLDER = "ca"
 SIGHTED_EVERY = timedelta(seconds=30)
-ONE_PAGE = timedelta(seconds=2)
-"""Browsers open two or three connections for one page; within this time they are one visit."""
-MOST_COUNTED = 10_000
 
 type Place = tuple[str, int]
 
@@ -109,9 +107,18 @@ class Door:
         self.tasks: set[asyncio.Task[None]] = set()
         self.trouble = ""
         self._crowd: Counter[Place] = Counter()
-        self._counted: dict[tuple[UUID | str | None, str, Reason], datetime] = {}
         self._sighted: dict[tuple[UUID, bool | None], datetime] = {}
         self.current.changed.append(self.leases.judge_all)
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        """Return what writes down what was let in."""
+        return Arrivals(self.meter, self.pen)
+
+    @cached_property
+    def familiar(self) -> Familiar:
+        """Return what knows the tunnels of this second."""
+        return Familiar(self.current, self._moves, self.clock)
 
     @cached_property
     def changes(self) -> Changes:
@@ -153,8 +160,11 @@ class Door:
         return await open_line(self.lines, factory, address, port)
 
     def _moves(self) -> int:
-        """Count what changes verdicts besides the policy: minutes, and what pages told."""
-        return self.meter.moves + self.readings.moves
+        """Count what changes verdicts besides the policy: minutes, what pages and devices told.
+
+        Each of these only grows, so the sum tells whether any of them did.
+        """
+        return self.meter.moves + self.readings.moves + self.pinned.moves + len(self._sighted)
 
     def trusts_us(self, device_id: UUID | None) -> bool | None:
         """Tell whether a device trusts our certificate, as far as it is known."""
@@ -219,25 +229,14 @@ class Door:
         self.meter.called(device_id, judged.known, now, host=judged.host)
         refusal = Stopped(judged.host, judged.verdict, now, step)
         self.pages.refusals.note(device_id, address, refusal)
-        if self._repeats(device_id or address, judged, now) and not again:
+        if self.arrivals.repeats(device_id or address, judged, now) and not again:
             return
         self.pen.blocked(device_id, judged, now, opened=opened)
 
     def let_in(self, lease: Lease) -> Lease:
         """Write down that a visit goes on, and watch over it."""
-        if not self._repeats(lease.device_id, lease.judged, lease.since):
-            self.pen.visit(lease.device_id, lease.judged, lease.since, opened=lease.opened)
-        judged = lease.judged
-        self.meter.connected(lease.device_id, judged.known, lease.since, host=judged.host)
+        self.arrivals.let_in(lease)
         return self.leases.begin(lease)
-
-    def _repeats(self, who: UUID | str | None, judged: Judged, now: datetime) -> bool:
-        """Tell whether this is another connection of a page that was counted a moment ago."""
-        if len(self._counted) >= MOST_COUNTED:
-            self._counted.clear()
-        key = (who, judged.host, judged.verdict.reason)
-        last, self._counted[key] = self._counted.get(key), now
-        return last is not None and now - last < ONE_PAGE
 
     def enter(self, place: Place) -> bool:
         """Count a new connection from an address at a port; False when there are too many."""
@@ -259,7 +258,13 @@ class Door:
     def tick(self) -> None:
         """Once a second: let uses end, count minutes, judge what is due."""
         self.current.let_uses_end()
+        self.arrivals.settle()
         self.leases.tick()
+
+    def settle(self) -> None:
+        """Count and write down what came and ended since the last tick."""
+        self.arrivals.settle()
+        self.leases.settle()
 
     def site_of(self, host: str) -> str:
         """Return the site a host belongs to."""

@@ -2,19 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import cast
-from uuid import UUID
 
 from proxy import reply, socks
 from proxy.addresses import is_address
 from proxy.door import Door
-from proxy.head import BadHead, Form, Head, read_head
+from proxy.familiar import LONGEST, Key, Way, may_be_familiar
+from proxy.head import END, BadHead, Form, Head, read_head
 from proxy.hello import NotTls, read_hello, speaks_only_http2
-from proxy.house_pages import Silence, Wanted
+from proxy.house_pages import Wanted
 from proxy.judge import HOUSE_HOST, Along, Asked, Judged
 from proxy.leases import Lease
+from proxy.passage import Passage as Passage  # noqa: PLC0414 - most know it from here
 from proxy.pinned import may_pass
 from proxy.reach import Reach
 from proxy.refusals import QUIET
@@ -28,58 +29,6 @@ HTTPS, HTTP = 443, 80
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 HANDSHAKE = 22
 SOCKS = b"\x05"
-
-
-@dataclass(slots=True)
-class Passage:
-    """One client connection on its way through the door."""
-
-    caller: Caller
-    here: tuple[str, int]
-    """The door's address and port it came in by."""
-    transport: asyncio.Transport
-    leave: Callable[[], None]
-    """To be called when the connection ended."""
-    host: str = ""
-    """Where a tunnel leads; empty for plain requests."""
-    port: int = 0
-    names: tuple[str, ...] = ()
-    """What the tunnel calls its destination: CONNECT, then SNI."""
-    direct: bool = False
-    """A browser that opened the door's own address."""
-    noted: set[tuple[str, Reason]] = field(default_factory=set)
-    requests: int = 0
-    safe: dict[str, str] = field(default_factory=dict)
-    """Safe hosts to connect to instead, for requests that are not in a tunnel."""
-    asked: str = ""
-    """The host of the latest request."""
-    trouble: Reason | None = None
-    """Why the origin of the latest request could not be used."""
-    silence: Silence = Silence.NO_ANSWER
-    """Why the latest request got no answer."""
-    greeted: bool = False
-    """The device went through the whole handshake with our certificate."""
-    answered: set[str] = field(default_factory=set)
-    """Connections to origins, by the library's number, that answered something."""
-    pinned: bool = False
-    """What asks trusts only its own certificate, and passes unopened."""
-    origins: dict[str, asyncio.Transport] = field(default_factory=dict)
-    """The connections to origins, by the library's number."""
-    stale: bool = False
-    """The origin closed such a connection just when it was asked again; the client will retry."""
-    reset: set[str] = field(default_factory=set)
-    """Connections to origins that did not end but broke."""
-    inward: str = ""
-    """The path of the latest request where it was led to the panel, for the child's own pages."""
-
-    @property
-    def device_id(self) -> UUID | None:
-        """Return the device, if it is known."""
-        return self.caller.device_id
-
-    def cut(self) -> None:
-        """End the connection at once."""
-        self.transport.abort()
 
 
 type HandOver = Callable[[Passage, bytes], None]
@@ -99,6 +48,8 @@ class Entrance(asyncio.Protocol):
         self._place: tuple[str, int] | None = None
         self._granted, self._refusal = ESTABLISHED, b""
         self._asked: Asked | None = None
+        self._words: Key | None = None
+        self._way: Way | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client ten seconds for all its first words together."""
@@ -132,7 +83,7 @@ class Entrance(asyncio.Protocol):
         if place:
             self._door.leave(place)
         # Nothing may hold what holds it: the collector shall have no work.
-        self._passage, self._read = None, _nothing
+        self._passage, self._way, self._read = None, None, _nothing
 
     def _step(self) -> None:
         self._door.guard.careful(self._read, self._transport.abort)
@@ -141,6 +92,8 @@ class Entrance(asyncio.Protocol):
         if self._buffer[:1] == SOCKS:
             self._begin_talk()
             return
+        if self._is_familiar():
+            return
         try:
             head = read_head(self._buffer)
         except BadHead:
@@ -148,6 +101,26 @@ class Entrance(asyncio.Protocol):
             return
         if head is not None:
             self._meet(head)
+
+    def _is_familiar(self) -> bool:
+        """Grant a tunnel at once whose like went on a moment ago, if nothing moved since."""
+        size = len(self._buffer)
+        # A head and nothing behind it: what came with it would have to be told apart first.
+        if self._place is None or size > LONGEST or self._buffer.find(END) != size - len(END):
+            return False
+        self._words = key = (self._place, bytes(self._buffer))
+        way = self._way = self._door.familiar.find(key)
+        if way is None:
+            return False
+        self._asked, self._buffer, self._read = way.asked, bytearray(), self._read_hello
+        self._passage = passage = Passage(way.caller, self._here(), self._transport, self._leave)
+        passage.host, passage.port, passage.names = way.host, way.port, (way.host,)
+        self._transport.write(self._granted)
+        return True
+
+    def _here(self) -> tuple[str, int]:
+        here = self._transport.get_extra_info("sockname")
+        return here[0], here[1]
 
     def _begin_talk(self) -> None:
         """Speak SOCKS5; what it leads to goes the way of CONNECT."""
@@ -169,9 +142,9 @@ class Entrance(asyncio.Protocol):
         read()
 
     def _meet(self, head: Head) -> None:
-        here = self._transport.get_extra_info("sockname")
+        here = self._here()
         caller = self._identify(here[1], head.credentials)
-        passage = Passage(caller, (here[0], here[1]), self._transport, self._leave)
+        passage = Passage(caller, here, self._transport, self._leave)
         if caller.challenge and head.form is not Form.ORIGIN:
             self._answer(reply.challenge())
             return
@@ -273,6 +246,9 @@ class Entrance(asyncio.Protocol):
             return
         if hello is None:
             return
+        if self._way and hello.name == passage.host and self._still_holds(self._way):
+            self._go_on(passage, self._way.judged)
+            return
         self._named(passage, hello.name)
         self._choose(passage, self._unpinned(passage, self._judge(passage)))
 
@@ -297,7 +273,21 @@ class Entrance(asyncio.Protocol):
         elif judged.host == HOUSE_HOST or self._is_opened(passage, judged):
             self._give_away(passage)
         else:
+            self._remember(passage, judged)
             self._go_on(passage, judged)
+
+    def _still_holds(self, way: Way) -> bool:
+        return self._words is not None and self._door.familiar.holds(self._words, way)
+
+    def _remember(self, passage: Passage, judged: Judged) -> None:
+        """Let the next tunnels like this one go the same way, for a moment."""
+        trusts_us = self._door.trusts_us(passage.device_id)
+        if self._words is None or passage.names != (passage.host,) or passage.pinned:
+            return
+        if may_be_familiar(judged.verdict, trusts_us=trusts_us):
+            asked = self._question(passage)
+            way = Way(passage.caller, passage.host, passage.port, asked, judged)
+            self._door.familiar.keep(self._words, way)
 
     def _may_be_part(self, passage: Passage, judged: Judged) -> bool:
         """Tell whether only the request will show if an open page needs this."""

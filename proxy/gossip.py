@@ -90,12 +90,18 @@ class SharedMeter(Meter):
         super().traffic(device_id, known, size, now, host=host, opened=opened)
 
     def connected(
-        self, device_id: UUID | None, known: Known, now: datetime, *, host: str = ""
+        self,
+        device_id: UUID | None,
+        known: Known,
+        now: datetime,
+        *,
+        host: str = "",
+        times: int = 1,
     ) -> None:
-        """Count a new connection."""
+        """Count a new connection, or several alike."""
         if line := self._line(device_id, host, now):
-            line.connections += 1
-        super().connected(device_id, known, now, host=host)
+            line.connections += times
+        super().connected(device_id, known, now, host=host, times=times)
 
     def called(
         self,
@@ -104,7 +110,7 @@ class SharedMeter(Meter):
         now: datetime,
         *,
         host: str = "",
-        let_in: bool = False,
+        let_in: int = 0,
     ) -> None:
         """Note that a site was called."""
         if not let_in and (line := self._line(device_id, host, now)):
@@ -142,8 +148,8 @@ class SharedMeter(Meter):
     def _hear(self, line: Line) -> None:
         device_id, now = UUID(line.device_id), datetime.fromtimestamp(line.at, UTC)
         known = self._refine(line.host, self._current.standing.catalogue.look_up(line.host))
-        for _ in range(line.connections):
-            self.connected(device_id, known, now, host=line.host)
+        if line.connections:
+            self.connected(device_id, known, now, host=line.host, times=line.connections)
         if line.refused:
             self.called(device_id, known, now, host=line.host)
         if line.steps:

@@ -63,12 +63,11 @@ class Leases:
         over, self._over = self._over, []
         if not over:
             return
-        alike: dict[tuple[int, UUID | None, int, bool], tuple[datetime, Lease]] = {}
+        alike: dict[tuple[int, int, int, bool], tuple[datetime, Lease]] = {}
         for at, lease in over:
             # What ended before the minute turned belongs to that minute.
-            minute = int(at.timestamp()) // 60
             # Verdicts are remembered for a second: alike ones are nearly always the same.
-            key = (minute, lease.device_id, id(lease.judged), lease.opened)
+            key = (at.minute, id(lease.device_id), id(lease.judged), lease.opened)
             _, first = alike.setdefault(key, (at, lease))
             if first is not lease:
                 first.take_in(lease)

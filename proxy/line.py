@@ -59,7 +59,7 @@ class Line(asyncio.Transport):
         self._from = peer
         self._here: Any = None
         self._answered: Answered | None = None
-        self._protocol: asyncio.BaseProtocol | None = None
+        self._protocol: Any = None
         self._take: Callable[[memoryview], None] | None = None
         self._out: bytearray | None = None
         self._pipe: Pipe | None = None
@@ -101,7 +101,7 @@ class Line(asyncio.Transport):
         """Tell about the socket."""
         if name == "socket":
             return self._socket
-        with suppress(OSError):
+        try:
             if name == "peername":
                 if self._from is None:
                     self._from = self._socket.getpeername()
@@ -110,6 +110,8 @@ class Line(asyncio.Transport):
                 if self._here is None:
                     self._here = self._socket.getsockname()
                 return self._here
+        except OSError:
+            return default
         return default
 
     @property
@@ -127,8 +129,8 @@ class Line(asyncio.Transport):
 
     def pause_reading(self) -> None:
         """Read no more for now: what arrives stays with its sender."""
+        # The kernel hears of it with the next that comes, see `happen`.
         self._reads = False
-        self._listen()
 
     def resume_reading(self) -> None:
         """Read again."""
@@ -138,7 +140,6 @@ class Line(asyncio.Transport):
     def hold(self) -> None:
         """Receive nothing more for now, whatever else is asked of it."""
         self._held = True
-        self._listen()
 
     def release(self) -> None:
         """Receive again, unless it is to pause."""
@@ -185,8 +186,10 @@ class Line(asyncio.Transport):
         """Close our half once everything was sent."""
         self._sends_end = True
         if not self._waits and not self._ended:
-            with suppress(OSError):
+            try:
                 self._socket.shutdown(socket.SHUT_WR)
+            except OSError:
+                return
 
     def close(self) -> None:
         """End once everything was sent."""
@@ -213,9 +216,11 @@ class Line(asyncio.Transport):
             return
         if events & WRITING and self._waits:
             self._flush()
-        if self._ended:
-            return
-        if events & READING and self._may_read:
+            if self._ended:
+                return
+        # Spelled out: this is asked for whatever comes on any line.
+        may_read = self._reads and not (self._held or self._closing or self._at_end)
+        if events & READING and may_read:
             self._read()
         elif events & GONE:
             self._broken(events)
@@ -228,8 +233,9 @@ class Line(asyncio.Transport):
             problem = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             self._end(OSError(problem or errno.ECONNREFUSED, os.strerror(problem)))
             return
-        answered, self._answered = cast("Answered", self._answered), None
-        answered(None)
+        answered, self._answered = self._answered, None
+        if answered:
+            answered(None)
 
     @property
     def _may_read(self) -> bool:
@@ -251,7 +257,7 @@ class Line(asyncio.Transport):
         self._moved += size
         if not size:
             self._at_end = True
-            if cast("asyncio.Protocol", self._protocol).eof_received():
+            if self._protocol.eof_received():
                 self._match()
             else:
                 self.close()
@@ -262,7 +268,7 @@ class Line(asyncio.Transport):
         if size and self._take is not None:
             self._take(self._lines.view[:size])
         elif size:
-            cast("asyncio.Protocol", self._protocol).data_received(bytes(self._lines.view[:size]))
+            self._protocol.data_received(bytes(self._lines.view[:size]))
         return size
 
     def _move(self) -> int:
@@ -305,7 +311,7 @@ class Line(asyncio.Transport):
     def _be_full(self) -> None:
         if not self._is_full:
             self._is_full = True
-            cast("asyncio.Protocol", self._protocol).pause_writing()
+            self._protocol.pause_writing()
 
     def _flush(self) -> None:
         """Send what waits; what the pipe holds came first."""
@@ -323,7 +329,7 @@ class Line(asyncio.Transport):
         self._match()
         if self._is_full:
             self._is_full = False
-            cast("asyncio.Protocol", self._protocol).resume_writing()
+            self._protocol.resume_writing()
 
     def _send_out(self, out: bytearray) -> None:
         try:

@@ -8,9 +8,9 @@ import asyncio
 import fcntl
 import os
 import select
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import Protocol
 
 AT_ONCE = 64
@@ -79,7 +79,11 @@ class Lines:
         self._epoll = select.epoll()
         self._watched: dict[int, Watched] = {}
         self._pipes: list[Pipe] = []
-        self._ending: list[tuple[Ending, Exception | None]] = []
+        self._happened: list[tuple[int, int]] = []
+        """What the kernel told and nobody handled yet, the first at the end."""
+        self._now: Watched | None = None
+        self._is_handling = False
+        self._ending: deque[tuple[Ending, Exception | None]] = deque()
         loop.add_reader(self._epoll.fileno(), self._run)
 
     def watch(self, number: int, watched: Watched, mask: int) -> None:
@@ -100,7 +104,7 @@ class Lines:
         """Let a line end when what happens now is over; closing its socket ends the watching."""
         self._watched.pop(line.number, None)
         self._ending.append((line, problem))
-        if len(self._ending) == 1:
+        if len(self._ending) == 1 and not self._is_handling:
             self.loop.call_soon(self._bury)
 
     def close(self) -> None:
@@ -125,17 +129,41 @@ class Lines:
             self._pipes.append(pipe)
 
     def _run(self) -> None:
-        watched, careful = self._watched, self.careful
-        for number, events in self._epoll.poll(0, AT_ONCE):
-            found = watched.get(number)
+        self._happened = self._epoll.poll(0, AT_ONCE)
+        self._happened.reverse()
+        self._is_handling = True
+        try:
+            while self._happened:
+                self.careful(self._handle, self._cut)
+        finally:
+            self._is_handling = False
+        self._bury()
+
+    def _handle(self) -> None:
+        """Handle all that happened, or as much as until something breaks."""
+        happened, watched = self._happened, self._watched
+        while happened:
+            number, events = happened.pop()
+            found = self._now = watched.get(number)
             if found is not None:
                 found.events = events
-                careful(found.happen, found.abort)
+                found.happen()
+        self._now = None
+
+    def _cut(self) -> None:
+        """End what broke; the others go on."""
+        if self._now is not None:
+            self._now.abort()
 
     def _bury(self) -> None:
-        ending, self._ending = self._ending, []
-        for line, problem in ending:
-            self.careful(partial(line.gone, problem), _nothing)
+        """Let lines end, and those that end with them."""
+        while self._ending:
+            self.careful(self._say_goodbye, _nothing)
+
+    def _say_goodbye(self) -> None:
+        while self._ending:
+            line, problem = self._ending.popleft()
+            line.gone(problem)
 
 
 def _nothing() -> None:

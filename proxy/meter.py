@@ -117,14 +117,20 @@ class Meter:
             self._see_page(device_id, known, host, now, tally)
 
     def connected(
-        self, device_id: UUID | None, known: Known, now: datetime, *, host: str = ""
+        self,
+        device_id: UUID | None,
+        known: Known,
+        now: datetime,
+        *,
+        host: str = "",
+        times: int = 1,
     ) -> None:
-        """Count a new connection."""
-        self.called(device_id, known, now, host=host, let_in=True)
+        """Count a new connection, or several alike."""
+        self.called(device_id, known, now, host=host, let_in=times)
         wanted = self._of(known)
         tally = None if wanted.never else self._tally(device_id, known, now)
         if tally:
-            tally.connections += 1
+            tally.connections += times
             if tally.connections >= wanted.connections:
                 self._stir(device_id, known, host, now, tally)
             self._see_page(device_id, known, host, now, tally)
@@ -136,9 +142,9 @@ class Meter:
         now: datetime,
         *,
         host: str = "",
-        let_in: bool = False,
+        let_in: int = 0,
     ) -> None:
-        """Note that a site was called, whether it was let in or not."""
+        """Note that a site was called, and how many of the connections were let in."""
         child = self._current.standing.one_child(device_id)
         if child:
             minute, name = _minute(now), self._site(known, host)

@@ -45,8 +45,8 @@ class Openings:
     def __init__(self) -> None:
         self._minutes: dict[UUID, Minute] = {}
 
-    def called(self, child_id: UUID, minute: int, name: str, known: Known, *, let_in: bool) -> None:
-        """Note that a site was called; devices call home by themselves."""
+    def called(self, child_id: UUID, minute: int, name: str, known: Known, *, let_in: int) -> None:
+        """Note a call of a site, and how often it was let in; devices call home by themselves."""
         if SYSTEM in known.categories:
             return
         now = self._now(child_id, minute)

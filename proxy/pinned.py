@@ -41,6 +41,8 @@ class Pinned:
     def __init__(self, site_of: Callable[[str], str]) -> None:
         self._site_of = site_of
         self._tries: dict[Where, Tries] = {}
+        self.moves = 0
+        """Grows with everything that is learnt."""
         self._foreign: dict[str, datetime] = {}
         """Sites that do not speak what we speak where we open, and until when we believe it."""
 
@@ -52,17 +54,21 @@ class Pinned:
         if tries.last is None or now - tries.last > self._patience(tries):
             tries.failed = 0
         tries.failed, tries.last = tries.failed + 1, now
+        self.moves += 1
 
     def succeeded(self, device_id: UUID | None, host: str) -> None:
         """Note that a device did let us look into a site: it is not the site that refuses."""
         if device_id is not None and host:
-            self._of(device_id, host).succeeded = True
+            tries = self._of(device_id, host)
+            self.moves += not tries.succeeded
+            tries.succeeded = True
 
     def refused_our_words(self, host: str, now: datetime) -> None:
         """Note that a site would not speak HTTP/1.1 with us."""
         if len(self._foreign) >= MOST:
             self._foreign.clear()
         self._foreign[self._site_of(host)] = now + LASTS
+        self.moves += 1
 
     def passes(
         self, device_id: UUID | None, host: str, known: Known, verdict: Verdict, now: datetime

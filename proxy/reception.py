@@ -97,7 +97,7 @@ class Reception:
         for task in list(self._door.tasks):
             task.cancel()
         await self._until_quiet(CLOSE_SECONDS)
-        self._door.leases.settle()
+        self._door.settle()
 
     async def _until_quiet(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -90,7 +90,8 @@ def join(
         leave()
 
     near, far = Side(lease.add_up, ended), cast("Side", origin.get_protocol())
-    near.connection_made(client)
+    # It reads nothing since its first words are known.
+    near.transport = client
     near.meet(far)
     far.meet(near)
     client.set_protocol(near)

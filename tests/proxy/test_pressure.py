@@ -8,7 +8,7 @@ import resource
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -202,7 +202,9 @@ async def test_more_connections_than_the_door_holds_are_turned_away(
     async with running(tmp_path / "door", lab, connections=100) as house:
         lines = [await Line.open(house.port) for _ in range(100)]
         await house.until(lambda: house.door.counters.connections == 100)
-        assert await (await Line.open(house.port)).rest() == b""
+        # The reset may come before the client has noticed that it was let in.
+        with suppress(ConnectionResetError):
+            assert await (await Line.open(house.port)).rest() == b""
         assert house.door.counters.crowded_out == 1
         lines[0].close()
         await house.until(lambda: house.door.counters.connections == 99)
