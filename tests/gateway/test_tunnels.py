@@ -31,10 +31,20 @@ async def tunnel(behind: Behind, policy: Policy, **more):
     """Give the device a tunnel; return what its end of it needs."""
     private, public = key_pair()
     await behind.rule(policy, address="", tunnel_key=public, **more)
+    await opened(behind)
     known = behind.house.door.current.standing.household.devices[0]
     secret = ensure_key(behind.house.door.data, KEY_FILE)
     door = public_of(door_key(secret, known.id))
     return known.port, private, door, f"{GATEWAY}:{known.port}"
+
+
+async def opened(behind: Behind) -> None:
+    """Wait for the door's ends of the tunnels: its ports for TCP are open a moment earlier."""
+    devices = behind.house.door.current.standing.household.devices
+    ends = behind.house.reception._tunnels._running
+    await behind.house.until(
+        lambda: {each.device_id for each in ends} == {it.id for it in devices}, 15
+    )
 
 
 @pytest.mark.parametrize("at", WORLD)
@@ -93,7 +103,7 @@ async def test_a_pause_cuts_what_runs_in_the_tunnel(behind: Behind):
 async def test_another_key_gets_no_word_in(behind: Behind):
     port, _, door, endpoint = await tunnel(behind, Policy())
     stranger, _ = key_pair()
-    async with on_the_device(behind.net, port, stranger, door, endpoint):
+    async with on_the_device(behind.net, port, stranger, door, endpoint, welcome=False):
         known = ("--resolve", f"{OPEN}:443:{WORLD[0]}", "-k", "-m", "3")
         assert "curl: (28)" in await behind.curl(f"https://{OPEN}/", *known)
     assert not behind.house.notes.notes
@@ -117,6 +127,7 @@ async def test_a_device_that_takes_anothers_address_stays_who_it_is(behind: Behi
             language="en",
         )
     )
+    await opened(behind)
     secret = ensure_key(behind.house.door.data, KEY_FILE)
     door = public_of(door_key(secret, mine.id))
     end = (port, private, door, f"{GATEWAY}:{port}")

@@ -61,9 +61,28 @@ async def run(net: Network, where: str, *words: str, given: str = "") -> int:
     return done.returncode
 
 
+async def shaken(net: Network, name: str) -> None:
+    """Wait until both ends have agreed: a first word that is lost is said again after 5 seconds."""
+    async with asyncio.timeout(30):
+        while not await asyncio.to_thread(_have_agreed, net, name):  # noqa: ASYNC110 as above
+            await asyncio.sleep(0.05)
+
+
+def _have_agreed(net: Network, name: str) -> bool:
+    told = net.run(net.device, "wg", "show", name, "latest-handshakes").stdout.split()
+    return bool(told) and told[-1] != "0"
+
+
 @asynccontextmanager
 async def on_the_device(
-    net: Network, port: int, private: str, public: str, endpoint: str, *, as_port: int = 0
+    net: Network,
+    port: int,
+    private: str,
+    public: str,
+    endpoint: str,
+    *,
+    as_port: int = 0,
+    welcome: bool = True,
 ):
     """Bring the device's end of a tunnel up; everything but the endpoint goes through it."""
     needs_wireguard()
@@ -71,6 +90,8 @@ async def on_the_device(
     conf = (
         f"[Interface]\nPrivateKey={private}\n"
         f"[Peer]\nPublicKey={public}\nAllowedIPs=0.0.0.0/0,::/0\nEndpoint={endpoint}\n"
+        # It begins to talk by itself.
+        "PersistentKeepalive=25\n"
     )
     four, six = tunnel_addresses(as_port or port)
     async with interface(net, net.device, name, conf, f"{four}/32", f"{six}/128"):
@@ -81,4 +102,6 @@ async def on_the_device(
             ("-6", "route", "add", "2a0f:1234::/64"),
         ):
             assert not await run(net, net.device, "ip", *way, "dev", name)
+        if welcome:
+            await shaken(net, name)
         yield
