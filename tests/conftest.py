@@ -1,6 +1,7 @@
 """Fixtures that every room's tests may use, and who runs what where tests run side by side."""
 
 import os
+import sys
 from typing import Any
 
 import pytest
@@ -19,6 +20,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 ALONE = "tests/gateway/"
 """Three machines and their programs are enough at a time."""
+
+
+@pytest.fixture(autouse=True)
+def migrated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Migrate one SQLite file in each process; those that come after it are its likeness."""
+    if schema := sys.modules.get("store.schema"):
+        from tests.kit import migrated  # noqa: PLC0415 tests of the rules need no database
+
+        monkeypatch.setattr(schema, "upgrade", migrated.upgrade)
 
 
 @pytest.hookimpl(optionalhook=True)

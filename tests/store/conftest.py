@@ -13,6 +13,11 @@ from tests.store.family import Family, move_in
 BOTH = ("sqlite", "postgresql")
 
 
+@pytest.fixture
+def migrated_once() -> None:
+    """Nothing is copied here: migrations themselves are tested."""
+
+
 @pytest.fixture(scope="session")
 def clusters() -> Iterator[list[Cluster]]:
     """Hold the cluster of this session, which starts with the first test that needs it."""
