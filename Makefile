@@ -15,9 +15,13 @@ DEV_KEY := $(shell cat requirements/dev.txt | cksum | tr ' ' '-')
 RUN     := $(VENV)/.set-up-$(RUN_KEY)
 DEV     := $(VENV)/.dev-$(DEV_KEY)
 ASSETS  := api/static/vendor/.made-from
+# Without bytecode every start costs seconds more; pip writes it on one processor, this on all.
+INSTALL := $(PY) -m pip install -qq --disable-pip-version-check --no-compile
+COMPILE := $(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-school gallery doctor soak replay large accuracy test again check lint format fuzz docs assets lock wheel clean
+.PHONY: help run demo demo-school gallery doctor soak replay large accuracy test again slow check lint \
+	formatted typed contracted programs format fuzz docs assets lock wheel clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,22 +41,34 @@ gallery: $(RUN) $(DEV) ## photograph every page of a running demo into gallery/,
 doctor: $(RUN) ## look for trouble and say what to do
 	@$(PY) -m cli doctor
 
-test: lint ## every check and every test
-	@.ci/programs
+test: ## every check and every test
+	@$(MAKE) --no-print-directory -j 2 lint programs
 	@$(PY) -m pytest -q -n $(or $(JOBS),3) </dev/null
 
 again: $(DEV) ## what failed last, once more, one after the other
 	@$(PY) -m pytest -q --last-failed --last-failed-no-failures none </dev/null
 
+slow: $(RUN) $(ASSETS) $(DEV) ## which tests cost the processor most (ONLY=tests/store)
+	@$(PY) -m pytest -q -n $(or $(JOBS),2) -p tests.kit.costs $(ONLY) </dev/null
+
 check: lint ## format, lint, types, contracts, sizes, translations: the fast half of the tests
 	@$(PY) -m pytest -q tests/words tests/house </dev/null
 
-lint: $(RUN) $(ASSETS) $(DEV) ## what needs no test run: format, lint, types, contracts, sizes
+lint: formatted typed contracted ## what needs no test run: format, lint, types, contracts, sizes
+
+formatted: $(DEV)
 	@$(VENV)/bin/ruff format --check --output-format concise $(CODE) || { echo "make format puts this right"; exit 1; }
 	@$(VENV)/bin/ruff check --output-format concise $(CODE)
+
+typed: $(DEV)
 	@$(VENV)/bin/mypy
+
+contracted: $(ASSETS) $(DEV)
 	@.ci/contracts $(VENV)/bin/lint-imports
 	@$(PY) -m tests.house.sizes
+
+programs: # what the tests drive: browsers, a database server, tunnels
+	@.ci/programs
 
 format: $(DEV) ## put the code into its one form
 	@$(VENV)/bin/ruff check -q --fix $(CODE); $(VENV)/bin/ruff format $(CODE)
@@ -99,15 +115,15 @@ $(PY):
 
 $(RUN): | $(PY)
 	@echo "Installing what Hải Đăng needs ..."
-	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@$(PY) -m pip install -qq --disable-pip-version-check --no-build-isolation --no-deps -e .
-	@# Whatever installed it: without bytecode every start costs seconds more.
-	@$(PY) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
+	@$(INSTALL) --require-hashes -r requirements/run.txt
+	@$(INSTALL) --no-build-isolation --no-deps -e .
+	@$(COMPILE)
 	@rm -f $(VENV)/.set-up-* && touch $@
 
 $(DEV): | $(RUN)
 	@echo "Installing what the tests need ..."
-	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@$(COMPILE)
 	@rm -f $(VENV)/.dev-* && touch $@
 
 $(ASSETS): | $(RUN)

@@ -1,6 +1,5 @@
 """The desk in a real browser: readable by everyone, on a phone and a desk, in both lights."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -156,10 +155,8 @@ def test_the_first_visit_weighs_little_and_the_next_nothing(served: Served, laun
     first = sum(sizes)
     assert 20_000 < first < 300_000
     sizes.clear()
-    began = time.monotonic()
     page.goto(f"{served.url}/sign-in", wait_until="networkidle")
     assert sum(sizes) < 20_000
-    assert time.monotonic() - began < 10
 
 
 def test_a_passkey_is_made_and_signs_in_without_a_password(served: Served, launch):

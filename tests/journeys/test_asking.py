@@ -22,8 +22,8 @@ from tests.lab.inbox import Browser, Inbox, inbox
 from tests.lab.lab import LabProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.door, pytest.mark.timeout(240)]
-SOON = 3000
-"""Milliseconds within which each side sees what the other did."""
+PATIENCE = 20_000
+"""Milliseconds in which each side is to see by itself what the other did, on a busy machine."""
 
 
 @pytest.fixture
@@ -114,13 +114,13 @@ def test_a_child_asks_a_parent_offers_less_and_it_opens_and_ends(
     child = launch("child", viewport=PHONE, proxy=home.port, cas=[ours, lab.ca_path])
     browser = be_told(parent, child, box)
     ask(child)
-    expect(parent.get_by_text("Minh xin 30 phút")).to_be_visible(timeout=SOON)
+    expect(parent.get_by_text("Minh xin 30 phút")).to_be_visible(timeout=PATIENCE)
     expect(parent.get_by_text("Mình cần cho việc học.")).to_be_visible()
     parent.get_by_role("link", name="Đề nghị").click()
     parent.get_by_label("Đôi lời với Minh").fill("15 phút thôi nhé")
     parent.get_by_label("Phút", exact=True).fill("15")
     parent.get_by_role("button", name="Đề nghị như vậy").click()
-    expect(child.get_by_text("Lan đề nghị với bạn")).to_be_visible(timeout=SOON)
+    expect(child.get_by_text("Lan đề nghị với bạn")).to_be_visible(timeout=PATIENCE)
     expect(child.get_by_text("15 phút thôi nhé")).to_be_visible()
     were_told(browser, box)
     assert status(lab, service, home, BLOCKED) == "403"
@@ -134,7 +134,7 @@ def test_a_child_asks_a_parent_offers_less_and_it_opens_and_ends(
     expect(child.get_by_text("mở đến", exact=False).first).to_be_visible()
     let_time_fly(service)
     over = child.get_by_text("Đã hết thời gian thêm cho bet365.com")
-    expect(over).to_be_visible(timeout=15_000)
+    expect(over).to_be_visible(timeout=PATIENCE)
     assert status(lab, service, home, BLOCKED) == "403"
     child.goto(f"https://{BLOCKED}/")
     expect(child.get_by_role("link", name="Xin người lớn")).to_be_visible()

@@ -344,7 +344,7 @@ async def test_a_locked_file_sends_the_batch_to_disk_and_back(
         loop = asyncio.get_running_loop()
         began = loop.time()
         await journal._put_down_all(0.4)
-        assert loop.time() - began < 0.8
+        assert loop.time() - began < 4, "it does not wait as long as others do"
         assert journal.health().spooled == 1
     await panel.close()
     await journal.flush()
