@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 ALONE = "tests/gateway/"
 """Three machines and their programs are enough at a time."""
+SINGLY = ("tests/api/test_schema.py", "tests/api/test_every_route.py")
+"""Files of costly tests that need little of each other: they fill up who is free at the end."""
+PROGRAMS = ("browser", "door", "slow")
+"""Marks of tests that drive real programs, or take long for other reasons."""
 
 
 @pytest.fixture(autouse=True)
@@ -33,26 +38,46 @@ def migrated_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give every test to whoever is free, but all that need the three machines to the same one.
+    """Give every file to whoever is free, in the order in which they were collected.
 
-    The plugin's own mark for that has no effect with the pytest of today: it changes a name that
-    is not looked at any more.
+    A file's tests share what it starts: a browser, a panel, a service. The plugin's own mark for
+    what belongs together has no effect with the pytest of today: it changes a name that is not
+    looked at any more.
     """
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 only where it is installed
 
     class Spread(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return ALONE if nodeid.startswith(ALONE) else nodeid
+            if nodeid.startswith(ALONE):
+                return ALONE
+            return nodeid if nodeid.startswith(SINGLY) else nodeid.partition("::")[0]
 
+    config.option.loadscopereorder = False
     return Spread(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each operation of the API a name of its own.
+    """Give each test a name of its own, and let long ones begin first."""
+    for item in items:
+        _name(item)
+    driving = {item.path for item in items if any(map(item.get_closest_marker, PROGRAMS))}
+    items.sort(key=lambda item: _turn(item, driving))
+
+
+def _name(item: pytest.Item) -> None:
+    """Name a test of an operation of the API after it.
 
     schemathesis names its tests in a way that pytest does not look at any more; of tests with one
     name, those who run side by side would run only one.
     """
-    for item in items:
-        if item.parent is not None and not item.nodeid.endswith(f"::{item.name}"):
-            item._id = item.parent.id.child(item.name)  # type: ignore[attr-defined]
+    if item.parent is not None and not item.nodeid.endswith(f"::{item.name}"):
+        item._id = item.parent.id.child(item.name)  # type: ignore[attr-defined]
+
+
+def _turn(item: pytest.Item, driving: set[Path]) -> int:
+    """Return when a test's turn is: the machines, other real programs, the rest, what fills up."""
+    if item.nodeid.startswith(ALONE):
+        return 0
+    if item.nodeid.startswith(SINGLY):
+        return 3
+    return 1 if item.path in driving else 2

@@ -1,13 +1,17 @@
 """Whatever a program sends to /api/v1, it gets what the document says, and never a fault."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import schemathesis
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -29,10 +33,18 @@ CHECKS = [
 ]
 
 
-EACH = 3 if settings.get_current_profile_name() == "quick" else 30
+QUICK = settings.get_current_profile_name() == "quick"
+EACH = 3 if QUICK else 30
 """Guesses at each of some 200 operations, beside the examples of the document."""
+PHASES = ["examples", "fuzzing"] if QUICK else ["examples", "coverage", "fuzzing"]
+"""What lies at the edges of what fits is a hundred requests each: `make properties` sends them."""
 
 
+SESSION = "/api/v1/session"
+"""Signing in and out would end the walk."""
+
+
+@cache
 def document() -> dict:
     app = FastAPI()
     for router in ROUTERS:
@@ -40,7 +52,24 @@ def document() -> dict:
     return describe(app.routes)
 
 
-SCHEMA = schemathesis.openapi.from_dict(document()).exclude(path="/api/v1/session")
+@cache
+def schema() -> schemathesis.BaseSchema:
+    read = schemathesis.openapi.from_dict(document()).exclude(path=SESSION)
+    read.config.phases.update(phases=PHASES)
+    return read
+
+
+def operations() -> list[str]:
+    """Name every operation. What to send each is thought of by whoever runs its test, and once:
+    the plugin's own `parametrize` takes twenty seconds for it in every process that collects.
+    """
+    return [
+        f"{method} {route.path}"
+        for router in ROUTERS
+        for route in iter_route_contexts(router.routes)
+        for method in sorted(route.methods)
+        if route.include_in_schema and route.path != SESSION
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -51,19 +80,35 @@ def served(tmp_path_factory, catalogue, empty_database: Path) -> Iterator[Served
         yield panel
 
 
-@SCHEMA.parametrize()
-@settings(
-    max_examples=EACH,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_nothing_a_program_sends_breaks_the_panel_or_its_promises(case, served: Served):
-    use_real_ids(case, served)
+@pytest.mark.parametrize("operation", operations())
+def test_nothing_a_program_sends_breaks_the_panel_or_its_promises(operation: str, served: Served):
     bearer = {"Authorization": f"Bearer {served.house.tokens['alice']}"}
-    case.call_and_validate(base_url=served.url, headers=bearer, checks=CHECKS)
+
+    @settings(
+        max_examples=EACH,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def send(case):
+        use_real_ids(case, served)
+        case.call_and_validate(base_url=served.url, headers=bearer, checks=CHECKS)
+
+    method, path = operation.split()
+    build_operation_test(
+        config=schema().config,
+        operation=schema()[path][method],
+        test_func=send,
+        given_kwargs={},
+        feedback=FeedbackSources(),
+    )()
+
+
+def test_every_operation_of_the_document_is_tried():
+    described = {found.ok().label for found in schema().get_all_operations()}
+    assert described == set(operations())
 
 
 def use_real_ids(case, served: Served) -> None:
