@@ -1,5 +1,6 @@
 """Fixtures that every room's tests may use, and who runs what where tests run side by side."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.lab.plugin"]
+# What collecting makes stays to the end: nothing is gained by looking through it again and again.
+gc.disable()
 SLOW_IS_FINE = [HealthCheck.too_slow]
 # Every run draws anew, so many quick runs see as much as a long one; `make properties` is that one.
 settings.register_profile(
@@ -53,6 +56,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return nodeid if nodeid.startswith(SINGLY) else nodeid.partition("::")[0]
 
     config.option.loadscopereorder = False
+    # This process collects nothing, it only hears of others.
+    gc.enable()
     return Spread(config, log)
 
 
@@ -62,6 +67,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         _name(item)
     driving = {item.path for item in items if any(map(item.get_closest_marker, PROGRAMS))}
     items.sort(key=lambda item: _turn(item, driving))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but only among what tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 def _name(item: pytest.Item) -> None:

@@ -37,6 +37,20 @@ def needed(program: str) -> str:
     return found
 
 
+def _humble(program: str, folder: Path) -> str:
+    """Return what starts a browser that cannot put itself before everything else on the machine.
+
+    As root Chromium does so, and whatever is tested beside it waits.
+    """
+    if os.geteuid() or not shutil.which("setpriv"):
+        return program
+    folder.mkdir(parents=True, exist_ok=True)
+    script = folder / "start-browser"
+    script.write_text(f'#!/bin/sh\nexec setpriv --bounding-set=-sys_nice "{program}" "$@"\n')
+    script.chmod(0o700)
+    return str(script)
+
+
 def trust(home: Path, certificates: Sequence[Path]) -> None:
     """Put CAs as trusted into the certificate database of a home folder (as a user would)."""
     certutil = needed("certutil")
@@ -58,7 +72,7 @@ def chromium(folder: Path) -> Iterator[Launch]:
     With `alike=True` it is a window of one browser that knows nothing of the others: a browser
     of its own takes seconds to start, and only certificates, proxies and arguments need one.
     """
-    program = needed("chromium")
+    program = _humble(needed("chromium"), folder)
     opened: list[BrowserContext] = []
     shared: list[Browser] = []
     with sync_playwright() as driver:
