@@ -39,6 +39,15 @@ def migrated_once(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(schema, "upgrade", migrated.upgrade)
 
 
+@pytest.fixture(autouse=True)
+def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile each statement once in each process, not for each test's own database."""
+    if database := sys.modules.get("store.database"):
+        from tests.kit import compiled  # noqa: PLC0415 as above
+
+        monkeypatch.setattr(database, "engines", compiled.engines)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Give every file to whoever is free, in the order in which they were collected.
