@@ -94,7 +94,7 @@ def test_nothing_a_program_sends_breaks_the_panel_or_its_promises(operation: str
     )
     def send(case):
         use_real_ids(case, served)
-        case.call_and_validate(base_url=served.url, headers=bearer, checks=CHECKS)
+        case.call_and_validate(base_url=served.url, headers=bearer, checks=CHECKS, timeout=60)
 
     method, path = operation.split()
     build_operation_test(
