@@ -15,7 +15,7 @@ gc.disable()
 SLOW_IS_FINE = [HealthCheck.too_slow]
 # Every run draws anew, so many quick runs see as much as a long one; `make properties` is that one.
 settings.register_profile(
-    "quick", max_examples=40, deadline=None, suppress_health_check=SLOW_IS_FINE
+    "quick", max_examples=20, deadline=None, suppress_health_check=SLOW_IS_FINE
 )
 settings.register_profile(
     "long", max_examples=1000, deadline=None, suppress_health_check=SLOW_IS_FINE
