@@ -14,7 +14,7 @@ from rules.family import Helper
 from rules.policy import Allowance, Hours, Policy, Window
 from rules.verdict import Reason
 from rules.vouching import HEADER, Refusal, Visitor, vouch
-from store import asks, children, devices, policies, tasks
+from store import asks, children, devices, doors, household, policies, tasks
 from store.actor import Actor, ActorKind
 from store.change import SYSTEM, change
 from tests.api.conftest import House
@@ -126,3 +126,42 @@ def test_every_page_of_a_child_can_be_read_by_everyone_and_fits(
         page.set_content(html)
         assert problems(page) == [], path
         assert not overhangs(page), f"{path} is wider than the screen"
+
+
+async def given(house: House) -> tuple[object, object]:
+    """Let Mai ask for a site and Alice say yes, while a door has not heard of it yet."""
+    mai, now = house.children["Mai"], house.clock()
+    async with change(house.panel.db, by=SYSTEM, what="rules", now=now) as tx:
+        await policies.save(tx, mai.id, Policy(block=("bet365.com",)))
+        about = {"name": "Máy", "kind": "phone", "system": "ios", "child_ids": [mai.id]}
+        phone = await devices.add(tx, **about, first_port=8101)
+    wish = Wish(scope="site:bet365.com", minutes=30, url="https://www.bet365.com/")
+    by = Actor(ActorKind.CHILD, mai.name, mai.id)
+    async with change(house.panel.db, by=by, what="asked", now=now) as tx:
+        asked = await asks.ask(tx, mai.id, wish, device_id=phone.id)
+    by = Actor(ActorKind.ADULT, "Alice", mai.id)
+    async with change(house.panel.db, by=by, what="yes", now=now) as tx:
+        await asks.answer(tx, asked.id, Move.YES)
+    await report(house, behind=1)
+    return phone.id, asked.id
+
+
+async def report(house: House, *, behind: int) -> None:
+    """Let a door tell which revision it has in force."""
+    async with house.panel.db.write() as store:
+        newest = await household.revision(store)
+        await doors.report(store, doors.Door("home/1", 1, newest - behind, 0, house.clock()))
+
+
+def test_the_way_in_comes_by_itself_once_the_doors_know_of_the_grant(served: Served, launch):
+    phone, asked = served.do(given(served.house))
+    word = vouch(KEY, Visitor(phone, "192.168.1.30", False), served.house.clock())
+    page = launch("child", alike=True)
+    page.context.set_extra_http_headers({HEADER: word})
+    page.goto(f"{served.url}/own/asks/{asked}")
+    soon, way_in = page.locator("[data-soon]"), page.locator('a[href="https://www.bet365.com/"]')
+    expect(soon).to_be_visible()
+    expect(way_in).to_have_count(0)
+    served.do(report(served.house, behind=0))
+    expect(way_in).to_be_visible(timeout=30_000)
+    expect(soon).to_have_count(0)
