@@ -41,10 +41,8 @@ def sweep(ended: int) -> None:
     The collector counts objects, not bytes, and with the thresholds above it would come too late.
     """
     if ended % SWEPT_EVERY == 0:
-        is_whole = not ended % (SWEPT_EVERY * SWEPT_WHOLE)
-        gc.collect(2 if is_whole else 1)
-        if is_whole:
-            give_back()
+        gc.collect(1 if ended % (SWEPT_EVERY * SWEPT_WHOLE) else 2)
+        give_back()
 
 
 def give_back() -> None:
