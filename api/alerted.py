@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from api.households import family_children, family_devices
+from api.households import family_children
 from api.needs import Desk
+from api.trail import looked_at
 from feeds.words.alerts import Help, helps_for
-from store import alerts
-from store.alerts import Alert, Whose
+from store import alerts, children, devices
+from store.alerts import Alert
 from words.speech import to_say
 from words.worries import ICONS, LEVELS, MEANS, PLACES, TALK, named
 
@@ -34,35 +35,28 @@ class Told:
 
 async def told(desk: Desk, *, only_open: bool = False) -> list[Told]:
     """Return the family's alerts, the open ones first."""
-    whose = await whose_of(desk)
     async with desk.panel.db.read() as store:
-        found = await alerts.list_of(store, whose, only_open=only_open)
-    children = {child.id: child.name for child in await family_children(desk)}
-    devices = {device.id: device.name for device in await family_devices(desk)}
-    return [_told(desk, alert, children, devices) for alert in found]
-
-
-async def whose_of(desk: Desk) -> Whose:
-    """Say whose alerts an adult hears of: the family's children, and devices they share."""
-    children, devices = await family_children(desk), await family_devices(desk)
-    return Whose(frozenset(c.id for c in children), frozenset(d.id for d in devices))
+        found = await alerts.list_of(store, desk.sight, only_open=only_open)
+        about = await children.list_all(
+            store, ids={each.child_id for each in found if each.child_id}
+        )
+        on = await devices.names(store, {each.device_id for each in found if each.device_id})
+    names = {child.id: child.name for child in about}
+    return [_told(desk, alert, names, on) for alert in found]
 
 
 async def one(desk: Desk, alert_id: UUID) -> Alert:
     """Return an alert of the adult's family. Raises NotFound."""
-    whose = await whose_of(desk)
     async with desk.panel.db.read() as store:
-        return await alerts.get(store, alert_id, whose)
+        return await alerts.get(store, alert_id, desk.sight)
 
 
 async def note_look(desk: Desk, found: Iterable[Alert]) -> None:
     """Write into the ledger who looked at whose alerts."""
-    looked_at = {alert.child_id for alert in found}
-    if not looked_at:
-        return
-    named = [child for child in await family_children(desk) if child.id in looked_at]
-    for child in named:
-        await desk.looked(LOOKED, child_id=child.id, child=child.name)
+    about = {alert.child_id for alert in found if alert.child_id}
+    async with desk.panel.db.read() as store:
+        known = await children.list_all(store, ids=about)
+    await looked_at(desk, known, LOOKED)
 
 
 async def see(desk: Desk, alert: Alert) -> Alert:

@@ -1,17 +1,16 @@
 """An adult's side of asks: which wait for whom, an answer, another one, and taking it back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from api.households import family_children
 from api.needs import Desk
 from rules.answering import Stop, addressee, stopped_by, visit_of
 from rules.asks import Ask, Move, Terms, usual_terms
 from rules.compile import compile_child
-from rules.family import Household
+from rules.family import ChildRules
 from rules.sentences import Sentence
 from store import asks, children, devices, groups, household, memberships, spent
 from store.adults import Role
@@ -52,6 +51,14 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """The asks that wait longest, and how many more wait."""
+
+    shown: tuple[Waiting, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What an adult sees of asks: the children at home, and those of groups they speak for."""
 
@@ -76,23 +83,30 @@ class View:
         return found
 
 
-async def view_of(desk: Desk) -> View:
-    """Gather what an adult sees of asks."""
-    home = {child.id: child for child in await family_children(desk)}
+async def view_of(desk: Desk, found: Iterable[Ask]) -> View:
+    """Gather what an adult sees of some asks."""
+    found = list(found)
+    asking = {ask.child_id for ask in found}
+    used = {ask.device_id for ask in found if ask.device_id}
     async with desk.panel.db.read() as store:
         known = {group.id: group for group in await groups.list_all(store)}
         mine = _spoken_for(desk, known)
-        pupils = {}
-        if mine:
-            joined = await memberships.all_of(store)
-            everyone = {child.id: child for child in await children.list_all(store)}
-            pupils = {
-                child_id: everyone[child_id]
-                for child_id, groups_of in joined.items()
-                if mine & {group.id for group in memberships.chain(known, groups_of)}
-            }
-        names = {device.id: device.name for device in await devices.list_all(store)}
+        everyone = {child.id: child for child in await children.list_all(store, ids=asking)}
+        joined = await memberships.all_of(store, asking) if mine and asking else {}
+        names = await devices.names(store, used) if asking else {}
+    home = {child.id: child for child in everyone.values() if desk.may(child)}
+    pupils = {
+        child_id: everyone[child_id]
+        for child_id, groups_of in joined.items()
+        if mine & {group.id for group in memberships.chain(known, groups_of)}
+    }
     return View(home, pupils, mine, known, names)
+
+
+async def spoken_for(desk: Desk) -> frozenset[UUID]:
+    """Return the groups for whose rules an adult speaks: schools and classes, not families."""
+    async with desk.panel.db.read() as store:
+        return _spoken_for(desk, {group.id: group for group in await groups.list_all(store)})
 
 
 def _spoken_for(desk: Desk, known: dict[UUID, Group]) -> frozenset[UUID]:
@@ -114,39 +128,53 @@ async def one(desk: Desk, ask_id: UUID) -> Ask:
     """Return an ask that this adult may see. Raises NotFound."""
     async with desk.panel.db.read() as store:
         found = await asks.get(store, ask_id, now=desk.now)
-    (await view_of(desk)).child(found)
+    (await view_of(desk, [found])).child(found)
     return found
 
 
-async def waiting(desk: Desk) -> list[Waiting]:
+async def all_waiting(desk: Desk) -> list[Ask]:
     """List what was asked and nobody has answered yet, oldest first."""
-    view = await view_of(desk)
+    return (await _all_waiting(desk))[0]
+
+
+async def waiting(desk: Desk, *, most: int, after: UUID | None = None) -> Queue:
+    """Tell of the asks that wait longest, or of those that came after an ask."""
+    mine, view = await _all_waiting(desk)
+    if after is not None:
+        async with desk.panel.db.read() as store:
+            last = await asks.get(store, after, now=desk.now)
+        mine = [ask for ask in mine if (ask.asked, ask.id) > (last.asked, last.id)]
+    return Queue(tuple(await told(desk, mine[:most], view)), len(mine[most:]))
+
+
+async def _all_waiting(desk: Desk) -> tuple[list[Ask], View]:
     async with desk.panel.db.read() as store:
-        found = await asks.waiting(store, [*view.home, *view.pupils], now=desk.now)
-    return await told(desk, [ask for ask in found if view.shows(ask)], view)
+        found = await asks.waiting(store, now=desk.now)
+    view = await view_of(desk, found)
+    return [ask for ask in found if view.shows(ask)], view
 
 
 async def lately(desk: Desk) -> list[Waiting]:
     """List what was answered a moment ago, and may be taken back."""
-    view = await view_of(desk)
-    since = desk.now - LATELY
     async with desk.panel.db.read() as store:
-        found = await asks.answered_since(store, list(view.home), since, now=desk.now)
-    return await told(desk, [ask for ask in found if ask.may_undo(desk.now)], view)
+        found = await asks.answered_since(store, desk.now - LATELY, now=desk.now)
+    view = await view_of(desk, found)
+    mine = [ask for ask in found if ask.child_id in view.home and ask.may_undo(desk.now)]
+    return await told(desk, mine, view)
 
 
 async def told(desk: Desk, found: list[Ask], view: View | None = None) -> list[Waiting]:
     """Tell of asks who asks, and who may answer now."""
     if not found:
         return []
-    view = view or await view_of(desk)
+    view = view or await view_of(desk, found)
     async with desk.panel.db.read() as store:
-        home = await household.load(store, now=desk.now)
-    return [await _told(desk, ask, view, home) for ask in found]
+        rules = await household.rules_of(store, {ask.child_id for ask in found}, now=desk.now)
+    return [await _told(desk, ask, view, rules.get(ask.child_id)) for ask in found]
 
 
-async def _told(desk: Desk, ask: Ask, view: View, home: Household) -> Waiting:
-    stop = await stop_of(desk, ask, home)
+async def _told(desk: Desk, ask: Ask, view: View, rules: ChildRules | None) -> Waiting:
+    stop = await stop_of(desk, ask, rules)
     at_home = ask.child_id in view.home
     device = view.devices.get(ask.device_id, "") if ask.device_id else ""
     if stop is None:
@@ -162,9 +190,8 @@ async def _told(desk: Desk, ask: Ask, view: View, home: Household) -> Waiting:
     )
 
 
-async def stop_of(desk: Desk, ask: Ask, home: Household) -> Stop | None:
+async def stop_of(desk: Desk, ask: Ask, rules: ChildRules | None) -> Stop | None:
     """Find the class's or school's rule that stops now what was asked for; None: the family's."""
-    rules = next((each for each in home.children if each.id == ask.child_id), None)
     if rules is None or ask.group_id is None:
         return None
     book, look_up = compile_child(rules), desk.panel.catalogue.look_up
@@ -196,7 +223,7 @@ async def answer(
 
 async def reopen(desk: Desk, ask: Ask) -> Ask:
     """Take an answer back that was given a moment ago: the ask waits again."""
-    child = (await view_of(desk)).child(ask)
+    child = (await view_of(desk, [ask])).child(ask)
     async with desk.change(TAKEN_BACK, child_id=child.id, child=child.name) as tx:
         return await asks.reopen(tx, ask.id)
 

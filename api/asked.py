@@ -68,11 +68,12 @@ class Outcome:
 
 async def outcomes_of(db: Database, found: list[Ask], *, now: datetime) -> list[Outcome]:
     """Tell where asks stand, by the grants that came of them."""
+    given_to = {ask.child_id for ask in found if ask.given_id}
     running: dict[UUID, Grant] = {}
-    async with db.read() as store:
-        for child_id in {ask.child_id for ask in found if ask.given_id}:
-            for grant in await grants.running(store, now=now, child_id=child_id):
-                running[grant.id] = grant
+    if given_to:
+        async with db.read() as store:
+            given = await grants.running_of(store, given_to, now=now)
+        running = {grant.id: grant for grant in given}
     return [
         _outcome(ask, running.get(ask.given_id) if ask.given_id else None, now) for ask in found
     ]

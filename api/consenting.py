@@ -14,7 +14,6 @@ from rules.policy import Privacy
 from store import consents, household
 from store.change import Change
 from store.children import Child
-from store.errors import NotFound
 from words.speech import Speech, to_say
 
 YES = to_say("agreed to what is written down about {child}")
@@ -59,11 +58,8 @@ class Standing:
 async def standing_of(panel: Panel, child: Child, now: datetime) -> Standing:
     """Look where agreeing stands for a child. Raises NotFound."""
     async with panel.db.read() as store:
-        home = await household.load(store, now=now)
-        latest = (await consents.latest(store, child.id)).get(child.id, {})
-    rules = next((each for each in home.children if each.id == child.id), None)
-    if rules is None:
-        raise NotFound
+        rules = await household.of_child(store, child.id, now=now)
+        latest = (await consents.latest(store, [child.id])).get(child.id, {})
     needed = parties(rules.birth_year, rules.zone, now)
     return Standing(rules, compile_child(rules), wanted_by(rules), needed, latest)
 

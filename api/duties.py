@@ -90,10 +90,11 @@ type ThisRequest = Annotated[Request, Depends(this_request)]
 
 async def told(desk: Desk, *, only_open: bool = False) -> list[Duty]:
     """Return the requests an adult answers for, the open ones first."""
-    mine = {child.id: child for child in await desk.looking().children()}
     async with desk.panel.db.read() as store:
-        found = await requests.list_of(store, mine, only_open=only_open)
+        found = await requests.list_of(store, desk.looking().sight, only_open=only_open)
+        about = await children.list_all(store, ids={one.child_id for one in found})
         zones = {group.id: group.zone for group in await groups.list_all(store)}
+    mine = {child.id: child for child in about}
     return [_duty(desk, one, mine, zones.get(one.group_id, desk.family.zone)) for one in found]
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from api.needs import Desk
 from rules.account import Account, account
 from rules.compile import compile_child
-from rules.family import Household
 from rules.visit import Visit
-from store import household, spent
+from store import devices, household, spent
 from store.children import Child
+from store.database import Connection
 from store.errors import NotFound
 
 
@@ -18,18 +18,15 @@ async def account_of(
 ) -> Account:
     """Judge a visit of a child at a moment and tell what led to the verdict. Raises NotFound."""
     async with desk.panel.db.read() as store:
-        home = await household.load(store, now=moment)
-        rules = next((found for found in home.children if found.id == child.id), None)
-        if rules is None:
-            raise NotFound
+        rules = await household.of_child(store, child.id, now=moment)
+        device = await _device_name(store, child, device_id) if device_id else ""
         book = compile_child(rules)
         used = await spent.of_child(store, rules, book, now=moment)
-    device = _device_name(home, child, device_id) if device_id else ""
     return account(book, visit, moment, used, child=child.name, device=device)
 
 
-def _device_name(home: Household, child: Child, device_id: UUID) -> str:
-    for device in home.devices:
-        if device.id == device_id and child.id in device.child_ids:
-            return device.name
-    raise NotFound
+async def _device_name(store: Connection, child: Child, device_id: UUID) -> str:
+    device = await devices.get(store, device_id)
+    if child.id not in device.child_ids:
+        raise NotFound
+    return device.name

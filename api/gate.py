@@ -158,7 +158,7 @@ class Gate:
         session: Session | None = None,
         token: Token | None = None,
     ) -> Reader:
-        held = [await groups.get(store, group_id) for group_id in adult.roles]
+        held = await groups.list_all(store, adult.roles)
         house_id = await groups.first_id(store)
         held.sort(key=lambda group: (not adult.runs(group.id), group.kind != Layer.FAMILY))
         family = held[0] if held else None

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from api.erased import sweep
 from api.errors import Misfit, Refused
 from api.forms import Filled, empty
-from api.needs import Desk, knows_device
+from api.needs import Desk
 from api.people import PersonName, ZoneName
 from rules.credentials import hash_password
 from rules.family import Language
@@ -197,10 +197,8 @@ async def children_here(desk: Desk) -> list[Child]:
 
 async def family_devices(desk: Desk) -> list[Device]:
     """Return the devices of the adult's children, and those of the family that are no child's."""
-    ours = {child.id for child in await family_children(desk)}
     async with desk.panel.db.read() as store:
-        known = await devices.list_all(store)
-    return [device for device in known if knows_device(desk, device, ours)]
+        return await devices.list_all(store, sight=desk.sight)
 
 
 def child_form(desk: Desk, colour: str = "blue") -> Filled[BaseModel]:

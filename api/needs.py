@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -15,7 +15,7 @@ from api.panel import Panel, panel_of
 from api.reader import reader_of
 from rules.visit import Known
 from store import change, children, devices, ledger, readings
-from store.adults import Adult, Role
+from store.adults import WRITERS, Adult, Role
 from store.change import Actor, ActorKind, Change
 from store.children import Child
 from store.database import Connection
@@ -23,9 +23,18 @@ from store.devices import Device
 from store.errors import NotFound
 from store.groups import Group
 from store.sessions import Session
+from store.sight import Sight
 from words.speech import Speech, to_say
 
 RUNS_HOUSE = to_say("Only who looks after this machine sees this.")
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was read of the people during one request, so that it is read once."""
+
+    children: dict[bool, list[Child]] = field(default_factory=dict)
+    """By whether the request is to change something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,8 @@ class Desk:
     """The groups the adult has a role on."""
     house_id: UUID | None = None
     """The group that was set up first."""
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+    """Forgotten with every change."""
 
     @property
     def actor(self) -> Actor:
@@ -71,6 +82,7 @@ class Desk:
             group_id=self.family.id,
         ) as tx:
             yield tx
+        self.memory.children.clear()
 
     async def looked(self, what: str, *, child_id: UUID | None = None, **values: str) -> None:
         """Write into the ledger that this adult looked at something."""
@@ -114,9 +126,24 @@ class Desk:
 
     async def children(self) -> list[Child]:
         """Return the children for whom the adult may do what the request is for."""
-        async with self.panel.db.read() as store:
-            found = await children.list_all(store, group_ids=list(self.adult.roles))
-        return [child for child in found if self.may(child)]
+        if self.alters not in self.memory.children:
+            async with self.panel.db.read() as store:
+                found = await children.list_all(store, sight=self.sight)
+            self.memory.children[self.alters] = found
+        return list(self.memory.children[self.alters])
+
+    @property
+    def sight(self) -> Sight:
+        """Say for whom the adult may do what the request is for, and which devices they know."""
+        roles, only = self.adult.roles, self.adult.only
+        known = {group_id for group_id, role in roles.items() if role is not Role.OFFICER}
+        meant = {each for each in known if not self.alters or roles[each] in WRITERS}
+        return Sight(
+            frozenset(meant - only.keys()),
+            tuple((group_id, only[group_id]) for group_id in sorted(meant & only.keys())),
+            frozenset(known - only.keys()),
+            self.watches_house,
+        )
 
     @property
     def watches_house(self) -> bool:

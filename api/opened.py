@@ -34,8 +34,7 @@ async def opened_for(db: Database, child: Child, now: datetime) -> Opened:
     """Gather what is looked into for a child."""
     since = now - LOOKED_BACK
     async with db.read() as store:
-        home = await household.load(store, now=now)
-        rules = next((each for each in home.children if each.id == child.id), None)
+        rules = (await household.rules_of(store, [child.id], now=now)).get(child.id)
         return Opened(
             why=openings(
                 rules.layers,

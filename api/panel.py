@@ -15,6 +15,7 @@ from rules.findings import Finding
 from store import keeping
 from store.database import Database
 from store.keeping import Keeping
+from store.ledger import NOT_YET, Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Panel:
     """Without it nothing is told of the machine."""
     is_sample: bool = False
     """The family is made up, for people to look around in."""
+    checked: Checked = NOT_YET
+    """How far this process walked the ledger's chain."""
     keep_visits_days: int = 90
     keep_pages_days: int = 30
     """How long the clock keeps what was recorded; the child reads it on its own page."""

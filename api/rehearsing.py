@@ -73,8 +73,7 @@ async def try_on(
     """
     found = []
     async with desk.panel.db.read() as store:
-        home = await household.load(store, now=desk.now)
-    known = {rules.id: rules for rules in home.children}
+        known = await household.rules_of(store, [child.id for child in tried], now=desk.now)
     for child in tried:
         if child.id not in known:
             raise NotFound

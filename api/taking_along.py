@@ -96,8 +96,7 @@ async def _rules(desk: Desk, child: Child) -> dict[str, object]:
 
 async def _log(desk: Desk, child: Child) -> dict[str, object]:
     async with desk.panel.db.read() as store:
-        home = await household.load(store, now=desk.now)
-        rules = next(each for each in home.children if each.id == child.id)
+        rules = await household.of_child(store, child.id, now=desk.now)
         names = compile_child(rules).privacy.names_sites
         wanted = VisitFilter(child_id=child.id)
         rows = [_shown(row, names=names) async for row in visits.export(store, wanted)]

@@ -10,12 +10,11 @@ from api.needs import Desk
 from store import adults, ledger
 from store.adults import Role
 from store.children import Child
-from store.ledger import ANY, Filter, LedgerLine, Whose
+from store.ledger import ANY, NOT_YET, Filter, LedgerLine, Whose
 from words.speech import Speech
 
 AGAIN = timedelta(hours=1)
 """Who looks at the same thing again within so long is not written down twice."""
-LATELY = 300
 DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
 
 
@@ -49,14 +48,14 @@ async def whose_trail(desk: Desk) -> Whose:
         if group_id not in desk.adult.only and role is not Role.OFFICER
     )
     async with desk.panel.db.read() as store:
-        everyone = [one for group_id in wide for one in await adults.of_group(store, group_id)]
+        everyone = await adults.of_groups(store, wide)
     return Whose(
-        wide,
-        frozenset(child.id for child in await desk.children()),
+        group_ids=wide,
         # Older lines do not say their group: they are shown where their author is of no other.
-        frozenset(one.id for one in everyone if wide.issuperset(one.roles)),
-        desk.adult.id,
-        desk.watches_house,
+        adult_ids=frozenset(one.id for one in everyone if wide.issuperset(one.roles)),
+        own_id=desk.adult.id,
+        sight=desk.sight,
+        house=desk.watches_house,
     )
 
 
@@ -87,21 +86,50 @@ class Chain:
     lines: int
     broken: int | None
     """The first line that was altered afterwards."""
+    checked: int = 0
+    """So many lines were walked by now."""
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether all lines were walked."""
+        return self.checked >= self.lines or self.broken is not None
 
 
 async def chain(desk: Desk) -> Chain:
     """Walk the whole chain: that it holds concerns everyone, whose the lines are does not show."""
     async with desk.panel.db.read() as store:
-        return Chain(await ledger.length(store), await ledger.first_broken(store))
+        lines = await ledger.length(store)
+        return Chain(lines, await ledger.first_broken(store), lines)
+
+
+async def chain_so_far(desk: Desk, *, again: bool = False) -> Chain:
+    """Walk the chain on by some lines from where this panel checked it last, or from the start.
+
+    What was checked is not read again with every look: what is new hangs on it by its hash.
+    """
+    panel = desk.panel
+    before = NOT_YET if again else panel.checked
+    async with panel.db.read() as store:
+        lines = await ledger.length(store)
+        # A line that is broken stays so, whatever comes behind it.
+        found = before if before.broken else await ledger.check_on(store, before)
+    panel.checked = found
+    return Chain(lines, found.broken, found.number)
 
 
 async def looked_at(desk: Desk, children: Iterable[Child], what: str, **values: str) -> None:
     """Write into the ledger that the adult looked at something of children, once an hour."""
-    mine = Filter(by_id=desk.adult.id, kind="looked", since=desk.now - AGAIN)
+    about = list(children)
+    if not about:
+        return
     async with desk.panel.db.read() as store:
-        lately = await ledger.lines(store, limit=LATELY, wanted=mine)
-    known = [(line.what, line.child_id, line.values) for line in lately]
-    for child in children:
-        told = {"child": child.name, **values}
-        if (what, child.id, told) not in known:
-            await desk.looked(what, child_id=child.id, **told)
+        lately = await ledger.looked_lately(store, desk.adult.id, what, since=desk.now - AGAIN)
+    fresh = [
+        (child.id, told)
+        for child in about
+        if (child.id, told := {"child": child.name, **values}) not in lately
+    ]
+    if fresh:
+        async with desk.panel.db.write() as store:
+            for child_id, told in fresh:
+                await desk.looked_in(store, what, told, child_id=child_id)

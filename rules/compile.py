@@ -45,7 +45,7 @@ from rules.sending import Homework, Sending
 from rules.urls import compile_url
 from rules.verdict import Action, Layer, Reason, Verdict
 
-__all__ = ["Rulebook", "compile_child", "compile_layers"]
+__all__ = ["Rulebook", "compile_child", "compile_layers", "privacy_of"]
 
 WIDTH: Mapping[Layer, int] = {
     layer: width for width, layer in enumerate(Layer) if layer is not Layer.HOUSE
@@ -87,12 +87,20 @@ def compile_child(child: ChildRules) -> Rulebook:
     book = compile_layers(child.layers, child.zone, child.grants, owners)
     if child.details:
         book = replace(book, details=child.details)
-    book = replace(
-        book, privacy=least((book.privacy, child.agreed.level)), tells=child.agreed.words
-    )
+    book = replace(book, privacy=privacy_of(child), tells=child.agreed.words)
     if child.birth_year is None:
         return book
     return replace(book, ends=ends(child.birth_year, child.zone).timestamp())
+
+
+def privacy_of(child: ChildRules) -> Privacy:
+    """Return how much is written down about a child: what its rules want, as far as agreed."""
+    return least((_privacy(child.layers), child.agreed.level))
+
+
+def _privacy(layers: Layers) -> Privacy:
+    # How much is heard and written down is the child's own matter: the narrowest layer decides.
+    return layers[-1][1].privacy if layers else Privacy.COUNTS
 
 
 def compile_layers(
@@ -114,8 +122,7 @@ def compile_layers(
     return Rulebook(
         layers=books,
         clock=clock_of(zone),
-        # How much is heard and written down is the child's own matter: the narrowest layer decides.
-        privacy=layers[-1][1].privacy if layers else Privacy.COUNTS,
+        privacy=_privacy(layers),
         private=_private(layers[-1][1].private_hours) if layers else (),
         hears=bool(layers) and layers[-1][1].searches,
         homework=layers[-1][1].homework if layers else Homework(),

@@ -1,7 +1,7 @@
 """Adults with an account and their role on a group. Passwords arrive here already hashed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -185,7 +185,12 @@ async def list_all(connection: AsyncConnection) -> list[Adult]:
 
 async def of_group(connection: AsyncConnection, group_id: UUID) -> list[Adult]:
     """Return the adults with a role on a group, oldest first."""
-    held = sa.select(roles.c.adult_id).where(roles.c.group_id == group_id)
+    return await of_groups(connection, [group_id])
+
+
+async def of_groups(connection: AsyncConnection, group_ids: Collection[UUID]) -> list[Adult]:
+    """Return the adults with a role on one of some groups, oldest first."""
+    held = sa.select(roles.c.adult_id).where(roles.c.group_id.in_(group_ids))
     return await _load(connection, adults.c.id.in_(held))
 
 

@@ -15,6 +15,7 @@ from store.database import site_of
 from store.errors import NotFound
 from store.ids import new_id
 from store.notes import Alarm
+from store.sight import Sight
 from store.tables import alerts
 
 
@@ -56,10 +57,17 @@ class Whose:
     child_ids: frozenset[UUID]
     device_ids: frozenset[UUID] = frozenset()
 
-    def condition(self) -> sa.ColumnElement[bool]:
-        """Write it as a condition."""
-        shared = sa.and_(alerts.c.child_id.is_(None), alerts.c.device_id.in_(self.device_ids))
-        return sa.or_(alerts.c.child_id.in_(self.child_ids), shared)
+    def has_child(self, column: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+        """Say that a column holds one of the children."""
+        return column.in_(self.child_ids)
+
+    def has_device(self, column: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+        """Say that a column holds one of the devices."""
+        return column.in_(self.device_ids)
+
+
+type Seen = Whose | Sight
+"""Whose alerts somebody sees: named one by one, or by where they live."""
 
 
 async def take(
@@ -93,10 +101,10 @@ async def once(connection: AsyncConnection, alarm: Alarm) -> bool:
 
 
 async def list_of(
-    connection: AsyncConnection, whose: Whose, *, only_open: bool = False, limit: int = 100
+    connection: AsyncConnection, whose: Seen, *, only_open: bool = False, limit: int = 100
 ) -> list[Alert]:
     """Return alerts, the open ones first, of each kind the newest first."""
-    wanted = _all(connection).where(whose.condition())
+    wanted = _all(connection).where(_about(whose))
     if only_open:
         wanted = wanted.where(alerts.c.closed.is_(None))
     order = (alerts.c.closed.is_not(None), alerts.c.last.desc(), alerts.c.id)
@@ -104,11 +112,11 @@ async def list_of(
     return [_alert(row) for row in rows.mappings()]
 
 
-async def get(connection: AsyncConnection, alert_id: UUID, whose: Whose | None = None) -> Alert:
+async def get(connection: AsyncConnection, alert_id: UUID, whose: Seen | None = None) -> Alert:
     """Return an alert. Raises NotFound, also for an alert about somebody else."""
     wanted = _all(connection).where(alerts.c.id == alert_id)
     if whose is not None:
-        wanted = wanted.where(whose.condition())
+        wanted = wanted.where(_about(whose))
     row = (await connection.execute(wanted)).mappings().one_or_none()
     if row is None:
         raise NotFound
@@ -142,6 +150,11 @@ async def reopen(tx: Change, alert_id: UUID) -> Alert:
     await get(tx.connection, alert_id)
     await _change(tx, alert_id, closed=None, closed_by="")
     return await get(tx.connection, alert_id)
+
+
+def _about(whose: Seen) -> sa.ColumnElement[bool]:
+    shared = sa.and_(alerts.c.child_id.is_(None), whose.has_device(alerts.c.device_id))
+    return sa.or_(whose.has_child(alerts.c.child_id), shared)
 
 
 async def _change(tx: Change, alert_id: UUID, **values: object) -> None:

@@ -1,6 +1,6 @@
 """Asks: kept from the child's wish to what became of it; a yes gives in the same transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -29,9 +29,11 @@ from rules.visit import LookUp, unlisted
 from store import children, earned, grants, groups
 from store.actor import SYSTEM, Actor, ActorKind
 from store.change import Change, change
+from store.columns import one_of
 from store.database import Database
 from store.errors import Conflict, Impossible, NotFound, NotYours
 from store.ids import new_id
+from store.sight import Sight
 from store.tables import asks
 from words.labels import to_say
 
@@ -155,11 +157,11 @@ async def list_of(
 
 
 async def waiting(
-    connection: AsyncConnection, child_ids: list[UUID], *, now: datetime
+    connection: AsyncConnection, child_ids: Collection[UUID] | None = None, *, now: datetime
 ) -> list[Ask]:
-    """Return the asks of some children that nobody has answered yet, oldest first."""
+    """Return the asks that nobody has answered yet, oldest first, of some children or of all."""
     undecided = sa.and_(
-        asks.c.child_id.in_(child_ids),
+        one_of(asks.c.child_id, child_ids),
         asks.c.state == State.ASKED.value,
         asks.c.expires > now,
     )
@@ -167,21 +169,37 @@ async def waiting(
     return [_ask(row) for row in rows.mappings()]
 
 
-async def of_groups(
-    connection: AsyncConnection, group_ids: Iterable[UUID], *, now: datetime, limit: int = 100
+async def settled(
+    connection: AsyncConnection,
+    sight: Sight,
+    group_ids: Collection[UUID],
+    *,
+    now: datetime,
+    limit: int,
+    before: UUID | None = None,
 ) -> list[Ask]:
-    """Return the asks that some classes or schools answer or answered, newest first."""
-    theirs = sa.select(asks).where(asks.c.group_id.in_(list(group_ids)))
-    newest = theirs.order_by(asks.c.asked.desc(), asks.c.id.desc()).limit(limit)
+    """Return what waits no more, newest first; with `before` what is older than an ask.
+
+    Of children an adult knows, and what some classes or schools answered. Raises NotFound for an
+    ask that is none.
+    """
+    theirs = sa.or_(sight.has_child(asks.c.child_id), asks.c.group_id.in_(group_ids))
+    waits = sa.and_(asks.c.state == State.ASKED.value, asks.c.expires > now)
+    wanted = sa.select(asks).where(theirs, sa.not_(waits))
+    if before is not None:
+        last = await get(connection, before, now=now)
+        place = sa.tuple_(asks.c.asked, asks.c.id)
+        after = sa.tuple_(last.asked, last.id, types=[column.type for column in place.clauses])
+        wanted = wanted.where(place < after)
+    newest = wanted.order_by(asks.c.asked.desc(), asks.c.id.desc()).limit(limit)
     return [seen(_ask(row), now) for row in (await connection.execute(newest)).mappings()]
 
 
 async def answered_since(
-    connection: AsyncConnection, child_ids: list[UUID], since: datetime, *, now: datetime
+    connection: AsyncConnection, since: datetime, *, now: datetime
 ) -> list[Ask]:
-    """Return the asks of some children that an adult answered lately, newest first."""
+    """Return the asks that an adult answered lately, newest first."""
     decided = sa.and_(
-        asks.c.child_id.in_(child_ids),
         asks.c.state.in_([State.YES.value, State.NO.value]),
         asks.c.decided > since,
     )

@@ -1,13 +1,12 @@
 """One batch of the journal: what the notes of half a second add up to."""
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from rules.minutes import Bitmap
 from store.devices import Sighting
-from store.ids import NOBODY, new_id
+from store.ids import new_id
 from store.notes import Alarm
 from store.notices import Told
 from store.visits import PageRow, VisitRow
@@ -38,20 +37,3 @@ class Batch:
     def __len__(self) -> int:
         rows = len(self.visits) + len(self.pages) + len(self.minutes) + len(self.sightings)
         return rows + len(self.notices) + len(self.alarms)
-
-
-def key_of(row: VisitRow) -> bytes:
-    """Return the digest of all that makes a row one row within its minute."""
-    parts = (
-        (row.device_id or NOBODY).hex,
-        (row.child_id or NOBODY).hex,
-        row.host,
-        row.category,
-        row.service,
-        row.action,
-        row.reason,
-        row.rule,
-        row.layer,
-        "opened" if row.opened else "",
-    )
-    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()

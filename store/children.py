@@ -1,5 +1,6 @@
 """Children: a name, a birth year (never a birth date), a language, a colour, a picture."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -12,8 +13,10 @@ from rules.family import Language
 from rules.policy import Policy
 from store import policies
 from store.change import Change
+from store.columns import one_of
 from store.errors import NotFound, Taken
 from store.ids import new_id
+from store.sight import Sight
 from store.tables import children, groups
 
 COLOURS = ("blue", "green", "orange", "purple", "pink", "teal", "red", "yellow")
@@ -133,12 +136,22 @@ async def today(connection: AsyncConnection, child_id: UUID, *, now: datetime) -
 
 
 async def list_all(
-    connection: AsyncConnection, *, group_ids: list[UUID] | None = None
+    connection: AsyncConnection,
+    *,
+    group_ids: list[UUID] | None = None,
+    ids: Collection[UUID] | None = None,
+    sight: Sight | None = None,
 ) -> list[Child]:
-    """Return children, oldest entry first, of some groups or of all; not those who left."""
-    wanted = sa.select(children).where(children.c.left.is_(None)).order_by(children.c.id)
+    """Return children, oldest entry first: of some groups, some by id, or all; not who left.
+
+    With `sight` only those an adult knows.
+    """
+    here = sa.and_(children.c.left.is_(None), one_of(children.c.id, ids))
+    wanted = sa.select(children).where(here).order_by(children.c.id)
     if group_ids is not None:
         wanted = wanted.where(children.c.group_id.in_(group_ids))
+    if sight is not None:
+        wanted = wanted.where(sight.living())
     return [Child(**row) for row in (await connection.execute(wanted)).mappings()]
 
 

@@ -1,5 +1,6 @@
 """Column types that mean the same on both databases: ids and moments."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -59,3 +60,8 @@ class Moment(TypeDecorator[datetime]):
             return EPOCH + timedelta(microseconds=value)
         moment: datetime = value
         return moment.astimezone(UTC)
+
+
+def one_of(column: sa.ColumnElement[UUID], ids: Collection[UUID] | None) -> sa.ColumnElement[bool]:
+    """Say that a column holds one of some ids; with None that it may hold any."""
+    return sa.true() if ids is None else column.in_(ids)

@@ -1,6 +1,7 @@
 """Consents: each answer is a row of its own, with the words that were shown, and stays."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.consent import WORDING, Agreed, Consent, Party
 from store.actor import ActorKind
 from store.change import Change
+from store.columns import one_of
 from store.errors import NotFound, NotYours
 from store.ids import new_id
 from store.tables import consents
@@ -60,12 +62,11 @@ async def list_of(connection: AsyncConnection, child_id: UUID) -> list[Consent]:
 
 
 async def latest(
-    connection: AsyncConnection, child_id: UUID | None = None
+    connection: AsyncConnection, child_ids: Collection[UUID] | None = None
 ) -> dict[UUID, dict[Party, Consent]]:
-    """Return the last answer of each party, by child; of one child or of all."""
-    wanted = sa.select(consents).order_by(consents.c.at, consents.c.id)
-    if child_id is not None:
-        wanted = wanted.where(consents.c.child_id == child_id)
+    """Return the last answer of each party, by child; of some children or of all."""
+    mine = one_of(consents.c.child_id, child_ids)
+    wanted = sa.select(consents).where(mine).order_by(consents.c.at, consents.c.id)
     found: dict[UUID, dict[Party, Consent]] = defaultdict(dict)
     for row in (await connection.execute(wanted)).mappings():
         consent = _consent(row)

@@ -1,6 +1,7 @@
 """What must not be given away about a child: its kind and keyed digests, never the value."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.details import Detail, Digests, Kind
 from rules.sentences import Sentence
 from store.change import Change
+from store.columns import one_of
 from store.errors import Impossible, NotFound
 from store.ids import new_id
 from store.tables import details
@@ -74,10 +76,13 @@ async def list_of(connection: AsyncConnection, child_id: UUID) -> list[Entered]:
     return sorted(found, key=lambda each: list(Kind).index(each.kind))
 
 
-async def of_all(connection: AsyncConnection) -> dict[UUID, tuple[Detail, ...]]:
-    """Return the details of all children, as the doors look for them."""
+async def of_all(
+    connection: AsyncConnection, child_ids: Collection[UUID] | None = None
+) -> dict[UUID, tuple[Detail, ...]]:
+    """Return the details of all children, or of some, as the doors look for them."""
     found: dict[UUID, list[Detail]] = defaultdict(list)
-    for row in (await connection.execute(sa.select(details).order_by(details.c.id))).mappings():
+    mine = sa.select(details).where(one_of(details.c.child_id, child_ids))
+    for row in (await connection.execute(mine.order_by(details.c.id))).mappings():
         detail = Detail(
             id=row["id"],
             kind=Kind(row["kind"]),

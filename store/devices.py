@@ -1,6 +1,7 @@
 """Devices: each has a listening port of its own; what the doors observed of it is kept beside."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,7 @@ from store.change import Change
 from store.errors import NotFound, StoreError, Taken
 from store.ids import new_id
 from store.insert import insert_into
+from store.sight import Sight
 from store.strangers import Passing
 from store.tables import children, device_children, devices
 from store.tables import sightings as sightings_table
@@ -180,12 +182,27 @@ async def get(connection: AsyncConnection, device_id: UUID) -> Device:
     return found[0]
 
 
-async def list_all(connection: AsyncConnection, *, child_id: UUID | None = None) -> list[Device]:
-    """Return devices, oldest first."""
+async def list_all(
+    connection: AsyncConnection, *, child_id: UUID | None = None, sight: Sight | None = None
+) -> list[Device]:
+    """Return devices, oldest first: of a child, those an adult knows, or all."""
     if child_id is None:
-        return await _load(connection, sa.true())
+        known = sight.has_device(devices.c.id) if sight else sa.true()
+        return await _load(connection, known)
     mine = sa.select(device_children.c.device_id).where(device_children.c.child_id == child_id)
     return await _load(connection, devices.c.id.in_(mine))
+
+
+async def names(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return how some devices are called."""
+    wanted = sa.select(devices.c.id, devices.c.name).where(devices.c.id.in_(ids))
+    return {row.id: row.name for row in await connection.execute(wanted)}
+
+
+async def names_seen(connection: AsyncConnection, sight: Sight) -> dict[UUID, str]:
+    """Return how the devices are called that an adult knows, oldest first."""
+    wanted = sa.select(devices.c.id, devices.c.name).where(sight.has_device(devices.c.id))
+    return {row.id: row.name for row in await connection.execute(wanted.order_by(devices.c.id))}
 
 
 async def record(connection: AsyncConnection, sightings: list[Sighting]) -> bool:

@@ -1,6 +1,7 @@
 """Minutes added to a day's allowance, and what learning is exchanged for."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.earn import Credit, Exchange
 from rules.scope import EVERYTHING
 from store.change import Change
+from store.columns import one_of
 from store.errors import NotFound
 from store.ids import new_id
 from store.tables import credits_, exchanges
@@ -86,10 +88,13 @@ async def end_exchange(tx: Change, child_id: UUID, exchange_id: UUID) -> None:
         raise NotFound
 
 
-async def all_exchanges(connection: AsyncConnection) -> dict[UUID, list[Exchange]]:
-    """Return every child's exchanges."""
+async def all_exchanges(
+    connection: AsyncConnection, child_ids: Collection[UUID] | None = None
+) -> dict[UUID, list[Exchange]]:
+    """Return every child's exchanges, or those of some."""
     found: dict[UUID, list[Exchange]] = defaultdict(list)
-    rows = await connection.execute(sa.select(exchanges).order_by(exchanges.c.id))
+    mine = sa.select(exchanges).where(one_of(exchanges.c.child_id, child_ids))
+    rows = await connection.execute(mine.order_by(exchanges.c.id))
     for row in rows.mappings():
         found[row["child_id"]].append(Exchange(**row))
     return found

@@ -1,5 +1,6 @@
 """Grants: exceptions that end by themselves."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -67,6 +68,15 @@ async def running(
     wanted = sa.select(grants).where(grants.c.until > now).order_by(grants.c.id)
     if child_id is not None:
         wanted = wanted.where(grants.c.child_id == child_id)
+    return [Grant(**row) for row in (await connection.execute(wanted)).mappings()]
+
+
+async def running_of(
+    connection: AsyncConnection, child_ids: Collection[UUID], *, now: datetime
+) -> list[Grant]:
+    """Return the grants of some children that have not ended."""
+    theirs = sa.and_(grants.c.until > now, grants.c.child_id.in_(child_ids))
+    wanted = sa.select(grants).where(theirs).order_by(grants.c.id)
     return [Grant(**row) for row in (await connection.execute(wanted)).mappings()]
 
 

@@ -1,5 +1,6 @@
 """Groups: families, classes, schools, wards, cities; each may lie below a wider one."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from rules.family import Language
 from rules.sentences import Sentence
 from rules.verdict import Layer
 from store.change import Change
+from store.columns import one_of
 from store.errors import Impossible, NotFound
 from store.ids import new_id
 from store.tables import children, groups
@@ -105,9 +107,10 @@ async def get(connection: AsyncConnection, group_id: UUID) -> Group:
     return Group(**row)
 
 
-async def list_all(connection: AsyncConnection) -> list[Group]:
-    """Return every group, oldest first."""
-    rows = await connection.execute(sa.select(groups).order_by(groups.c.id))
+async def list_all(connection: AsyncConnection, ids: Collection[UUID] | None = None) -> list[Group]:
+    """Return every group, or some, oldest first."""
+    wanted = sa.select(groups).where(one_of(groups.c.id, ids)).order_by(groups.c.id)
+    rows = await connection.execute(wanted)
     return [Group(**row) for row in rows.mappings()]
 
 

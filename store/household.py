@@ -3,6 +3,7 @@
 import json
 import logging
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,7 @@ from store import (
     revisions,
 )
 from store.database import site_of
+from store.errors import NotFound
 from store.groups import Group
 
 SNAPSHOT = "household.json"
@@ -66,6 +68,25 @@ async def load(connection: AsyncConnection, *, now: datetime) -> Household:
     return household.model_copy(update={"zone": first.zone, "language": first.language})
 
 
+async def rules_of(
+    connection: AsyncConnection, child_ids: Collection[UUID], *, now: datetime
+) -> dict[UUID, ChildRules]:
+    """Return the rules of some children, as `load` does those of all; not of those who left."""
+    if not child_ids:
+        return {}
+    by_group = {group.id: group for group in await groups.list_all(connection)}
+    found = await _children(connection, by_group, now, child_ids)
+    return {child.id: child for child in found}
+
+
+async def of_child(connection: AsyncConnection, child_id: UUID, *, now: datetime) -> ChildRules:
+    """Return the rules of a child. Raises NotFound, also for one who left."""
+    found = await rules_of(connection, [child_id], now=now)
+    if child_id not in found:
+        raise NotFound
+    return found[child_id]
+
+
 async def revision(connection: AsyncConnection) -> int:
     """Return the current revision: one row, cheap enough to ask every second."""
     return await revisions.current(connection)
@@ -84,19 +105,22 @@ async def guest_policy(connection: AsyncConnection) -> Policy:
 
 
 async def _children(
-    connection: AsyncConnection, by_group: dict[UUID, Group], now: datetime
+    connection: AsyncConnection,
+    by_group: dict[UUID, Group],
+    now: datetime,
+    some: Collection[UUID] | None = None,
 ) -> tuple[ChildRules, ...]:
-    owned = await policies.all_current(connection)
+    owned = await policies.all_current(connection, None if some is None else {*some, *by_group})
     running: dict[UUID, list[Grant]] = defaultdict(list)
     for grant in await grants.running(connection, now=now):
         running[grant.child_id].append(grant)
-    joined = await memberships.all_of(connection)
+    joined = await memberships.all_of(connection, some)
     in_use = {group.id: group for group in by_group.values() if group.closed is None}
-    answered = await consents.latest(connection)
+    answered = await consents.latest(connection, some)
     chosen = await helpers.by_group(connection)
     credited = await earned.credits_near(connection, now=now)
-    exchanged = await earned.all_exchanges(connection)
-    entered = await details.of_all(connection)
+    exchanged = await earned.all_exchanges(connection, some)
+    entered = await details.of_all(connection, some)
     return tuple(
         ChildRules(
             id=child.id,
@@ -113,7 +137,7 @@ async def _children(
             exchanges=tuple(exchanged.get(child.id, ())),
             details=entered.get(child.id, ()),
         )
-        for child in await children.list_all(connection)
+        for child in await children.list_all(connection, ids=some)
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import redacting, revisions
 from store.actor import Actor, ActorKind
+from store.sight import NOBODY, Sight
 from store.tables import children, ledger
 
 FIRST = bytes(32)
@@ -50,6 +51,8 @@ class Whose:
     """Lines of these adults, where the line does not say its group."""
     own_id: UUID | None = None
     """Everything this adult did."""
+    sight: Sight = NOBODY
+    """Lines about children an adult knows."""
     house: bool = False
     """What the machine itself did, or somebody by commands: lines of no adult, group or child."""
 
@@ -67,6 +70,26 @@ class Filter:
 
 
 ANY = Filter()
+AT_ONCE = 2000
+"""Lines of the chain that are checked in one go."""
+LATELY = 5000
+"""So many of the newest lines tell who writes here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How far the chain was walked, and what was found."""
+
+    number: int = 0
+    """The last line that is as it was written."""
+    hash: bytes = FIRST
+    broken: int | None = None
+    """The first line that was altered afterwards."""
+    is_done: bool = False
+    """The end was reached, or the first altered line."""
+
+
+NOT_YET = Checked()
 
 
 async def looked(
@@ -151,11 +174,27 @@ async def lines(
 
 
 async def authors(connection: AsyncConnection, whose: Whose) -> list[tuple[UUID, str]]:
-    """Return who wrote lines that a reader may see, by name, to choose from."""
+    """Return who wrote lines lately that a reader may see, by name, to choose from."""
+    newest = sa.select(sa.func.max(ledger.c.number) - LATELY).scalar_subquery()
     wanted = sa.select(ledger.c.by_id, sa.func.max(ledger.c.by_name).label("name"))
-    wanted = wanted.where(ledger.c.by_id.is_not(None), _seen_by(whose)).group_by(ledger.c.by_id)
+    wanted = wanted.where(ledger.c.by_id.is_not(None), _seen_by(whose))
+    wanted = wanted.where(ledger.c.number > newest).group_by(ledger.c.by_id)
     rows = await connection.execute(wanted)
     return sorted(((row.by_id, row.name) for row in rows), key=lambda row: row[1])
+
+
+async def looked_lately(
+    connection: AsyncConnection, by_id: UUID, what: str, *, since: datetime
+) -> list[tuple[UUID | None, dict[str, str]]]:
+    """Return about whom an adult looked at something from a moment on, and what was said of it."""
+    mine = sa.and_(
+        ledger.c.by_id == by_id,
+        ledger.c.at >= since,
+        ledger.c.revision.is_(None),
+        ledger.c.what == what,
+    )
+    rows = await connection.execute(sa.select(ledger.c.child_id, ledger.c["values"]).where(mine))
+    return [(row.child_id, row.values) for row in rows]
 
 
 async def length(connection: AsyncConnection) -> int:
@@ -182,6 +221,7 @@ def _seen_by(whose: Whose) -> sa.ColumnElement[bool]:
     return sa.or_(
         ledger.c.group_id.in_(whose.group_ids),
         ledger.c.child_id.in_(whose.child_ids),
+        whose.sight.has_child(ledger.c.child_id),
         sa.and_(nameless, ledger.c.by_id.in_(whose.adult_ids)),
         ledger.c.by_id == whose.own_id if whose.own_id else sa.false(),
         sa.and_(nameless, ledger.c.by_id.is_(None)) if whose.house else sa.false(),
@@ -190,17 +230,34 @@ def _seen_by(whose: Whose) -> sa.ColumnElement[bool]:
 
 async def first_broken(connection: AsyncConnection) -> int | None:
     """Walk the chain; return the number of the first line that was altered, or None."""
-    living = set(await connection.scalars(sa.select(children.c.id)))
-    promises = await redacting.promised(connection)
+    checked = NOT_YET
+    while not checked.is_done:
+        checked = await check_on(connection, checked)
+    return checked.broken
+
+
+async def check_on(
+    connection: AsyncConnection, checked: Checked, *, most: int = AT_ONCE
+) -> Checked:
+    """Walk the chain on from where it was checked, by at most so many lines."""
+    after = ledger.c.number > checked.number
+    wanted = sa.select(ledger).where(after).order_by(ledger.c.number).limit(most)
+    rows = list((await connection.execute(wanted)).mappings())
+    # What is redacted behind here is promised by a receipt that comes later still.
+    promises = await redacting.promised(connection, after=checked.number)
     redacted = {number for each in promises for number in each.numbers}
-    expected, previous = 1, FIRST
-    rows = await connection.stream(sa.select(ledger).order_by(ledger.c.number))
-    async for row in rows.mappings():
+    erased = {row["child_id"] for row in rows if row["values"] is None} - {None}
+    still = sa.select(children.c.id).where(children.c.id.in_(erased))
+    living = set(await connection.scalars(still)) if erased else set()
+    number, previous = checked.number, checked.hash
+    for row in rows:
         known = row["number"] in redacted or _holds(row, previous, living)
-        if row["number"] != expected or not known:
-            return expected
-        expected, previous = expected + 1, row["hash"]
-    return await redacting.unkept(connection, promises)
+        if row["number"] != number + 1 or not known:
+            return Checked(number, previous, broken=number + 1, is_done=True)
+        number, previous = row["number"], row["hash"]
+    is_done = len(rows) < most
+    broken = await redacting.unkept(connection, promises) if is_done else None
+    return Checked(number, previous, broken, is_done)
 
 
 def _holds(row: sa.RowMapping, previous: bytes, living: set[UUID]) -> bool:

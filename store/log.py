@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import alerts, days, devices, hints, notices, revisions, spent
-from store.batch import Batch, key_of
+from store.batch import Batch
 from store.database import Database, site_of
 from store.engine import PATIENCE_MS
 from store.ids import new_id
 from store.insert import insert_into
 from store.tables import dirty_hours, journal_batches, pages, removed_children, visits
-from store.visits import VisitRow
+from store.visits import VisitRow, key_of
 
 CHUNK = 200
 """Rows handed over at once: preparing more would hold up the event loop for milliseconds."""

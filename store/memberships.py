@@ -1,6 +1,6 @@
 """Which groups a child belongs to: its home, and the classes it was put into, with all above."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from store import groups
 from store.actor import Actor, ActorKind
 from store.adults import WRITERS, Adult, Role
 from store.change import Change
+from store.columns import one_of
 from store.errors import NotFound
 from store.groups import Group
 from store.insert import insert_into
@@ -33,12 +34,18 @@ async def leave(tx: Change, child_id: UUID, group_id: UUID) -> None:
         raise NotFound
 
 
-async def all_of(connection: AsyncConnection) -> dict[UUID, list[UUID]]:
-    """Return for each child its groups: the home first, then the others. Not who left."""
-    here = children.c.left.is_(None)
+async def all_of(
+    connection: AsyncConnection, child_ids: Collection[UUID] | None = None
+) -> dict[UUID, list[UUID]]:
+    """Return for each child, or for some, its groups: the home first, then the others.
+
+    Not of those who left.
+    """
+    here = sa.and_(children.c.left.is_(None), one_of(children.c.id, child_ids))
     homes = await connection.execute(sa.select(children.c.id, children.c.group_id).where(here))
     found = {row.id: [row.group_id] for row in homes}
-    ordered = sa.select(memberships).order_by(memberships.c.group_id)
+    mine = one_of(memberships.c.child_id, child_ids)
+    ordered = sa.select(memberships).where(mine).order_by(memberships.c.group_id)
     for row in await connection.execute(ordered):
         if row.child_id in found:
             found[row.child_id].append(row.group_id)

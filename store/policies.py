@@ -1,5 +1,6 @@
 """Policies: append-only history of documents, owned by a group or a child."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.policy import Policy
 from store.change import Change
+from store.columns import one_of
 from store.errors import Conflict, NotFound
 from store.tables import policies
 
@@ -34,10 +36,13 @@ async def current(connection: AsyncConnection, owner_id: UUID) -> PolicyVersion 
     return _version(row) if row else None
 
 
-async def all_current(connection: AsyncConnection) -> dict[UUID, Policy]:
-    """Return the policy in force of every owner."""
+async def all_current(
+    connection: AsyncConnection, owners: Collection[UUID] | None = None
+) -> dict[UUID, Policy]:
+    """Return the policy in force of every owner, or of some."""
     newest = sa.select(policies.c.owner_id, sa.func.max(policies.c.number).label("number"))
-    last = newest.group_by(policies.c.owner_id).subquery()
+    some = newest.where(one_of(policies.c.owner_id, owners))
+    last = some.group_by(policies.c.owner_id).subquery()
     same = sa.and_(policies.c.owner_id == last.c.owner_id, policies.c.number == last.c.number)
     rows = await connection.execute(
         sa.select(policies.c.owner_id, policies.c.document).join(last, same)

@@ -88,9 +88,10 @@ async def _namesake(connection: AsyncConnection, group_id: UUID, names: list[str
     return await connection.scalar(sa.select(sa.func.count()).select_from(others.subquery())) != 0
 
 
-async def promised(connection: AsyncConnection) -> list[Redaction]:
-    """Return what the receipts in the chain say of the lines before them."""
-    wanted = sa.select(ledger.c.number, ledger.c["values"]).where(ledger.c.what == ERASED_CHILD)
+async def promised(connection: AsyncConnection, *, after: int = 0) -> list[Redaction]:
+    """Return what the receipts in the chain, after a line, say of the lines before them."""
+    receipts = sa.and_(ledger.c.number > after, ledger.c.what == ERASED_CHILD)
+    wanted = sa.select(ledger.c.number, ledger.c["values"]).where(receipts)
     found = []
     for row in await connection.execute(wanted):
         values = row.values or {}

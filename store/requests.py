@@ -11,6 +11,7 @@ from rules.sentences import Sentence
 from store.change import Change
 from store.errors import Impossible, NotFound
 from store.ids import new_id
+from store.sight import Sight
 from store.tables import requests
 
 DONE = Sentence("This is done already.", {})
@@ -76,12 +77,14 @@ async def get(connection: AsyncConnection, request_id: UUID) -> Request:
 
 async def list_of(
     connection: AsyncConnection,
-    child_ids: Iterable[UUID],
+    child_ids: Iterable[UUID] | Sight,
     *,
     only_open: bool = False,
 ) -> list[Request]:
     """Return requests about children, the open ones first, the oldest of them first."""
-    wanted = sa.select(requests).where(requests.c.child_id.in_(list(child_ids)))
+    column = requests.c.child_id
+    about = child_ids.has_child(column) if isinstance(child_ids, Sight) else column.in_(child_ids)
+    wanted = sa.select(requests).where(about)
     if only_open:
         wanted = wanted.where(requests.c.done.is_(None))
     order = (requests.c.done.is_not(None), requests.c.received, requests.c.id)

@@ -67,6 +67,7 @@ ledger = sa.Table(
     sa.Column("group_id", Id),
     sa.Index(None, "child_id", "number"),
     sa.Index(None, "group_id", "number"),
+    sa.Index(None, "by_id", "at"),
 )
 
 doors = sa.Table(
@@ -283,6 +284,7 @@ pages = sa.Table(
     sa.Column("name", sa.Text, nullable=False, default="", server_default=sa.text("''")),
     sa.Column("detail", sa.Text, nullable=False, default="", server_default=sa.text("''")),
     sa.Index(None, "site_id", "child_id", "at"),
+    sa.Index(None, "site_id", "kind", "at"),
     sqlite_with_rowid=False,
 )
 

@@ -2,8 +2,9 @@
 
 import base64
 import binascii
+import hashlib
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -13,8 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.verdict import Action, Layer, Reason
-from store.columns import EPOCH, MICROSECOND
+from store.columns import EPOCH, MICROSECOND, one_of
 from store.database import site_of
+from store.ids import NOBODY
+from store.sight import Sight
 from store.tables import children
 from store.tables import pages as pages_table
 from store.tables import visits as visits_table
@@ -74,6 +77,8 @@ class VisitFilter:
     """A part of the host's name."""
     since: datetime | None = None
     until: datetime | None = None
+    sight: Sight | None = None
+    """What the reader may know of: the children, and devices of no child."""
 
 
 async def search(
@@ -91,7 +96,10 @@ async def search(
     newest = matching.order_by(*(column.desc() for column in place.clauses)).limit(limit + 1)
     found = (await connection.execute(newest)).all()
     more = len(found) > limit
-    return [_row(row) for row in found[:limit]], _cursor(found[limit - 1]) if more else ""
+    last = found[limit - 1] if more else None
+    return [_row(row) for row in found[:limit]], _written(
+        last.minute, last.last, last.key
+    ) if last else ""
 
 
 async def export(connection: AsyncConnection, wanted: VisitFilter) -> AsyncIterator[VisitRow]:
@@ -129,8 +137,39 @@ async def pages(
     return [PageRow(**row) for row in (await connection.execute(newest)).mappings()]
 
 
-async def last_seen(connection: AsyncConnection) -> dict[UUID, VisitRow]:
-    """Return for each child the newest row that was not blocked."""
+async def searched(
+    connection: AsyncConnection, sight: Sight, *, limit: int, cursor: str = ""
+) -> tuple[list[PageRow], str]:
+    """Return what children searched for and watched, newest first, and the next page's cursor.
+
+    Raises ValueError for a cursor that is not ours.
+    """
+    columns = [pages_table.c[field.name] for field in fields(PageRow)]
+    place = sa.tuple_(pages_table.c.at, pages_table.c.id)
+    mine = sa.case((sight.has_child(pages_table.c.child_id), 1), else_=0) == 1
+    wanted = sa.select(*columns, pages_table.c.id).where(
+        pages_table.c.site_id == site_of(connection), mine
+    )
+    if cursor:
+        at, _, key = _place_of(cursor)
+        after = sa.tuple_(at, UUID(bytes=key), types=[column.type for column in place.clauses])
+        wanted = wanted.where(place < after)
+    found: list[sa.RowMapping] = []
+    # Kind by kind, as the index lies: of each only as many as a page may need.
+    for kind in ("search", "video"):
+        newest = wanted.where(pages_table.c.kind == kind)
+        newest = newest.order_by(*(column.desc() for column in place.clauses)).limit(limit + 1)
+        found += (await connection.execute(newest)).mappings()
+    found.sort(key=lambda row: (row["at"], row["id"]), reverse=True)
+    shown = [PageRow(**{name: row[name] for name in row if name != "id"}) for row in found[:limit]]
+    last = found[limit - 1] if len(found) > limit else None
+    return shown, _written(last["at"], last["at"], last["id"].bytes) if last else ""
+
+
+async def last_seen(
+    connection: AsyncConnection, child_ids: Collection[UUID] | None = None
+) -> dict[UUID, VisitRow]:
+    """Return for each child, or for some, the newest row that was not blocked."""
     passed = sa.and_(
         visits_table.c.site_id == site_of(connection),
         visits_table.c.action != Action.BLOCK.value,
@@ -143,7 +182,8 @@ async def last_seen(connection: AsyncConnection) -> dict[UUID, VisitRow]:
         .scalar_subquery()
     )
     # Two steps, and two plain lists: as a join, or by pairs, SQLite reads the whole log.
-    found = await connection.execute(sa.select(children.c.id, newest))
+    mine = one_of(children.c.id, child_ids)
+    found = await connection.execute(sa.select(children.c.id, newest).where(mine))
     minutes = {child_id: minute for child_id, minute in found if minute is not None}
     rows = sa.select(visits_table).where(
         passed,
@@ -198,6 +238,28 @@ async def last_safe_search(
     return found
 
 
+def key_of(row: VisitRow) -> bytes:
+    """Return the digest of all that makes a row one row within its minute."""
+    parts = (
+        (row.device_id or NOBODY).hex,
+        (row.child_id or NOBODY).hex,
+        row.host,
+        row.category,
+        row.service,
+        row.action,
+        row.reason,
+        row.rule,
+        row.layer,
+        "opened" if row.opened else "",
+    )
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
+
+
+def cursor_after(row: VisitRow) -> str:
+    """Return the cursor of what comes after a row."""
+    return _written(row.minute, row.last, key_of(row))
+
+
 def _conditions(connection: AsyncConnection, wanted: VisitFilter) -> list[sa.ColumnElement[bool]]:
     columns = visits_table.c
     conditions = [columns.site_id == site_of(connection)]
@@ -218,7 +280,21 @@ def _conditions(connection: AsyncConnection, wanted: VisitFilter) -> list[sa.Col
         conditions.append(columns.minute >= _floor(wanted.since))
     if wanted.until is not None:
         conditions.append(columns.minute < wanted.until)
+    if wanted.sight is not None:
+        conditions.append(_seen(wanted.sight))
     return conditions
+
+
+def _seen(sight: Sight) -> sa.ColumnElement[bool]:
+    """Say that a row is of a child, or of a device of no child, that somebody knows of."""
+    columns = visits_table.c
+    nobodys = sight.has_device(columns.device_id)
+    if sight.homeless:
+        nobodys = sa.or_(nobodys, columns.device_id.is_(None))
+    known = sa.or_(sight.has_child(columns.child_id), sa.and_(columns.child_id.is_(None), nobodys))
+    # As a bare condition it would lead to the rows of child after child, all of them to be sorted:
+    # so the log is walked from its end, as far as a page needs.
+    return sa.case((known, 1), else_=0) == 1
 
 
 def _floor(moment: datetime) -> datetime:
@@ -246,9 +322,9 @@ def _row(row: sa.Row[tuple[object, ...]]) -> VisitRow:
     )
 
 
-def _cursor(row: sa.Row[tuple[object, ...]]) -> str:
-    minute, last = ((moment - EPOCH) // MICROSECOND for moment in (row.minute, row.last))
-    return base64.urlsafe_b64encode(PLACE.pack(minute, last, row.key)).decode()
+def _written(minute: datetime, last: datetime, key: bytes) -> str:
+    first, second = ((moment - EPOCH) // MICROSECOND for moment in (minute, last))
+    return base64.urlsafe_b64encode(PLACE.pack(first, second, key)).decode()
 
 
 def _place_of(cursor: str) -> tuple[datetime, datetime, bytes]:

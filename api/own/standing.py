@@ -16,7 +16,6 @@ from rules.spent import Spent
 from rules.verdict import Reason
 from rules.visit import Visit
 from store import household, spent
-from store.errors import NotFound
 
 ORDINARY = Visit("an-ordinary-site.invalid")
 """A site that no list knows: what stops it stops everything."""
@@ -69,11 +68,7 @@ class Standing:
 async def rules_of(owner: Owner) -> ChildRules:
     """Return the child's rules as they are in force."""
     async with owner.panel.db.read() as store:
-        home = await household.load(store, now=owner.now)
-    for rules in home.children:
-        if rules.id == owner.child.id:
-            return rules
-    raise NotFound
+        return await household.of_child(store, owner.child.id, now=owner.now)
 
 
 async def standing_of(owner: Owner) -> Standing:

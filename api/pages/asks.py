@@ -24,7 +24,7 @@ from words.speech import to_say
 
 router = APIRouter(prefix="/asks")
 A_LITTLE = 15
-AT_ONCE = 60
+AT_ONCE = 40
 
 SAID = {
     "yes": to_say("You said yes to {child}."),
@@ -56,25 +56,25 @@ type ThisAsk = Annotated[Ask, Depends(this_ask)]
 
 
 @router.get("")
-async def show_all(request: Request, desk: TheDesk) -> Response:
-    """Show what waits, and what became of everything else."""
-    view = await answering.view_of(desk)
+async def show_all(
+    request: Request, desk: TheDesk, after: UUID | None = None, before: UUID | None = None
+) -> Response:
+    """Show what waits, from an ask on, and what became of everything else, before an ask."""
+    group_ids = await answering.spoken_for(desk)
     async with desk.panel.db.read() as store:
-        found = [
-            ask
-            for child_id in view.home
-            for ask in await asks.list_of(store, child_id, now=desk.now, limit=AT_ONCE)
-        ]
-        theirs = await asks.of_groups(store, view.spoken_for, now=desk.now, limit=AT_ONCE)
-    found += [ask for ask in theirs if ask.child_id not in view.home and view.shows(ask)]
-    found.sort(key=lambda ask: ask.asked, reverse=True)
-    waiting = await answering.waiting(desk)
-    still = {each.ask.id for each in waiting}
-    told = [ask for ask in found if ask.id not in still][:AT_ONCE]
+        found = await asks.settled(
+            store, desk.sight, group_ids, now=desk.now, limit=AT_ONCE + 1, before=before
+        )
+    view = await answering.view_of(desk, found)
+    told = [ask for ask in found[:AT_ONCE] if view.shows(ask)]
+    # Further back nothing waits: what is shown then is only what was.
+    is_first = before is None
     context = {
-        "waiting": waiting,
-        "lately": await answering.lately(desk),
+        "waiting": await answering.waiting(desk, most=AT_ONCE if is_first else 0, after=after),
+        "is_first": is_first,
+        "lately": await answering.lately(desk) if is_first else [],
         "outcomes": await outcomes_of(desk.panel.db, told, now=desk.now),
+        "earlier": found[AT_ONCE - 1].id if len(found) > AT_ONCE else None,
         "names": {**view.pupils, **view.home},
         "labels": labels_of(desk.panel, desk.speech),
         "back": "/asks",

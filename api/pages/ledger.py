@@ -1,6 +1,6 @@
 """The ledger: who changed what and who looked, searched, paged, with its chain checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -8,9 +8,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.choosing import choice_of
 from api.needs import Desk, TheDesk
 from api.render import render
-from api.trail import authors, chain, deed_said, trail
+from api.trail import authors, chain_so_far, deed_said, trail
 from reports.weeks import local_day, midnight
 from store.change import ActorKind
 from store.ledger import Filter, LedgerLine
@@ -78,20 +79,33 @@ async def show(
     request: Request,
     desk: TheDesk,
     wanted: Annotated[Wanted, Depends(wanted_of)],
+    *,
     before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+    who: Annotated[str, Query(max_length=60)] = "",
+    again: bool = False,
 ) -> Response:
-    """Show who changed what and who looked, newest first."""
+    """Show who changed what and who looked, newest first; `again` checks the chain anew."""
+    choice = await choice_of(desk, wanted.child, who)
+    wanted = replace(wanted, child=choice.chosen_id or wanted.child)
     found = await trail(desk, limit=LINES, before=before, wanted=wanted.filter(desk))
     context = {
         "days": _days(desk, found.lines),
         "older": wanted.address(found.older) if found.older else "",
         "is_first": before is None,
-        "chain": await chain(desk) if before is None else None,
+        "chain": await chain_so_far(desk, again=again) if before is None else None,
         "wanted": wanted,
         "authors": await authors(desk),
-        "children": await desk.children(),
+        "who": choice,
+        "choose": lambda child: replace(wanted, child=str(child.id)).address(),
     }
     return render(request, "settings/ledger.html", context)
+
+
+@router.get("/settings/ledger/chain")
+async def show_chain(request: Request, desk: TheDesk) -> Response:
+    """Check the chain on, and show how far it was; the page asks again until all is checked."""
+    context = {"chain": await chain_so_far(desk)}
+    return render(request, "settings/_chain.html", context)
 
 
 def _days(desk: Desk, lines: list[LedgerLine]) -> list[Day]:

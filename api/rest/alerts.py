@@ -59,9 +59,8 @@ type ThisAlert = Annotated[Alert, Depends(this_alert)]
 @router.get("", summary="Alerts")
 async def list_alerts(desk: TheDesk, only_open: bool = False) -> list[AlertOut]:
     """Return alerts, the open ones first; the ledger keeps who looked."""
-    whose = await alerted.whose_of(desk)
     async with desk.panel.db.read() as store:
-        found = await alerts.list_of(store, whose, only_open=only_open)
+        found = await alerts.list_of(store, desk.sight, only_open=only_open)
     await alerted.note_look(desk, found)
     return [AlertOut.model_validate(alert) for alert in found]
 

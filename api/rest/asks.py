@@ -39,7 +39,7 @@ type ThisAsk = Annotated[Ask, Depends(this_ask)]
 @router.get("/asks", summary="Asks that wait for an answer")
 async def list_waiting(desk: TheDesk) -> list[Ask]:
     """Return what the children asked and nobody has answered yet, oldest first."""
-    return [each.ask for each in await answering.waiting(desk)]
+    return await answering.all_waiting(desk)
 
 
 @router.get("/children/{child_id}/asks", summary="A child's asks")

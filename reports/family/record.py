@@ -89,7 +89,7 @@ async def level_of(
 ) -> Privacy:
     """Return how much may be told of a child: what the rules want, as far as it was agreed to."""
     wanted = policies[0].privacy if policies else Privacy.MINUTES
-    given = (await consents.latest(connection, child.id)).get(child.id, {})
+    given = (await consents.latest(connection, [child.id])).get(child.id, {})
     needed = consent.parties(child.birth_year, zone, now)
     return least((wanted, agreed(given, needed).level))
 

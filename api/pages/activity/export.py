@@ -49,8 +49,9 @@ MARK = "\ufeff"
 async def export(desk: ProvenDesk, people: ThePeople, wanted: TheWanted) -> StreamingResponse:
     """Send every line that matches."""
     chosen = [child for child in people.children.values() if wanted.child in ("", str(child.id))]
-    for child in chosen:
-        await desk.looked(EXPORTED, child_id=child.id, child=child.name)
+    async with desk.panel.db.write() as store:
+        for child in chosen:
+            await desk.looked_in(store, EXPORTED, {"child": child.name}, child_id=child.id)
     day = local_day(desk.now, desk.family.zone).isoformat()
     return StreamingResponse(
         _lines(desk, people, wanted),
@@ -65,7 +66,7 @@ def harmless(text: str) -> str:
 
 
 async def _lines(desk: Desk, people: People, wanted: Wanted) -> AsyncIterator[str]:
-    hidden = await hidden_of(desk)
+    hidden = await hidden_of(desk, people.children)
     yield MARK + _line([desk.speech.say(head) for head in HEADS])
     async with desk.panel.db.read() as store:
         async for row in visits.export(store, wanted.filter(desk)):
@@ -76,13 +77,12 @@ async def _lines(desk: Desk, people: People, wanted: Wanted) -> AsyncIterator[st
 
 def _cells(desk: Desk, people: People, row: VisitRow, *, is_hidden: bool) -> list[str]:
     child = people.children.get(row.child_id) if row.child_id else None
-    device = people.devices.get(row.device_id) if row.device_id else None
     labels = labels_of(desk.panel, desk.speech)
     return [
         # As a spreadsheet takes it for a moment, by the family's clock.
         f"{row.last.astimezone(ZoneInfo(desk.family.zone)):%Y-%m-%d %H:%M:%S}",
         child.name if child else "",
-        device.name if device else "",
+        people.devices.get(row.device_id, "") if row.device_id else "",
         "" if is_hidden else row.host,
         labels.best(row.category, row.service).name,
         desk.speech.say(ANSWERS[row.action]),

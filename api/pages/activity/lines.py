@@ -64,7 +64,6 @@ def line_of(run: Run, labels: Labels, people: People, *, is_hidden: bool, back: 
     newest, speech = run.newest, labels.speech
     hosts = () if is_hidden else telling_first(run.hosts, newest, labels)
     label = labels.best(newest.category, newest.service)
-    device = people.devices.get(newest.device_id) if newest.device_id else None
     is_stopped = newest.action is Action.BLOCK
     return Row(
         visit=newest,
@@ -72,7 +71,7 @@ def line_of(run: Run, labels: Labels, people: People, *, is_hidden: bool, back: 
         visits=run.visits,
         day=local_day(newest.last, speech.zone),
         child=people.children.get(newest.child_id) if newest.child_id else None,
-        device=device.name if device else "",
+        device=people.devices.get(newest.device_id, "") if newest.device_id else "",
         label=label,
         title=title_of(newest, hosts, labels),
         hosts=hosts,

@@ -1,22 +1,25 @@
 """The log, newest first: search, filter, load more."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from api.choosing import FEW, Choice, choice_of
 from api.consenting import is_short
 from api.errors import Refused
 from api.labels import labels_of
 from api.needs import Desk, TheDesk
 from api.pages.activity.lines import Row, line_of, subject_of
-from api.pages.activity.runs import runs_of
+from api.pages.activity.runs import Runs
 from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
 from api.render import render, wants_part
 from api.trail import looked_at
-from rules.compile import compile_child
+from rules.compile import privacy_of
 from store import household, visits
 from store.children import Child
 from store.visits import VisitRow
@@ -25,15 +28,25 @@ from words.speech import to_say
 router = APIRouter()
 
 LOOKED = to_say("looked at what {child} visited")
-AT_ONCE = 400
-"""Rows read for a page; a page has far fewer lines, because most rows are joined."""
+LINES = 60
+"""Lines of a page."""
+AT_ONCE, READS = 120, 4
+"""Rows read at a time, and how often for a page: there are more than lines, as many are joined."""
 
 
 @router.get("/activity")
 async def show(
-    request: Request, desk: TheDesk, people: ThePeople, wanted: TheWanted, cursor: str = ""
+    request: Request,
+    desk: TheDesk,
+    people: ThePeople,
+    wanted: TheWanted,
+    *,
+    cursor: str = "",
+    who: Annotated[str, Query(max_length=60)] = "",
 ) -> Response:
     """Show the newest lines that match, or the next ones."""
+    choice = await choice_of(desk, wanted.child, who)
+    wanted = replace(wanted, child=choice.chosen_id or wanted.child)
     rows, more = await _search(desk, people, wanted, cursor)
     shown = {row.child.id: row.child for row in rows if row.child}
     await looked_at(desk, shown.values(), LOOKED)
@@ -44,7 +57,9 @@ async def show(
         "more": wanted.address(cursor=more) if more else "",
         "is_first": not cursor,
         "wanted": wanted,
-        "people": people,
+        "devices": _devices(people, wanted, choice),
+        "who": choice,
+        "choose": lambda child: replace(wanted, child=str(child.id)).address(),
         "categories": list(desk.panel.catalogue.categories),
         "labels": labels_of(desk.panel, desk.speech),
         "short": [] if rows else await _short(desk, people),
@@ -54,18 +69,25 @@ async def show(
 
 async def _short(desk: Desk, people: People) -> list[Child]:
     """Find the children about whom less is written down, for want of agreement."""
+    if len(people.children) > FEW:
+        return []
     async with desk.panel.db.read() as store:
-        home = await household.load(store, now=desk.now)
-    short = {rules.id for rules in home.children if is_short(rules)}
-    return [child for child in people.children.values() if child.id in short]
+        rules = await household.rules_of(store, people.children, now=desk.now)
+    return [child for child in people.children.values() if is_short(rules[child.id])]
 
 
-async def hidden_of(desk: Desk) -> set[UUID]:
-    """Find the children of whom only counts are agreed."""
+def _devices(people: People, wanted: Wanted, choice: Choice) -> dict[UUID, str]:
+    """Offer the devices to choose from: of a school only that which is chosen."""
+    if not choice.is_many:
+        return people.devices
+    return {key: name for key, name in people.devices.items() if str(key) == wanted.device}
+
+
+async def hidden_of(desk: Desk, child_ids: Collection[UUID]) -> set[UUID]:
+    """Find those of some children of whom only counts are agreed."""
     async with desk.panel.db.read() as store:
-        home = await household.load(store, now=desk.now)
-    books = {child.id: compile_child(child) for child in home.children}
-    return {child_id for child_id, book in books.items() if not book.privacy.names_sites}
+        rules = await household.rules_of(store, child_ids, now=desk.now)
+    return {key for key, child in rules.items() if not privacy_of(child).names_sites}
 
 
 def mine(rows: Iterable[VisitRow], people: People, hidden: AbstractSet[UUID]) -> list[VisitRow]:
@@ -78,17 +100,10 @@ def mine(rows: Iterable[VisitRow], people: People, hidden: AbstractSet[UUID]) ->
 
 
 async def _search(desk: Desk, people: People, wanted: Wanted, cursor: str) -> tuple[list[Row], str]:
-    hidden = await hidden_of(desk)
-    async with desk.panel.db.read() as store:
-        try:
-            found, more = await visits.search(
-                store, wanted.filter(desk), limit=AT_ONCE, cursor=cursor
-            )
-        except ValueError as error:
-            raise Refused(400, "cursor") from error
     labels = labels_of(desk.panel, desk.speech)
-    # Where only counts are agreed, not even a search may tell which site it was.
-    kept = mine(found, people, hidden if wanted.q else set())
+    hidden: set[UUID] = set()
+    runs = Runs(subject_of(labels, hidden), LINES)
+    more = await _gather(desk, people, wanted, cursor=cursor, hidden=hidden, runs=runs)
     lines = [
         line_of(
             run,
@@ -97,6 +112,34 @@ async def _search(desk: Desk, people: People, wanted: Wanted, cursor: str) -> tu
             is_hidden=run.newest.child_id in hidden,
             back=wanted.address(),
         )
-        for run in runs_of(kept, subject_of(labels, hidden))
+        for run in runs.found
     ]
     return lines, more
+
+
+async def _gather(
+    desk: Desk, people: People, wanted: Wanted, *, cursor: str, hidden: set[UUID], runs: Runs
+) -> str:
+    """Read on until the page is full; return the cursor of the next (empty at the end)."""
+    seen: set[UUID] = set()
+    for _ in range(READS):
+        found, more = await _read(desk, wanted, cursor)
+        fresh = {row.child_id for row in found if row.child_id} - seen
+        hidden |= await hidden_of(desk, fresh)
+        seen |= fresh
+        # Where only counts are agreed, not even a search may tell which site it was.
+        for row in mine(found, people, hidden if wanted.q else set()):
+            if not runs.take(row):
+                return visits.cursor_after(runs.last) if runs.last else ""
+        if not more:
+            return ""
+        cursor = more
+    return cursor
+
+
+async def _read(desk: Desk, wanted: Wanted, cursor: str) -> tuple[list[VisitRow], str]:
+    async with desk.panel.db.read() as store:
+        try:
+            return await visits.search(store, wanted.filter(desk), limit=AT_ONCE, cursor=cursor)
+        except ValueError as error:
+            raise Refused(400, "cursor") from error

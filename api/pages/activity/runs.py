@@ -1,5 +1,6 @@
 """Rows of the log that belong together: minutes in a row of one app or site make one line."""
 
+import sys
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,15 +31,35 @@ class Run:
         self.hosts.setdefault(row.host, row)
 
 
+@dataclass(slots=True)
+class Runs:
+    """Joins rows, newest first, of the same child, device, subject and answer."""
+
+    subject: Subject
+    most: int
+    """Lines there may be."""
+    found: list[Run] = field(default_factory=list)
+    last: VisitRow | None = None
+    """The row taken in last."""
+    _open: dict[Hashable, Run] = field(default_factory=dict)
+
+    def take(self, row: VisitRow) -> bool:
+        """Take a row in; tell False, and leave it, where it would begin one line too many."""
+        key = (row.child_id, row.device_id, row.action, row.reason, self.subject(row))
+        run = self._open.get(key)
+        if run is None or run.since - row.last > PAUSE:
+            if len(self.found) >= self.most:
+                return False
+            self._open[key] = run = Run(row, row.minute)
+            self.found.append(run)
+        run.add(row)
+        self.last = row
+        return True
+
+
 def runs_of(rows: Iterable[VisitRow], subject: Subject) -> list[Run]:
     """Join rows, newest first, of the same child, device, subject and answer."""
-    runs: list[Run] = []
-    open_runs: dict[Hashable, Run] = {}
+    runs = Runs(subject, sys.maxsize)
     for row in rows:
-        key = (row.child_id, row.device_id, row.action, row.reason, subject(row))
-        run = open_runs.get(key)
-        if run is None or run.since - row.last > PAUSE:
-            open_runs[key] = run = Run(row, row.minute)
-            runs.append(run)
-        run.add(row)
-    return runs
+        runs.take(row)
+    return runs.found

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 
-from api.households import family_devices
 from api.needs import Desk, TheDesk
 from reports.weeks import local_day, midnight
+from store import devices
 from store.children import Child
-from store.devices import Device
 from store.visits import VisitFilter
 
 type Period = Literal["today", "yesterday", "week", "all"]
@@ -54,6 +53,7 @@ class Wanted:
             text=self.q,
             since=since,
             until=until,
+            sight=None if self.child else desk.sight,
         )
 
 
@@ -78,19 +78,17 @@ class People:
     """The family's children and devices by id."""
 
     children: dict[UUID, Child]
-    devices: dict[UUID, Device]
+    devices: dict[UUID, str]
+    """Their names."""
     guests: bool = False
     """Whether visits of devices that nobody knows are shown too."""
 
 
 async def people_of(desk: TheDesk) -> People:
     """Load who may stand in the log."""
-    known = await family_devices(desk)
-    return People(
-        {child.id: child for child in await desk.children()},
-        {device.id: device for device in known},
-        desk.watches_house,
-    )
+    async with desk.panel.db.read() as store:
+        known = await devices.names_seen(store, desk.sight)
+    return People({child.id: child for child in await desk.children()}, known, desk.watches_house)
 
 
 type ThePeople = Annotated[People, Depends(people_of)]

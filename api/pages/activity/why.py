@@ -18,6 +18,7 @@ from api.render import local_path, render, wants_part
 from rules import explain
 from rules.verdict import Action, Layer, Reason, Verdict
 from rules.visit import Visit
+from store import devices
 from store.children import Child
 from store.devices import Device
 from words.labels import LABELS
@@ -71,7 +72,7 @@ async def why(
 ) -> Response:
     """Tell the whole story of one line of the log."""
     child = people.children.get(line.child) if line.child else None
-    device = people.devices.get(line.device) if line.device else None
+    device = await _device(desk, line.device) if line.device in people.devices else None
     host = host_of(line.host)
     labels, known = labels_of(desk.panel, desk.speech), await desk.known(host)
     then = explain.for_parent(Verdict(line.action, line.reason, line.layer, line.rule))
@@ -103,6 +104,11 @@ async def _now(desk: Desk, child: Child, host: str, device_id: UUID | None) -> N
         to_child.sentence(told.child, desk.now),
         tuple(_step(desk, step) for step in told.steps),
     )
+
+
+async def _device(desk: Desk, device_id: UUID | None) -> Device | None:
+    async with desk.panel.db.read() as store:
+        return await devices.get(store, device_id) if device_id else None
 
 
 def _of(child: Child, device: Device | None) -> UUID | None:

@@ -14,7 +14,7 @@ from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.day.drawn import around, closed_on, hours_used, span_of, ticks, use_of, week_of
 from api.pages.day.rows import Shown, rows_of, words_of
-from api.pages.today.cards import rules_of, standing
+from api.pages.today.cards import standing
 from api.pages.today.strip import strip_of, within
 from api.render import render
 from api.trail import looked_at
@@ -26,7 +26,6 @@ from rules.family import ChildRules
 from rules.policy import Privacy
 from store import devices, household, opened, spent, visits
 from store.children import Child
-from store.errors import NotFound
 from store.opened import HostSum
 from store.visits import PageRow
 from words.speech import to_say
@@ -84,11 +83,8 @@ async def _recorded(desk: Desk, child: Child, day: date, hour: int | None) -> Re
     since, until = _stretch(day, hour, desk.family.zone)
     week = week_of(day, local_day(desk.now, desk.family.zone), desk.family.zone)
     async with desk.panel.db.read() as store:
-        rules = rules_of(await household.load(store, now=desk.now), child.id)
-        if rules is None:
-            raise NotFound
         return Recorded(
-            rules,
+            await household.of_child(store, child.id, now=desk.now),
             await spent.load_days(store, child.id, first=week[0], last=week[-1]),
             await opened.of_child(store, child.id, since=since, until=until),
             await visits.pages(

@@ -1,12 +1,12 @@
 """What the rules form offers: categories in plain groups, services with the popular ones first."""
 
-import unicodedata
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from babel.dates import format_date
 
+from api.choosing import plain
 from api.labels import Labels
 from feeds.catalogue import Category, Service
 from rules.scope import EVERYTHING, ScopeKind, category, service, split
@@ -156,12 +156,6 @@ class Choices:
 def _with(usual: tuple[int, ...], chosen: str) -> list[str]:
     more = {int(chosen)} if chosen.isdecimal() else set()
     return [str(minutes) for minutes in sorted({*usual, *more})]
-
-
-def plain(text: str) -> str:
-    """Write a word without marks and in small letters, as people type it in a hurry."""
-    spread = unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
-    return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
 
 def choices_of(labels: Labels) -> Choices:

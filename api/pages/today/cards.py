@@ -17,7 +17,7 @@ from reports.weeks import local_day, midnight
 from rules import explain
 from rules.compile import Rulebook, compile_child
 from rules.decide import decide
-from rules.family import LEARNING, ChildRules, Grant, Household
+from rules.family import LEARNING, ChildRules, Grant
 from rules.hours import next_turn
 from rules.left import limits
 from rules.minutes import Bitmap, count
@@ -138,13 +138,13 @@ async def cards_of(desk: Desk, only: Child | None = None) -> list[Card]:
     day = local_day(desk.now, desk.family.zone)
     family = [only] if only else await children_here(desk)
     async with desk.panel.db.read() as store:
-        home = await household.load(store, now=desk.now)
-        used = await spent.load(store, child_ids=[child.id for child in family], day=day)
-        last = await visits.last_seen(store)
+        ids = [child.id for child in family]
+        rules = await household.rules_of(store, ids, now=desk.now)
+        used = await spent.load(store, child_ids=ids, day=day)
+        last = await visits.last_seen(store, ids)
         begin = midnight(day, desk.family.zone)
-        told = await notices.list_of(store, [child.id for child in family], since=begin, limit=200)
+        told = await notices.list_of(store, ids, since=begin, limit=200)
     labels = labels_of(desk.panel, desk.speech)
-    rules = {child.id: child for child in home.children}
     return [
         _card(
             child,
@@ -158,11 +158,6 @@ async def cards_of(desk: Desk, only: Child | None = None) -> list[Card]:
         for child in family
         if child.id in rules
     ]
-
-
-def rules_of(home: Household, child_id: UUID) -> ChildRules | None:
-    """Find a child's rules in a household."""
-    return next((child for child in home.children if child.id == child_id), None)
 
 
 def _mine(used: Mapping[tuple[UUID, str], Bitmap], child_id: UUID) -> dict[str, Bitmap]:

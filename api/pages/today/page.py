@@ -16,6 +16,9 @@ from api.render import Flash, Undo, local_path, redirect, render, wants_part
 from api.strangers import news_of_strangers
 from feeds.kept import alarmed
 
+MOST_ASKS = 10
+"""Asks that stand on Today itself; the page of asks has all."""
+
 
 async def done(
     request: Request,
@@ -39,7 +42,7 @@ async def page(request: Request, desk: Desk, template: str, said: Flash = Flash(
     known = await family_devices(desk)
     cards = await cards_of(desk)
     context = {
-        "waiting": await answering.waiting(desk),
+        "waiting": await answering.waiting(desk, most=MOST_ASKS),
         "lately": await answering.lately(desk),
         "alerts": await alerted.told(desk, only_open=True),
         "duties": await duties.pressing(desk),

@@ -1,0 +1,54 @@
+"""Choosing a child: of a family from a list, of a school by typing a part of the name."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from api.needs import Desk
+from rules.roster import by_given_name
+from store.children import Child
+
+FEW = 40
+"""So many children can be chosen from a list; of more the name is typed."""
+MOST_FOUND = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The children a filter offers."""
+
+    offered: tuple[Child, ...]
+    """All of them; of many only those whose names fit."""
+    chosen: Child | None
+    is_many: bool
+    typed: str = ""
+
+    @property
+    def chosen_id(self) -> str:
+        """Return the id of the one chosen, as it stands in an address."""
+        return str(self.chosen.id) if self.chosen else ""
+
+
+async def choice_of(desk: Desk, chosen: str, typed: str = "") -> Choice:
+    """Offer the children an adult may look at; a name that fits one alone chooses that child."""
+    known = await desk.children()
+    one = next((child for child in known if str(child.id) == chosen), None)
+    if len(known) <= FEW:
+        return Choice(tuple(known), one, is_many=False)
+    found = named(known, typed)[:MOST_FOUND] if typed and one is None else []
+    if len(found) == 1:
+        return Choice((), found[0], is_many=True)
+    return Choice(tuple(found), one, is_many=True, typed=typed if one is None else "")
+
+
+def named(known: Iterable[Child], typed: str) -> list[Child]:
+    """Find children by parts of their names, however accents are typed, by given name."""
+    parts = plain(typed).split()
+    found = [child for child in known if all(part in plain(child.name) for part in parts)]
+    return sorted(found, key=lambda child: by_given_name(child.name))
+
+
+def plain(text: str) -> str:
+    """Write a text without accents and in small letters, to be found however it is typed."""
+    spread = unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
+    return "".join(letter for letter in spread if not unicodedata.combining(letter))
