@@ -97,9 +97,8 @@ async def search(
     found = (await connection.execute(newest)).all()
     more = len(found) > limit
     last = found[limit - 1] if more else None
-    return [_row(row) for row in found[:limit]], _written(
-        last.minute, last.last, last.key
-    ) if last else ""
+    following = _written(last.minute, last.last, last.key) if last else ""
+    return [_row(row) for row in found[:limit]], following
 
 
 async def export(connection: AsyncConnection, wanted: VisitFilter) -> AsyncIterator[VisitRow]:

@@ -185,7 +185,7 @@ async def test_search_and_filters_narrow_the_log(house: House):
 
 async def test_load_more_goes_on_where_the_page_ended_and_loses_no_visit(house: House):
     for number in range(3):
-        await seen(house, f"site{number}.example", minutes=150, before=500 - number)
+        await seen(house, f"site{number}.example", minutes=200, before=700 - number)
     async with house.client("alice") as browser:
         page = await browser.get("/activity")
         more = unescape(
@@ -197,7 +197,7 @@ async def test_load_more_goes_on_where_the_page_ended_and_loses_no_visit(house: 
     assert "cursor=" in more
     assert "<html" not in rest.text
     assert "site0.example" in rest.text
-    assert sum(int(count) for count in counts) == 3 * 150
+    assert sum(int(count) for count in counts) == 3 * 200
 
 
 async def test_a_cursor_that_is_not_ours_is_refused(house: House):
