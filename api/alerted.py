@@ -33,10 +33,12 @@ class Told:
     helps: tuple[Help, ...]
 
 
-async def told(desk: Desk, *, only_open: bool = False) -> list[Told]:
+async def told(
+    desk: Desk, *, only_open: bool = False, limit: int = 100, skip: int = 0
+) -> list[Told]:
     """Return the family's alerts, the open ones first."""
     async with desk.panel.db.read() as store:
-        found = await alerts.list_of(store, desk.sight, only_open=only_open)
+        found = await alerts.list_of(store, desk.sight, only_open=only_open, limit=limit, skip=skip)
         about = await children.list_all(
             store, ids={each.child_id for each in found if each.child_id}
         )

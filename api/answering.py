@@ -56,6 +56,8 @@ class Queue:
 
     shown: tuple[Waiting, ...]
     more: int
+    asking: tuple[UUID, ...] = ()
+    """Who asks, once for each ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,9 @@ class View:
         if found is None or not self.shows(ask):
             raise NotFound
         return found
+
+
+NOTHING = View({}, {}, frozenset(), {}, {})
 
 
 async def view_of(desk: Desk, found: Iterable[Ask]) -> View:
@@ -144,12 +149,15 @@ async def waiting(desk: Desk, *, most: int, after: UUID | None = None) -> Queue:
         async with desk.panel.db.read() as store:
             last = await asks.get(store, after, now=desk.now)
         mine = [ask for ask in mine if (ask.asked, ask.id) > (last.asked, last.id)]
-    return Queue(tuple(await told(desk, mine[:most], view)), len(mine[most:]))
+    shown = await told(desk, mine[:most], view)
+    return Queue(tuple(shown), len(mine[most:]), tuple(ask.child_id for ask in mine))
 
 
 async def _all_waiting(desk: Desk) -> tuple[list[Ask], View]:
     async with desk.panel.db.read() as store:
         found = await asks.waiting(store, now=desk.now)
+    if not found:
+        return [], NOTHING
     view = await view_of(desk, found)
     return [ask for ask in found if view.shows(ask)], view
 
@@ -158,6 +166,8 @@ async def lately(desk: Desk) -> list[Waiting]:
     """List what was answered a moment ago, and may be taken back."""
     async with desk.panel.db.read() as store:
         found = await asks.answered_since(store, desk.now - LATELY, now=desk.now)
+    if not found:
+        return []
     view = await view_of(desk, found)
     mine = [ask for ask in found if ask.child_id in view.home and ask.may_undo(desk.now)]
     return await told(desk, mine, view)

@@ -51,13 +51,19 @@ class Dinner:
     ended: tuple[Ended, ...]
 
 
-async def pause(desk: Desk, until: datetime | None) -> Dinner:
-    """Pause every child of the family for whom the adult decides, until a moment or resumed.
+async def at_table(desk: Desk, group_id: UUID | None = None) -> list[Child]:
+    """Return who is called together: the children on Today, or those of one group."""
+    here = await children_here(desk)
+    return [child for child in here if group_id in (None, child.group_id)]
+
+
+async def pause(desk: Desk, until: datetime | None, group_id: UUID | None = None) -> Dinner:
+    """Pause every child for whom the adult decides, or one group's, until a moment or resumed.
 
     Who is of age is left alone, and so is who is paused for longer already.
     """
     paused, ended = [], []
-    for child in await children_here(desk):
+    for child in await at_table(desk, group_id):
         if not await _concerns(desk, child, until):
             continue
         async with desk.panel.db.read() as store:
@@ -68,14 +74,16 @@ async def pause(desk: Desk, until: datetime | None) -> Dinner:
     return Dinner(tuple(paused), desk.now, tuple(ended))
 
 
-async def take_back(desk: Desk, at: datetime, ended: Iterable[Ended]) -> list[Child]:
+async def take_back(
+    desk: Desk, at: datetime, ended: Iterable[Ended], group_id: UUID | None = None
+) -> list[Child]:
     """Undo a pause of all: each child's rules, and the extra time it had, are as before.
 
     Whose rules were changed again since keeps them. Returns the children it was taken back for.
     """
     ends = {each.id: each.until for each in ended}
     undone = []
-    for child in await children_here(desk):
+    for child in await at_table(desk, group_id):
         if not await _unpause(desk, child, at):
             continue
         for grant in await _stopped(desk, child, at):

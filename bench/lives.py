@@ -1,29 +1,27 @@
 """A year of a family and a term of a school, written as the journal would have, for benches."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import batched
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from bench.families import Household, move_in, worry
 from rules.minutes import to_bytes
-from rules.policy import Choice, Policy
 from rules.scope import EVERYTHING, category
-from rules.verdict import Action, Layer, Reason, Verdict
-from store import adults, children, devices, groups, sessions, sums
-from store.adults import Role
-from store.change import SYSTEM, Actor, ActorKind, change
-from store.children import Child
-from store.database import Database
-from store.journal import Journal, MinuteMark, Note
-from store.tables import minutes, rollups
-from tests.kit.agreed import agree
+from rules.verdict import Action, Layer, Reason
+from store import ledger
+from store.change import Actor, ActorKind
+from store.database import Connection, Database
+from store.tables import minutes, rollups, visits
+from store.visits import VisitRow, key_of
 
-ZONE = "Asia/Ho_Chi_Minh"
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SITES = (
     ("www.youtube.com", "video", "youtube"),
     ("www.roblox.com", "games", "roblox"),
@@ -35,10 +33,12 @@ SITES = (
     ("shopee.vn", "shopping", "shopee"),
     ("www.bet365.com", "gambling", ""),
 )
-OPEN = Verdict(Action.PASS, Reason.DEFAULT, Layer.CHILD)
-SHUT = Verdict(Action.BLOCK, Reason.CATEGORY, Layer.CHILD, "category:gambling")
-RULES = Policy(categories={"gambling": Choice.BLOCK, "adult": Choice.BLOCK})
-AT_ONCE = 5000
+STOPPED = "gambling"
+AT_ONCE = 20_000
+LINES = 300
+"""Changes in the ledger, besides those of moving in."""
+
+type Row = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,160 +48,140 @@ class Lived:
     token: str
     child_id: UUID
     device_id: UUID
+    group_id: UUID
+    """Where the child lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How many live there, and how much is kept of them."""
+
+    kind: str
+    people: int
+    visits_days: int
+    days: int
+    a_day: int
+    """Visits of a child on a day, as rows of the log."""
 
 
 async def family_year(data: Path, now: datetime) -> Lived:
     """Fill a folder with three children's year: visits of 90 days, sums and minutes of 365."""
-    return await _fill(data, now, kind="family", people=3, visits_days=90, days=365, a_day=150)
+    return await fill(data, now, Life("family", 3, visits_days=90, days=365, a_day=150))
 
 
-async def school_term(data: Path, now: datetime) -> Lived:
-    """Fill a folder with the term of a school of 1,000: visits of a week, sums of 75 days."""
-    return await _fill(data, now, kind="school", people=1000, visits_days=5, days=75, a_day=20)
+async def school_term(data: Path, now: datetime, people: int = 1000) -> Lived:
+    """Fill a folder with a school's term: visits of a week, sums and minutes of 75 days."""
+    return await fill(data, now, Life("school", people, visits_days=5, days=75, a_day=20))
 
 
-async def _fill(
-    data: Path, now: datetime, *, kind: str, people: int, visits_days: int, days: int, a_day: int
-) -> Lived:
+async def fill(data: Path, now: datetime, life: Life) -> Lived:
+    """Fill a folder with a household's life until now; the adult sees every child."""
     db = await Database.open(f"sqlite+aiosqlite:///{data / 'haidang.db'}")
     chance = random.Random(7)
     try:
-        pupils, lived = await _move_in(db, now, kind, people)
-        journal = Journal(db, spool=data / "spool", clock=lambda: now, worker="bench")
-        for back in range(days):
-            day = now - timedelta(days=back)
-            for pupil in pupils:
-                if back < visits_days:
-                    _note(journal, chance, pupil, day, a_day)
-            if back < visits_days:
-                await journal.flush()
-        await _sums(db, chance, pupils, now, range(visits_days, days))
-        await sums.run(db, now=now)
-        return lived
+        household = await move_in(db, now, life.kind, life.people)
+        await worry(db, household, now)
+        await _turn_pages(db, household, now)
+        async with db.write() as connection:
+            for table, rows in (
+                (visits, _visits(chance, household, now, life)),
+                (rollups, _hours(chance, household, now, life)),
+                (minutes, _minutes(chance, household, now, life)),
+            ):
+                await _write(connection, db.site_id, table, rows)
+        return Lived(household.token, *household.first)
     finally:
         await db.close()
 
 
-async def _move_in(
-    db: Database, now: datetime, kind: str, people: int
-) -> tuple[list[tuple[Child, UUID]], Lived]:
-    about = {"zone": ZONE, "language": "vi"}
-    began = now - timedelta(days=400)
-    pupils: list[tuple[Child, UUID]] = []
-    async with change(db, by=SYSTEM, what="began", now=began) as tx:
-        home = await groups.add(tx, name="Nhà", kind=kind, **about)
-        ana = await adults.add(
-            tx,
-            name="Ana",
-            email="ana@example.com",
-            password_hash="x",
-            language="vi",
-            group_id=home.id,
-            role=Role.OWNER,
-        )
-        for number in range(people):
-            child = await children.add(
-                tx,
-                group_id=home.id,
-                name=f"Em {number}",
-                birth_year=2014,
-                language="vi",
-                policy=RULES,
-            )
-            await agree(tx, child.id)
-            device = await devices.add(
-                tx,
-                name=f"Phone {number}",
-                kind="phone",
-                system="android",
-                child_ids=[child.id],
-                first_port=8101,
-                group_id=home.id,
-            )
-            pupils.append((child, device.id))
-    by = Actor(ActorKind.ADULT, "Ana", ana.id)
-    for number in range(300):
-        at = now - timedelta(days=number)
-        values = {"child": "Em 0"}
-        async with change(
-            db, by=by, what="paused {child}", now=at, values=values, group_id=home.id
-        ):
-            pass
+async def _turn_pages(db: Database, household: Household, now: datetime) -> None:
+    """Give the ledger a length: the adult changed something again and again."""
+    by = Actor(ActorKind.ADULT, "Ana", household.adult_id)
     async with db.write() as connection:
-        token = await sessions.open_session(connection, ana.id, now=now)
-    return pupils, Lived(token, pupils[0][0].id, pupils[0][1])
+        for number in range(LINES):
+            await ledger.append(
+                connection,
+                by=by,
+                what="paused {child}",
+                values={"child": "Em 0"},
+                now=now - timedelta(days=LINES - number),
+                child_id=None,
+                revision=0,
+                group_id=household.groups[0],
+            )
 
 
-def _note(
-    journal: Journal, chance: random.Random, pupil: tuple[Child, UUID], day: datetime, count: int
+async def _write(
+    connection: Connection, site_id: UUID, table: sa.Table, rows: Iterable[Row]
 ) -> None:
-    child, device = pupil
-    for _ in range(count):
-        host, kind, service = chance.choice(SITES)
-        at = day - timedelta(minutes=chance.randrange(900))
-        verdict = SHUT if kind == "gambling" else OPEN
-        note = Note(
-            at, device, child.id, host, verdict, category=kind, service=service, bytes_down=9000
-        )
-        journal.note(note)
-        if not verdict.blocks:
-            local = at.astimezone(ZoneInfo(ZONE))
-            minute, today = local.hour * 60 + local.minute, local.date().isoformat()
-            for scope in (EVERYTHING, category(kind)):
-                journal.mark(MinuteMark(child.id, today, scope, minute))
+    """Write rows as the driver takes them: a million of them are no work for SQLAlchemy."""
+    columns = list(table.columns)
+    speaks = connection.dialect
+    writers = [column.type.dialect_impl(speaks).bind_processor(speaks) for column in columns]
+    named = ", ".join(f'"{column.name}"' for column in columns)
+    places = ", ".join("?" * len(columns))
+    statement = f"INSERT OR IGNORE INTO {table.name} ({named}) VALUES ({places})"
+    for some in batched(rows, AT_ONCE):
+        written = [
+            tuple(
+                value if write is None else write(value)
+                for column, write in zip(columns, writers, strict=True)
+                for value in (({"site_id": site_id} | row)[column.name],)
+            )
+            for row in some
+        ]
+        await connection.exec_driver_sql(statement, written)
 
 
-async def _sums(
-    db: Database,
-    chance: random.Random,
-    pupils: list[tuple[Child, UUID]],
-    now: datetime,
-    days: range,
-) -> None:
-    """Write what is left of days whose visits are forgotten: sums by the hour, and minutes."""
-    for table, rows in (
-        (rollups, _hours(db, chance, pupils, now, days)),
-        (minutes, _minutes(db, chance, pupils, now, days)),
-    ):
-        batch: list[dict[str, object]] = []
-        for row in rows:
-            batch.append(row)
-            if len(batch) == AT_ONCE:
-                await _insert(db, table, batch)
-                batch = []
-        if batch:
-            await _insert(db, table, batch)
+def _visits(
+    chance: random.Random, household: Household, now: datetime, life: Life
+) -> Iterator[Row]:
+    for back in range(life.visits_days):
+        for child_id, device_id in household.pupils:
+            for _ in range(life.a_day):
+                at = now - timedelta(days=back, minutes=chance.randrange(900))
+                yield _visit(chance, child_id, device_id, at)
 
 
-async def _insert(db: Database, table: sa.Table, batch: list[dict[str, object]]) -> None:
-    async with db.write() as connection:
-        await connection.execute(sa.insert(table), batch)
+def _visit(chance: random.Random, child_id: UUID, device_id: UUID, at: datetime) -> Row:
+    host, kind, service = chance.choice(SITES)
+    stopped = kind == STOPPED
+    row = VisitRow(
+        minute=at,
+        last=at + timedelta(seconds=chance.randrange(60)),
+        device_id=device_id,
+        child_id=child_id,
+        host=host,
+        category=kind,
+        service=service,
+        action=Action.BLOCK if stopped else Action.PASS,
+        reason=Reason.CATEGORY if stopped else Reason.DEFAULT,
+        rule=f"category:{kind}" if stopped else "",
+        layer=Layer.CHILD,
+        visits=1,
+        bytes_up=0,
+        bytes_down=9000,
+        opened=False,
+    )
+    told = {name: getattr(row, name) for name in row.__slots__}
+    return told | {"key": key_of(row), "action": row.action.value, "reason": row.reason.value}
 
 
-type Rows = Iterator[dict[str, object]]
-
-
-def _hours(
-    db: Database,
-    chance: random.Random,
-    pupils: list[tuple[Child, UUID]],
-    now: datetime,
-    days: range,
-) -> Rows:
+def _hours(chance: random.Random, household: Household, now: datetime, life: Life) -> Iterator[Row]:
     noon = now.replace(hour=5, minute=0)
-    for back in days:
-        for child, _ in pupils:
+    for back in range(life.days):
+        for child_id, _ in household.pupils:
             for offset, (host, kind, service) in enumerate(SITES):
+                stopped = kind == STOPPED
                 yield {
-                    "site_id": db.site_id,
-                    "child_id": child.id,
+                    "child_id": child_id,
                     "hour": noon - timedelta(days=back) + timedelta(hours=offset),
                     "host": host,
                     "category": kind,
                     "service": service,
-                    "action": "block" if kind == "gambling" else "pass",
-                    "reason": "category" if kind == "gambling" else "default",
-                    "rule": "category:gambling" if kind == "gambling" else "",
+                    "action": "block" if stopped else "pass",
+                    "reason": "category" if stopped else "default",
+                    "rule": f"category:{kind}" if stopped else "",
                     "visits": chance.randrange(1, 60),
                     "minutes": chance.randrange(1, 40),
                     "bytes_down": 100_000,
@@ -209,21 +189,12 @@ def _hours(
 
 
 def _minutes(
-    db: Database,
-    chance: random.Random,
-    pupils: list[tuple[Child, UUID]],
-    now: datetime,
-    days: range,
-) -> Rows:
-    today: date = now.date()
-    for back in days:
-        for child, _ in pupils:
+    chance: random.Random, household: Household, now: datetime, life: Life
+) -> Iterator[Row]:
+    today = now.astimezone(ZONE).date()
+    for back in range(life.days):
+        for child_id, _ in household.pupils:
             for scope in (EVERYTHING, category("video"), category("games")):
                 bits = chance.getrandbits(60) << (60 * chance.randrange(14, 21))
-                yield {
-                    "site_id": db.site_id,
-                    "child_id": child.id,
-                    "day": today - timedelta(days=back),
-                    "scope": scope,
-                    "bits": to_bytes(bits),
-                }
+                day = today - timedelta(days=back)
+                yield {"child_id": child_id, "day": day, "scope": scope, "bits": to_bytes(bits)}

@@ -101,14 +101,19 @@ async def once(connection: AsyncConnection, alarm: Alarm) -> bool:
 
 
 async def list_of(
-    connection: AsyncConnection, whose: Seen, *, only_open: bool = False, limit: int = 100
+    connection: AsyncConnection,
+    whose: Seen,
+    *,
+    only_open: bool = False,
+    limit: int = 100,
+    skip: int = 0,
 ) -> list[Alert]:
     """Return alerts, the open ones first, of each kind the newest first."""
     wanted = _all(connection).where(_about(whose))
     if only_open:
         wanted = wanted.where(alerts.c.closed.is_(None))
     order = (alerts.c.closed.is_not(None), alerts.c.last.desc(), alerts.c.id)
-    rows = await connection.execute(wanted.order_by(*order).limit(limit))
+    rows = await connection.execute(wanted.order_by(*order).limit(limit).offset(skip))
     return [_alert(row) for row in rows.mappings()]
 
 

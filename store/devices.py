@@ -205,6 +205,23 @@ async def names_seen(connection: AsyncConnection, sight: Sight) -> dict[UUID, st
     return {row.id: row.name for row in await connection.execute(wanted.order_by(devices.c.id))}
 
 
+async def list_some(connection: AsyncConnection, ids: Collection[UUID]) -> list[Device]:
+    """Return some devices, oldest first."""
+    return await _load(connection, devices.c.id.in_(ids)) if ids else []
+
+
+async def of_children(connection: AsyncConnection, child_ids: Collection[UUID]) -> set[UUID]:
+    """Return which devices some children have."""
+    theirs = device_children.c.child_id.in_(child_ids)
+    return set(await connection.scalars(sa.select(device_children.c.device_id).where(theirs)))
+
+
+async def list_nobodys(connection: AsyncConnection, sight: Sight, *, limit: int) -> list[Device]:
+    """Return devices that an adult knows and that are no child's, oldest first."""
+    some = sight.nobodys().order_by(devices.c.id).limit(limit)
+    return await _load(connection, devices.c.id.in_(some.scalar_subquery()))
+
+
 async def record(connection: AsyncConnection, sightings: list[Sighting]) -> bool:
     """Keep the newest of what doors observed; tell whether that moved the revision.
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api import alerted
@@ -16,6 +16,7 @@ from words.speech import to_say
 
 router = APIRouter(prefix="/alerts")
 HOME = "/alerts"
+AT_ONCE = 30
 
 
 class CommentForm(BaseModel):
@@ -31,9 +32,11 @@ type ThisAlert = Annotated[Alert, Depends(this_alert)]
 
 
 @router.get("")
-async def show(request: Request, desk: TheDesk) -> Response:
-    """Show every alert, the open ones first."""
-    return await _page(request, desk)
+async def show(
+    request: Request, desk: TheDesk, page: Annotated[int, Query(ge=1, le=10_000)] = 1
+) -> Response:
+    """Show the alerts, the open ones first, a page at a time."""
+    return await _page(request, desk, page=page)
 
 
 @router.post("/{alert_id}/seen")
@@ -69,13 +72,22 @@ async def comment(request: Request, desk: TheDesk, alert: ThisAlert) -> Response
 
 
 async def _page(
-    request: Request, desk: TheDesk, *, wrong: dict[UUID, object] | None = None, status: int = 200
+    request: Request,
+    desk: TheDesk,
+    *,
+    wrong: dict[UUID, object] | None = None,
+    page: int = 1,
+    status: int = 200,
 ) -> Response:
-    found = await alerted.told(desk)
+    skip = (page - 1) * AT_ONCE
+    several = await alerted.told(desk, limit=AT_ONCE + 1, skip=skip)
+    found = several[:AT_ONCE]
     await alerted.note_look(desk, [told.alert for told in found])
     context = {
         "open": [told for told in found if told.alert.is_open],
         "closed": [told for told in found if not told.alert.is_open],
         "wrong": wrong or {},
+        "page": page,
+        "has_more": len(several) > AT_ONCE,
     }
     return render(request, "alerts/index.html", context, status=status)

@@ -1,10 +1,13 @@
 """What is kept, for how long, and where: forget, take along, erase with proof, back up, restore."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 from starlette.responses import FileResponse
 
 from api import proofs, upkeeping
+from api.choosing import FEW, named
 from api.errors import Refused
 from api.forms import Filled, empty, fill
 from api.needs import Desk, HouseDesk, TheDesk, ThisChild
@@ -28,9 +31,11 @@ EVERY = (
 
 
 @router.get(HERE)
-async def show(request: Request, desk: TheDesk) -> Response:
-    """Show what is kept and what can be done with it."""
-    return await _page(request, desk)
+async def show(
+    request: Request, desk: TheDesk, who: Annotated[str, Query(max_length=60)] = ""
+) -> Response:
+    """Show what is kept and what can be done with it; of many children those of a name."""
+    return await _page(request, desk, who=who)
 
 
 @router.post(f"{HERE}/keep")
@@ -135,12 +140,15 @@ async def _page[M: BaseModel, N: BaseModel](
     *,
     keep: Filled[M] | None = None,
     plan: Filled[N] | None = None,
+    who: str = "",
     status: int = 200,
 ) -> Response:
     now_kept, chosen = upkeeping.kept_now(desk.panel), await upkeeping.plan_of(desk)
     async with desk.panel.db.read() as store:
         oldest = await keeping.oldest(store) if desk.runs_house else (None, None)
-    family = await desk.children()
+    family = [child for child in await desk.children() if desk.adult.runs(child.group_id)]
+    is_many = len(family) > FEW
+    found = family if not is_many else named(family, who)[:FEW] if who else []
     context = {
         "now_kept": now_kept,
         "keep": keep or empty(visits_days=now_kept.visits_days, pages_days=now_kept.pages_days),
@@ -148,7 +156,9 @@ async def _page[M: BaseModel, N: BaseModel](
         "every": EVERY,
         "most": sorted({*MOST_KEPT, chosen.keep}),
         "oldest": oldest,
-        "children": [child for child in family if desk.adult.runs(child.group_id)],
+        "children": found,
+        "is_many": is_many,
+        "typed": who,
         "receipts": await proofs.receipts_of(desk),
         "backups": await upkeeping.all_backups(desk) if desk.runs_house else [],
         "runs_house": desk.runs_house,

@@ -3,12 +3,15 @@
 import asyncio
 import secrets
 from functools import partial
+from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from api import choices
+from api.choosing import FEW, named, plain
 from api.errors import Refused
 from api.forms import Filled, attempt, carry_out, empty, fill
 from api.households import (
@@ -17,7 +20,6 @@ from api.households import (
     alter_device,
     family_child,
     family_children,
-    family_devices,
     remove_device,
     set_credentials,
 )
@@ -30,23 +32,58 @@ from api.strangers import strangers_here
 from api.ways import is_fresh, way_of
 from api.ways_in import WAYS
 from rules.radar import say
+from store import children, devices
 from words.speech import to_say
 
 router = APIRouter()
+AT_ONCE = 40
 
 
 @router.get("/devices")
-async def show_all(request: Request, desk: TheDesk) -> Response:
-    """List the devices with their health."""
-    known = await family_devices(desk)
+async def show_all(
+    request: Request,
+    desk: TheDesk,
+    q: Annotated[str, Query(max_length=60)] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Response:
+    """List the devices with their health, a page at a time; by name, theirs or their child's."""
+    found = await _found(desk, q)
+    shown = found[(page - 1) * AT_ONCE : page * AT_ONCE]
+    async with desk.panel.db.read() as store:
+        known = await devices.list_some(store, shown)
+        theirs = {child_id for device in known for child_id in device.child_ids}
+        named_here = await children.list_all(store, ids=theirs, sight=desk.sight)
+    family = await family_children(desk)
     context = {
         "devices": [(device, is_fresh(device, desk.now)) for device in known],
-        "children": {child.id: child for child in await family_children(desk)},
+        "children": {child.id: child for child in named_here},
+        "family": family if len(family) <= FEW else [],
+        "of_many": len(family) > FEW,
+        "is_many": page > 1 or bool(q) or len(found) > AT_ONCE,
+        "q": q,
+        "before": _address(q, page - 1) if page > 1 else "",
+        "after": _address(q, page + 1) if page * AT_ONCE < len(found) else "",
         "kinds": choices.KINDS,
         "systems": choices.SYSTEMS,
         "strangers": await strangers_here(desk),
     }
     return render(request, "devices/index.html", context)
+
+
+async def _found(desk: Desk, typed: str) -> list[UUID]:
+    """Find the devices whose name, or whose child's name, fits."""
+    async with desk.panel.db.read() as store:
+        known = await devices.names_seen(store, desk.sight)
+    if not typed:
+        return list(known)
+    fitting = [child.id for child in named(await family_children(desk), typed)]
+    async with desk.panel.db.read() as store:
+        theirs = await devices.of_children(store, fitting)
+    return [key for key, name in known.items() if key in theirs or plain(typed) in plain(name)]
+
+
+def _address(typed: str, page: int) -> str:
+    return f"/devices?{urlencode({'q': typed, 'page': page} if typed else {'page': page})}"
 
 
 class Hand(BaseModel):

@@ -25,6 +25,8 @@ from store.errors import Taken
 from words.speech import to_say
 
 router = APIRouter()
+FEW = 12
+"""Children listed here; of more there is a page that finds them."""
 
 
 async def owning_desk(desk: ProvenDesk) -> Desk:
@@ -144,14 +146,15 @@ async def _page[M: BaseModel](
     status: int = 200,
 ) -> Response:
     async with desk.panel.db.read() as store:
-        everyone = await adults.list_all(store)
+        everyone = await adults.of_group(store, desk.family.id)
     context = await _doors(desk) | {
         "form": form,
         "zones": zones(),
         "languages": choices.LANGUAGES.items(),
         "roles": choices.ROLES,
-        "adults": [adult for adult in everyone if desk.family.id in adult.roles],
+        "adults": everyone,
         "children": await family_children(desk),
+        "most_children": FEW,
         "helpers": await chosen(desk),
         "helper": helper or empty(),
         "runs_house": desk.runs_house,

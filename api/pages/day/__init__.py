@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.households import children_here
 from api.labels import labels_of
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.day.drawn import around, closed_on, hours_used, span_of, ticks, use_of, week_of
 from api.pages.day.rows import Shown, rows_of, words_of
 from api.pages.today.cards import standing
+from api.pages.today.classes import beside
 from api.pages.today.strip import strip_of, within
 from api.render import render
 from api.trail import looked_at
@@ -66,7 +66,7 @@ async def show(
         "day": day,
         "hour": hour,
         "today": today,
-        "family": await children_here(desk),
+        "family": await beside(desk, child),
         "standing": await standing(desk),
         "has_device": found.has_device,
     }

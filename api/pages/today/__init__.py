@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from api import live, verbs
@@ -11,6 +11,7 @@ from api.needs import TheDesk, ThisChild
 from api.pages.today import together
 from api.pages.today.cards import cards_of, standing
 from api.pages.today.page import done, page
+from api.pages.today.register import Place
 from api.pages.today.together import MORNING, next_at
 from api.render import render, wants_part
 from words.speech import to_say
@@ -24,10 +25,9 @@ type Back = Annotated[str, Form()]
 
 
 @router.get("/")
-async def show(request: Request, desk: TheDesk) -> Response:
-    """Show every child of the family."""
-    template = "today/_cards.html" if wants_part(request) else "today/index.html"
-    return await page(request, desk, template)
+async def show(request: Request, desk: TheDesk, place: Annotated[Place, Query()]) -> Response:
+    """Show every child: of many, the classes, and the children of one or those that are named."""
+    return await page(request, desk, place=place, is_part=wants_part(request))
 
 
 @router.get("/in-force")

@@ -149,7 +149,7 @@ async def cards_of(desk: Desk, only: Child | None = None) -> list[Card]:
         _card(
             child,
             rules[child.id],
-            _mine(used, child.id),
+            mine_of(used, child.id),
             last.get(child.id),
             told,
             labels=labels,
@@ -160,7 +160,8 @@ async def cards_of(desk: Desk, only: Child | None = None) -> list[Card]:
     ]
 
 
-def _mine(used: Mapping[tuple[UUID, str], Bitmap], child_id: UUID) -> dict[str, Bitmap]:
+def mine_of(used: Mapping[tuple[UUID, str], Bitmap], child_id: UUID) -> dict[str, Bitmap]:
+    """Return what one child used, by scope."""
     return {scope: bitmap for (owner, scope), bitmap in used.items() if owner == child_id}
 
 
@@ -183,7 +184,7 @@ def _card(
     bitmaps = {(day, scope): bitmap for scope, bitmap in used.items()}
     return Card(
         child=child,
-        state=_state(verdict),
+        state=state_of(verdict),
         sentence=explain.for_parent(verdict),
         until=verdict.until,
         minutes=count(total(bitmaps, day)),
@@ -206,7 +207,8 @@ def _uncounted(used: Mapping[str, Bitmap]) -> int:
     return count(learning & ~counted)
 
 
-def _state(verdict: Verdict) -> State:
+def state_of(verdict: Verdict) -> State:
+    """Tell in which state a child is, by what happens to an ordinary site."""
     match verdict.reason:
         case Reason.PAUSED:
             return State.PAUSED

@@ -1,8 +1,9 @@
 """Dinner time: everyone is paused with one tap, for a while, and can be let go on again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
@@ -11,8 +12,8 @@ from starlette.responses import Response
 
 from api import together, verbs
 from api.errors import Misfit
-from api.households import children_here
 from api.needs import Desk, TheDesk
+from api.pages.today.classes import FEW
 from api.pages.today.page import done
 from api.render import Undo
 from api.together import Dinner, Ended, EndedText
@@ -23,6 +24,8 @@ from words.speech import to_say
 router = APIRouter()
 
 type Length = Literal["", "15", "30", "60", "until"]
+type Whose = Annotated[UUID | None, Form()]
+type Back = Annotated[str, Form()]
 MORNING = time(6)
 MOST_GRANTS = 12
 """Extra time that is given back by an undo: more does not fit what a browser keeps for us."""
@@ -38,24 +41,29 @@ async def pause_everyone(
     desk: TheDesk,
     length: Annotated[Length, Form()] = "",
     at: Annotated[str, Form(max_length=5)] = "",
+    *,
+    group: Whose = None,
+    back: Back = "/",
 ) -> Response:
-    """Stop everything for every child: dinner time."""
+    """Stop everything for every child, or every child of a class: dinner time."""
     until = _until(desk, length, at)
-    dinner = await together.pause(desk, until)
+    dinner = await together.pause(desk, until, group)
     if not dinner.children:
-        return await done(request, desk, "/", NOBODY)
+        return await done(request, desk, back, NOBODY)
     said = PAUSED if until else PAUSED_OPEN
-    values = {"children": names_of(dinner.children)}
+    values = {"children": names_of(desk, dinner.children)}
     if until:
         values["until"] = desk.speech.when(until, desk.now)
-    return await done(request, desk, "/", said, _undo(dinner), **values)
+    return await done(request, desk, back, said, _undo(dinner, group, back), **values)
 
 
 @router.post("/resume-everyone")
-async def resume_everyone(request: Request, desk: TheDesk) -> Response:
-    """End every pause."""
-    await verbs.resume(desk, await children_here(desk))
-    return await done(request, desk, "/", to_say("The pause is over for everyone."))
+async def resume_everyone(
+    request: Request, desk: TheDesk, group: Whose = None, back: Back = "/"
+) -> Response:
+    """End every pause, or every one in a class."""
+    await verbs.resume(desk, await together.at_table(desk, group))
+    return await done(request, desk, back, to_say("The pause is over for everyone."))
 
 
 @router.post("/undo-everyone")
@@ -64,17 +72,22 @@ async def undo_everyone(
     desk: TheDesk,
     at: Annotated[AwareDatetime, Form()],
     ended: Annotated[list[EndedText], Form(max_length=MOST_GRANTS)] = [],  # noqa: B006 FastAPI copies it
+    *,
+    group: Whose = None,
+    back: Back = "/",
 ) -> Response:
     """Take a pause of everyone back: the extra time that ran goes on, too."""
-    undone = await together.take_back(desk, at, _read(ended))
+    undone = await together.take_back(desk, at, _read(ended), group)
     said = to_say("Taken back for {children}: all is as before.")
     if not undone:
         said = to_say("The rules were changed again since, so nothing was taken back.")
-    return await done(request, desk, "/", said, children=names_of(undone))
+    return await done(request, desk, back, said, children=names_of(desk, undone))
 
 
-def names_of(children: Iterable[Child]) -> str:
-    """Write the names of children in a row."""
+def names_of(desk: Desk, children: Sequence[Child]) -> str:
+    """Write the names of children in a row; of many only how many they are."""
+    if len(children) > FEW:
+        return desk.speech.count("{n} child", "{n} children", len(children))
     return ", ".join(child.name for child in children)
 
 
@@ -97,9 +110,10 @@ def _until(desk: Desk, length: Length, at: str) -> datetime | None:
         raise Misfit("at", WHEN) from error
 
 
-def _undo(dinner: Dinner) -> Undo:
+def _undo(dinner: Dinner, group: UUID | None, back: str) -> Undo:
     ended = (("ended", each.told) for each in dinner.ended[:MOST_GRANTS])
-    return Undo("/undo-everyone", (("at", dinner.at.isoformat()), *ended))
+    where = (("group", str(group)), ("back", back)) if group else ()
+    return Undo("/undo-everyone", (("at", dinner.at.isoformat()), *where, *ended))
 
 
 def _read(ended: Iterable[str]) -> list[Ended]:

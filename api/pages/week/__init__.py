@@ -10,6 +10,7 @@ from api.households import children_here
 from api.labels import labels_of
 from api.lettered import letter_of, note_reading, post_of, week_of
 from api.needs import Desk, TheDesk, ThisChild
+from api.pages.today.classes import beside, counted
 from api.pages.week import forms
 from api.render import render
 from reports.charts import heat_map, minutes_by_day, short_day
@@ -37,6 +38,8 @@ class Around:
 @router.get("/week")
 async def first(request: Request, desk: TheDesk) -> Response:
     """Show the first child's week, or what a week will be once there is a child."""
+    if (await counted(desk)).are_many and desk.family.kind in ("school", "class"):
+        return RedirectResponse(f"/groups/{desk.family.id}/week", 303)
     family = await children_here(desk)
     if family:
         return RedirectResponse(f"/week/{family[0].id}", 303)
@@ -51,7 +54,7 @@ async def show(
     week, running = week_of(desk, start), week_at(desk.now, desk.family.zone)
     letter = await letter_of(desk, child, week)
     context = _shown(desk, letter) | {
-        "family": await children_here(desk),
+        "family": await beside(desk, child),
         "child": child,
         "week": week,
         "around": _around(week, running),

@@ -1,0 +1,306 @@
+"""A school's pages: classes instead of a card each, lists a page at a time, work that is bounded."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
+
+import pytest
+from sqlalchemy import event
+
+from rules.asks import Wish
+from rules.policy import Policy
+from rules.scope import category
+from store import adults, asks, change, children, devices, groups, household, sessions
+from store.adults import Role
+from store.change import SYSTEM, Actor, ActorKind
+from store.children import Child
+from store.groups import Group
+from tests.api.conftest import House
+from tests.kit.agreed import agree
+
+HTMX = {"HX-Request": "true"}
+ABOUT = {"zone": "Asia/Ho_Chi_Minh", "language": "vi"}
+
+
+@dataclass
+class School:
+    """A school of classes; the head knows every child, a teacher those of the first class."""
+
+    classes: list[Group]
+    pupils: list[Child]
+
+
+async def found_school(house: House, sizes: list[int]) -> School:
+    """Found a school whose head, Hanh, is teacher of each class, too."""
+    db, now = house.panel.db, house.clock()
+    async with change.change(db, by=SYSTEM, what="founded", now=now) as tx:
+        school = await groups.add(tx, name="THCS Lê Chân", kind="school", **ABOUT)
+        about = {"password_hash": "x", "language": "en"}
+        head = await adults.add(
+            tx, name="Hanh", email="hanh@x.example", group_id=school.id, role=Role.OWNER, **about
+        )
+        made = School([], [])
+        for number, size in enumerate(sizes, 1):
+            group = await groups.add(
+                tx, name=f"6A{number}", kind="class", parent_id=school.id, **ABOUT
+            )
+            await adults.give_role(tx, head.id, group.id, Role.TEACHER)
+            made.classes.append(group)
+            for pupil in range(size):
+                made.pupils.append(await _pupil(tx, group, f"Nguyễn Thị Ân {number}.{pupil:03}"))
+        teacher = await adults.add(
+            tx,
+            name="Thao",
+            email="thao@x.example",
+            group_id=made.classes[0].id,
+            role=Role.TEACHER,
+            **about,
+        )
+    async with db.write() as store:
+        house.tokens["hanh"] = await sessions.open_session(store, head.id, now=now)
+        house.tokens["thao"] = await sessions.open_session(store, teacher.id, now=now)
+    return made
+
+
+async def _pupil(tx: change.Change, group: Group, name: str) -> Child:
+    child = await children.add(
+        tx, group_id=group.id, name=name, birth_year=2014, language="vi", policy=Policy()
+    )
+    await agree(tx, child.id)
+    await devices.add(
+        tx,
+        name=f"Máy {name}",
+        kind="phone",
+        system="android",
+        child_ids=[child.id],
+        first_port=20_000,
+        group_id=group.id,
+    )
+    return child
+
+
+async def ask_for(house: House, child: Child, scope: str) -> None:
+    by = Actor(ActorKind.CHILD, child.name, child.id)
+    async with change.change(
+        house.panel.db, by=by, what="asked", now=house.clock(), child_id=child.id
+    ) as tx:
+        await asks.ask(tx, child.id, Wish(scope=scope, minutes=30))
+    house.clock.move(seconds=1)
+
+
+@contextmanager
+def counted(house: House) -> Iterator[list[str]]:
+    """Count the statements that pages make."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    db = house.panel.db
+    engines = (db._reader.sync_engine, db._writer.sync_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+
+
+PAGES = (
+    "/",
+    "/?group={group}",
+    "/?q=an",
+    "/activity",
+    "/activity?blocked=1",
+    "/activity/searched",
+    "/asks",
+    "/alerts",
+    "/devices",
+    "/settings",
+    "/settings/ledger",
+    "/settings/data",
+    "/children/{child}",
+    "/week/{child}",
+    "/children/{child}/day",
+)
+
+
+async def test_more_children_are_no_more_statements(house: House) -> None:
+    first = await found_school(house, [14, 3])
+    where = {"group": first.classes[0].id, "child": first.pupils[0].id}
+    pages = [page.format(**where) for page in PAGES]
+    before = await _statements(house, pages)
+    async with change.change(house.panel.db, by=SYSTEM, what="grew", now=house.clock()) as tx:
+        for number in range(24):
+            first.pupils.append(await _pupil(tx, first.classes[0], f"Trần Bình {number:03}"))
+        for number in range(40):
+            first.pupils.append(await _pupil(tx, first.classes[1], f"Lê Cường {number:03}"))
+    assert await _statements(house, pages) == before
+
+
+async def _statements(house: House, pages: list[str]) -> dict[str, int]:
+    found = {}
+    async with house.client("hanh") as browser:
+        for page in pages:
+            (await browser.get(page)).raise_for_status()
+            with counted(house) as said:
+                (await browser.get(page)).raise_for_status()
+            found[page] = len(said)
+    return found
+
+
+async def test_a_head_sees_classes_and_opens_one_without_script(house: House) -> None:
+    school = await found_school(house, [14, 13])
+    async with house.client("hanh") as browser:
+        page = (await browser.get("/")).text
+        tiles = re.findall(r'class="cl-tile[^"]*" href="([^"]*)"', page)
+        room = (await browser.get(unescape(tiles[1]))).text
+    assert tiles == [f"/?group={group.id}" for group in school.classes]
+    assert "0 of 14 online today" in page
+    assert "pg-child" not in page
+    assert "Nguyễn Thị Ân" not in page
+    assert room.count('class="cl-line ') == 13
+    assert "Nguyễn Thị Ân 1." not in room
+
+
+async def test_a_name_is_found_however_it_is_typed(house: House) -> None:
+    await found_school(house, [14, 13])
+    async with house.client("hanh") as browser:
+        page = (await browser.get("/?q=nguyen an 2.00")).text
+        nobody = (await browser.get("/?q=zzz")).text
+    assert page.count('class="cl-line ') == 10
+    assert "No child is called like that." in nobody
+
+
+async def test_a_class_larger_than_a_page_goes_on_on_the_next(house: House) -> None:
+    school = await found_school(house, [45])
+    seen: list[str] = []
+    async with house.client("thao") as browser:
+        address = "/"
+        while address:
+            page = (await browser.get(address)).text
+            seen += re.findall(r'<a href="/children/([0-9a-f-]{36})">', page)
+            further = re.search(r'href="([^"]*)">Further', page)
+            address = unescape(further[1]) if further else ""
+    assert sorted(seen) == sorted(str(child.id) for child in school.pupils)
+
+
+async def test_a_child_is_paused_in_its_line_and_the_class_stays_open(house: House) -> None:
+    school = await found_school(house, [14, 13])
+    child, here = school.pupils[3], f"/?group={school.classes[0].id}"
+    async with house.client("hanh") as browser:
+        data = {"back": here}
+        part = await browser.post(f"/children/{child.id}/pause", data=data, headers=HTMX)
+        plain = await browser.post(f"/children/{child.id}/resume", data=data)
+    assert "<html" not in part.text
+    assert f"{child.name} is paused." in part.text
+    assert part.text.count('class="cl-line ') == 14
+    assert f"/children/{child.id}/resume" in part.text
+    assert (plain.status_code, plain.headers["location"]) == (303, here)
+
+
+async def test_a_class_is_paused_together_and_taken_back_and_no_other(house: House) -> None:
+    school = await found_school(house, [14, 2])
+    form = {"length": "15", "group": str(school.classes[0].id), "back": "/"}
+    async with house.client("hanh") as browser:
+        part = (await browser.post("/pause-everyone", data=form, headers=HTMX)).text
+        assert "for 14 children." in part
+        assert await _paused(house, school) == [True] * 14 + [False] * 2
+        undo = part.partition('action="/undo-everyone"')[2].partition("</form>")[0]
+        fields = {
+            name: unescape(value)
+            for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', undo)
+        }
+        await browser.post("/undo-everyone", data=fields)
+    assert await _paused(house, school) == [False] * 16
+
+
+async def _paused(house: House, school: School) -> list[bool]:
+    async with house.panel.db.read() as store:
+        ids = [child.id for child in school.pupils]
+        rules = await household.rules_of(store, ids, now=house.clock())
+    return [rules[key].layers[-1][1].pause is not None for key in ids]
+
+
+async def test_no_ask_is_lost_from_sight(house: House) -> None:
+    school = await found_school(house, [30, 30])
+    for child in school.pupils[:55]:
+        await ask_for(house, child, category("games"))
+    async with house.client("hanh") as browser:
+        today = (await browser.get("/")).text
+        assert today.count('aria-labelledby="ask-') == 10
+        seen: set[str] = set()
+        address = "/asks"
+        while address:
+            page = (await browser.get(address)).text
+            seen |= set(re.findall(r'aria-labelledby="ask-([0-9a-f-]{36})"', page))
+            further = re.search(r'href="(/asks\?after=[^"]*)"', page)
+            address = unescape(further[1]) if further else ""
+    assert "45 more wait" in today
+    assert len(seen) == 55
+    tile = today.partition(f"/?group={school.classes[0].id}")[2].partition("</a>")[0]
+    assert "30 asks" in tile
+
+
+async def test_what_was_answered_is_read_on_page_by_page(house: House) -> None:
+    school = await found_school(house, [45])
+    for child in school.pupils:
+        await ask_for(house, child, category("games"))
+    house.clock.move(days=3)
+    named = set()
+    async with house.client("hanh") as browser:
+        address = "/asks"
+        while address:
+            page = (await browser.get(address)).text
+            named |= set(re.findall(r"<strong>(Nguyễn Thị Ân [\d.]+)</strong>", page))
+            further = re.search(r'href="(/asks\?before=[^"]*)"', page)
+            address = unescape(further[1]) if further else ""
+    assert len(named) == 45
+
+
+@pytest.mark.parametrize("path", ["/devices", "/settings/data"])
+async def test_a_list_of_many_is_searched_without_script(house: House, path: str) -> None:
+    school = await found_school(house, [45])
+    field = "q" if path == "/devices" else "who"
+    async with house.client("hanh") as browser:
+        page = (await browser.get(path)).text
+        found = (await browser.get(f"{path}?{field}=nguyen thi an 1.044")).text
+    wanted = school.pupils[44].name
+    assert f'name="{field}"' in page
+    assert wanted not in page
+    assert wanted in found
+    assert school.pupils[43].name not in found
+
+
+async def test_a_head_without_a_role_on_the_classes_is_led_to_them(house: House) -> None:
+    school = await found_school(house, [3, 4])
+    async with change.change(house.panel.db, by=SYSTEM, what="took", now=house.clock()) as tx:
+        head = await adults.find_by_email(tx.connection, "hanh@x.example")
+        assert head
+        for group in school.classes:
+            await adults.take_role(tx, head.id, group.id)
+    async with house.panel.db.write() as store:
+        house.tokens["hanh"] = await sessions.open_session(store, head.id, now=house.clock())
+    async with house.client("hanh") as browser:
+        page = (await browser.get("/")).text
+    assert [f"/groups/{group.id}" for group in school.classes] == re.findall(
+        r'class="cl-tile[^"]*" href="([^"]*)"', page
+    )
+    assert "4 children" in page
+    assert "Nguyễn" not in page
+
+
+async def test_a_group_of_others_is_not_there(house: House) -> None:
+    school = await found_school(house, [14, 13])
+    async with house.client("thao") as browser:
+        page = await browser.get(f"/?group={school.classes[1].id}")
+    assert page.status_code == 404
+
+
+async def test_a_family_keeps_its_cards(house: House) -> None:
+    async with house.client("alice") as browser:
+        page = (await browser.get("/")).text
+    assert page.count('class="hd-card pg-child ') == 2
