@@ -117,7 +117,11 @@ async def test_an_older_installation_is_brought_up_with_everything_in_it(
         for table in reversed(metadata.sorted_tables):
             if table.name in SINCE_0002:
                 await connection.execute(sa.text(f"DROP TABLE {table.name}"))
-        for index in ("ix_ledger_group_id_number", "ix_ledger_by_id_at", "ix_pages_site_id_kind_at"):
+        for index in (
+            "ix_ledger_group_id_number",
+            "ix_ledger_by_id_at",
+            "ix_pages_site_id_kind_at",
+        ):
             await connection.execute(sa.text(f"DROP INDEX {index}"))
         for table, columns in COLUMNS_SINCE.items():
             for column in columns:
