@@ -190,9 +190,15 @@ async def children_here(desk: Desk) -> list[Child]:
 
     Who is also a teacher does not find the class among the family.
     """
-    alike = {group.id for group in desk.groups if group.kind == desk.family.kind}
-    alike.add(desk.family.id)
+    alike = groups_here(desk)
     return [child for child in await desk.children() if child.group_id in alike]
+
+
+def groups_here(desk: Desk) -> set[UUID]:
+    """Return the groups whose children stand on Today: families, or else classes and schools."""
+    at_home = desk.family.kind == "family"
+    alike = {group.id for group in desk.groups if (group.kind == "family") is at_home}
+    return alike | {desk.family.id}
 
 
 async def family_devices(desk: Desk) -> list[Device]:

@@ -66,8 +66,7 @@ ledger = sa.Table(
     # Whose line it is; part of the hash only where it is said, so that older lines hold.
     sa.Column("group_id", Id),
     sa.Index(None, "child_id", "number"),
-    sa.Index(None, "group_id", "number"),
-    sa.Index(None, "by_id", "at"),
+    *(sa.Index(None, "group_id", "number"), sa.Index(None, "by_id", "at")),
 )
 
 doors = sa.Table(

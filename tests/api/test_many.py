@@ -292,7 +292,7 @@ async def test_a_head_without_a_role_on_the_classes_is_led_to_them(house: House)
 
 
 async def test_a_group_of_others_is_not_there(house: House) -> None:
-    school = await found_school(house, [11, 3])
+    school = await found_school(house, [13, 3])
     async with house.client("thao") as browser:
         page = await browser.get(f"/?group={school.classes[1].id}")
     assert page.status_code == 404

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from api.alerted import Told
-from api.households import children_here
+from api.households import children_here, groups_here
 from api.needs import Desk
 from reports.weeks import local_day
 from rules.lesson_sites import Lesson
@@ -59,8 +59,7 @@ async def counted(desk: Desk) -> Counted:
 
     Who is also a teacher does not find the class among the family.
     """
-    alike = {group.id for group in desk.groups if group.kind == desk.family.kind}
-    alike.add(desk.family.id)
+    alike = groups_here(desk)
     async with desk.panel.db.read() as store:
         known = await tally.living(store, desk.sight)
         here = {group_id: number for group_id, number in known.items() if group_id in alike}

@@ -106,11 +106,13 @@ async def _many(desk: Desk, numbers: Counted, place: Place) -> dict[str, object]
     asking = frozenset(waiting.asking)
     async with desk.panel.db.read() as store:
         nobodys = await devices.list_nobodys(store, desk.sight, limit=MOST_UNCLAIMED)
+    shown = await tiles(desk, numbers, waiting.asking, alerts)
     return {
         "waiting": waiting,
         "alerts": alerts,
         "unclaimed": nobodys,
-        "tiles": await tiles(desk, numbers, waiting.asking, alerts),
+        "tiles": shown,
+        "open": next((tile for tile in shown if tile.group.id == place.group), None),
         "place": place,
         "page": await page_of(desk, place, numbers.here, asking) if shows else None,
         "room": await _room(desk, place.group) if place.group else None,
