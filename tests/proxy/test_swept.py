@@ -2,7 +2,11 @@
 
 import gc
 import weakref
+from collections.abc import Callable
 
+import pytest
+
+from proxy import process
 from proxy.handover import Handler
 from proxy.process import SWEPT_EVERY
 from rules.policy import Policy
@@ -32,3 +36,15 @@ async def test_ended_connections_are_given_back_without_waiting_for_the_collecto
         await house.until(lambda: sum(each() is not None for each in kept) < SWEPT_EVERY / 2)
     finally:
         gc.enable()
+
+
+def _no_library(_name: None) -> object:
+    raise OSError
+
+
+@pytest.mark.parametrize("library", [lambda _name: object(), _no_library])
+def test_where_the_system_cannot_take_memory_back_the_door_goes_on(
+    monkeypatch: pytest.MonkeyPatch, library: Callable[[None], object]
+) -> None:
+    monkeypatch.setattr(process.ctypes, "CDLL", library)
+    process.give_back()
