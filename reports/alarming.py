@@ -16,7 +16,8 @@ LEVELS = {Kind.BYPASS: Level.CONCERN, Kind.COVERAGE: Level.CONCERN, Kind.LETTER:
 async def keep(db: Database, now: datetime) -> int:
     """Keep an alert for each matter of this kind, once; return how many are new."""
     async with db.read() as connection:
-        found = await _noticed(connection, now)
+        # What was noticed an hour ago is noticed still; only what is new needs the database.
+        found = await alerts.unknown(connection, await _noticed(connection, now))
     if not found:
         return 0
     async with db.write() as connection:

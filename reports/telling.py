@@ -184,14 +184,22 @@ def _looks_after(adult: Adult, house_id: UUID) -> bool:
 
 async def insisting(connection: Connection, circle: Circle, now: datetime) -> list[Matter]:
     """List children who tried on and on to get around today."""
+    here = {child.id: circle.zones[child.group_id] for child in circle.children.values()}
+    local = {zone: now.astimezone(ZoneInfo(zone)) for zone in set(here.values())}
+    begins = {
+        zone: at.replace(hour=0, minute=0, second=0, microsecond=0) for zone, at in local.items()
+    }
+    if not begins:
+        return []
+    since, until = min(begins.values()), now + timedelta(minutes=1)
     found = []
-    for child in circle.children.values():
-        local = now.astimezone(ZoneInfo(circle.zones[child.group_id]))
-        begin = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        stopped = await radar.attempts(connection, child.id, begin, now + timedelta(minutes=1))
-        if times := insisted(stopped):
-            key = f"{Kind.BYPASS}:{child.id}:{local.date()}"
-            found.append(Matter(Kind.BYPASS, key, now, child.id, about={"times": times}))
+    for child_id, stopped in (await radar.attempts_of_all(connection, since, until)).items():
+        zone = here.get(child_id)
+        if zone is None:
+            continue
+        if times := insisted([each for each in stopped if each.at >= begins[zone]]):
+            key = f"{Kind.BYPASS}:{child_id}:{local[zone].date()}"
+            found.append(Matter(Kind.BYPASS, key, now, child_id, about={"times": times}))
     return found
 
 

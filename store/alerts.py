@@ -84,6 +84,18 @@ async def take(
             await _add(connection, running, alarm)
 
 
+async def unknown(connection: AsyncConnection, alarms: Iterable[Alarm]) -> list[Alarm]:
+    """Return the alarms of whose matters there is no alert yet, open or closed."""
+    asked = list(alarms)
+    same = sa.and_(
+        alerts.c.site_id == site_of(connection),
+        alerts.c.topic.in_({alarm.topic for alarm in asked}),
+    )
+    rows = await connection.execute(sa.select(alerts.c.category, alerts.c.topic).where(same))
+    known = {(row.category, row.topic) for row in rows}
+    return [alarm for alarm in asked if (alarm.category, alarm.topic) not in known]
+
+
 async def once(connection: AsyncConnection, alarm: Alarm) -> bool:
     """Keep an alert about a matter unless there is one, open or closed; tell whether it is new.
 

@@ -1,7 +1,8 @@
 """Days made from hours: a child's local days, marked where something changed and summed again.
 
-Days are kept when hours and visits are gone. Whose class or school a day belongs to is written
-down the first time there is a trace of the child on it, so that moving up a class moves no past.
+Days are kept when hours and visits are gone, and are not summed again then. Whose class or school a
+day belongs to is written down the first time there is a trace of the child on it, so that moving up
+a class moves no past.
 """
 
 from collections import defaultdict
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.family import LEARNING
 from rules.verdict import Action, Layer
-from store import groups, memberships
+from store import facts, groups, memberships
 from store.database import Database, site_of
 from store.insert import insert_into
 from store.tables import belonged, child_days, children, dirty_days, rollups
@@ -29,6 +30,9 @@ AT_ONCE = 500
 TOGETHER = frozenset({Layer.CLASS, Layer.SCHOOL})
 """Kinds of groups whose days are summed."""
 A_DAY = timedelta(days=1)
+
+SETTLED = "days_settled_before"
+"""The fact that tells before when hours were forgotten: days begun earlier stay as they are."""
 
 type Zones = Mapping[UUID, str]
 """Child -> the time zone of its home."""
@@ -115,6 +119,19 @@ async def hold(connection: AsyncConnection, day: date, owners: Sequence[UUID]) -
     return held
 
 
+async def settle(connection: AsyncConnection, before: datetime) -> None:
+    """Let days that began before a moment stay as they are: their hours are about to go."""
+    known = await settled_before(connection)
+    if known is None or known < before:
+        await facts.keep(connection, SETTLED, before.isoformat())
+
+
+async def settled_before(connection: AsyncConnection) -> datetime | None:
+    """Return the moment before which days are not summed again, if there is one."""
+    kept = await facts.find(connection, SETTLED)
+    return datetime.fromisoformat(kept) if kept else None
+
+
 async def run(db: Database) -> int:
     """Sum every child's day that changed; return how many days were written."""
     async with db.read() as connection:
@@ -134,8 +151,10 @@ async def _sum(connection: AsyncConnection, day: date, owners: Sequence[UUID], n
     for child_id in held:
         if child_id in now.zones:
             by_zone[now.zones[child_id]].append(child_id)
+    settled = await settled_before(connection)
     for zone, living in by_zone.items():
-        await _sum_day(connection, day, zone, living)
+        if settled is None or _midnight(day, zone) >= settled:
+            await _sum_day(connection, day, zone, living)
     present = [child_id for some in by_zone.values() for child_id in some]
     touched = await _belong(connection, day, present, now)
     await mark(connection, {(group_id, day) for group_id in touched}, is_group=True)

@@ -1,13 +1,16 @@
-"""Erasing one child: every row of every table that is about it, counted for the receipt."""
+"""Erasing children: every row of every table that is about them, counted for the receipt."""
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import batched
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,6 +22,7 @@ from store.change import Change
 from store.database import Database
 from store.errors import NotFound
 from store.insert import insert_into
+from store.redacting import Named
 from store.tables import (
     children,
     device_children,
@@ -39,6 +43,8 @@ STAYS = frozenset({"ledger", "removed_children", "shared_devices"})
 """The ledger's lines stay without their values; that a child was removed is known by its id; a
 shared device stays one, and nobody uses it."""
 OF_DEVICE = frozenset({"visits", "pages", "alerts"})
+AN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,48 +65,50 @@ class Receipt:
 
 async def erase(tx: Change, child_id: UUID) -> None:
     """Erase a child; the change's own line becomes the receipt. Raises NotFound."""
-    wanted = sa.select(children).where(children.c.id == child_id)
-    child = (await tx.connection.execute(wanted)).mappings().one_or_none()
-    if child is None:
-        raise NotFound
-    alone = await _devices_of_it_alone(tx.connection, child_id)
-    counts = await _empty_devices(tx.connection, alone)
-    names = [child["name"], *[each["name"] for each in alone]]
-    redaction = await redacting.redact(tx.connection, child_id, child["group_id"], names)
-    for table, rows in (await _delete(tx.connection, child_id)).items():
-        counts[table] = counts.get(table, 0) + rows
-    counts = {table: rows for table, rows in sorted(counts.items()) if rows}
-    gone = insert_into(tx.connection, removed_children).values(child_id=child_id)
-    await tx.connection.execute(gone.on_conflict_do_nothing())
-    proof = {"rows": str(sum(counts.values())), "tables": json.dumps(counts)}
+    proof = await _erase(tx, [child_id])
     tx.what = redacting.ERASED_CHILD
-    tx.values.update(proof | redaction.values)
+    tx.values.update(proof)
 
 
-async def erase_all(tx: Change, child_ids: Iterable[UUID], group_id: UUID) -> None:
-    """Erase several children within a change about something else; they have one receipt."""
-    what, values = tx.what, dict(tx.values)
-    counts: Counter[str] = Counter()
-    numbers: set[int] = set()
-    for child_id in child_ids:
-        await erase(tx, child_id)
-        counts.update(json.loads(tx.values["tables"]))
-        numbers |= {int(one) for one in tx.values["lines"].split()}
-    tx.what, tx.values = what, values
-    if not counts:
+async def erase_all(tx: Change, child_ids: Collection[UUID], group_id: UUID) -> None:
+    """Erase several children within a change about something else; they have one receipt.
+
+    Raises NotFound.
+    """
+    if not child_ids:
         return
-    redaction = await redacting.of_lines(tx.connection, numbers)
-    proof = {"rows": str(counts.total()), "tables": json.dumps(dict(sorted(counts.items())))}
+    proof = await _erase(tx, child_ids)
     await chain.append(
         tx.connection,
         by=tx.by,
         what=redacting.ERASED_CHILD,
-        values=proof | redaction.values,
+        values=proof,
         now=tx.now,
         child_id=None,
         revision=tx.revision,
         group_id=group_id,
     )
+
+
+async def _erase(tx: Change, child_ids: Collection[UUID]) -> dict[str, str]:
+    """Erase children, each kind of row by one statement; return what proves it."""
+    wanted = sa.select(children).where(children.c.id.in_(child_ids))
+    found = list((await tx.connection.execute(wanted)).mappings())
+    if len(found) != len(set(child_ids)):
+        raise NotFound
+    alone = await _devices_of_them_alone(tx.connection, child_ids)
+    counts = Counter(await _empty_devices(tx.connection, alone))
+    names: dict[UUID, list[str]] = {child["id"]: [child["name"]] for child in found}
+    for device in alone:
+        for child_id in device["child_ids"]:
+            names[child_id].append(device["name"])
+    named = [Named(child["id"], child["group_id"], tuple(names[child["id"]])) for child in found]
+    redaction = await redacting.redact(tx.connection, named)
+    counts.update(await _delete(tx.connection, child_ids))
+    gone = insert_into(tx.connection, removed_children).on_conflict_do_nothing()
+    await tx.connection.execute(gone, [{"child_id": child_id} for child_id in child_ids])
+    rows = {table: number for table, number in sorted(counts.items()) if number}
+    return {"rows": str(sum(rows.values())), "tables": json.dumps(rows)} | redaction.values
 
 
 async def count(connection: AsyncConnection, child_id: UUID) -> dict[str, int]:
@@ -193,46 +201,66 @@ def _tables() -> list[sa.Table]:
     return [table for table in reversed(found) if table.name not in STAYS]
 
 
-async def _delete(connection: AsyncConnection, child_id: UUID) -> dict[str, int]:
+async def _delete(connection: AsyncConnection, child_ids: Collection[UUID]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for table in _tables():
-        gone = await connection.execute(sa.delete(table).where(table.c.child_id == child_id))
+        gone = await connection.execute(sa.delete(table).where(table.c.child_id.in_(child_ids)))
         counts[table.name] = gone.rowcount
     for table in metadata.sorted_tables:
         if "owner_id" in table.c:
-            owned = sa.delete(table).where(table.c.owner_id == child_id)
+            owned = sa.delete(table).where(table.c.owner_id.in_(child_ids))
             counts[table.name] = (await connection.execute(owned)).rowcount
-    for table, where in (
-        (repeats, repeats.c.answer.contains(str(child_id), autoescape=True)),
-        (children, children.c.id == child_id),
-    ):
-        counts[table.name] = (await connection.execute(sa.delete(table).where(where))).rowcount
+    gone = await connection.execute(sa.delete(children).where(children.c.id.in_(child_ids)))
+    counts[children.name] = gone.rowcount
+    said = {str(child_id) for child_id in child_ids}
+    counts[repeats.name] = await _forget_answers(connection, said)
     for table in (invitations, tokens):
-        await _forget_reach(connection, table, str(child_id))
+        await _forget_reach(connection, table, said)
     return counts
 
 
-async def _forget_reach(connection: AsyncConnection, table: sa.Table, child_id: str) -> None:
-    """Take a child out of the children that an invitation or a token is for."""
+async def _forget_answers(connection: AsyncConnection, child_ids: set[str]) -> int:
+    """Forget what programs were answered about children; a day of answers is kept at most."""
+    rows = await connection.execute(sa.select(repeats.c.key_hash, repeats.c.answer))
+    about = [row.key_hash for row in rows if child_ids.intersection(AN_ID.findall(row.answer))]
+    for some in batched(about, AT_ONCE):
+        await connection.execute(sa.delete(repeats).where(repeats.c.key_hash.in_(some)))
+    return len(about)
+
+
+async def _forget_reach(connection: AsyncConnection, table: sa.Table, child_ids: set[str]) -> None:
+    """Take children out of those that an invitation or a token is for."""
     rows = await connection.execute(sa.select(table.c.id, table.c.only))
     for row in rows:
-        if row.only and child_id in row.only:
-            rest = [one for one in row.only if one != child_id]
+        if row.only and child_ids.intersection(row.only):
+            rest = [one for one in row.only if one not in child_ids]
             changed = sa.update(table).where(table.c.id == row.id)
             await connection.execute(changed.values(only=rest))
 
 
-async def _devices_of_it_alone(connection: AsyncConnection, child_id: UUID) -> list[sa.RowMapping]:
-    others = sa.select(device_children.c.device_id).where(device_children.c.child_id != child_id)
-    mine = sa.select(device_children.c.device_id).where(device_children.c.child_id == child_id)
-    wanted = sa.select(devices).where(devices.c.id.in_(mine), devices.c.id.not_in(others))
-    return list((await connection.execute(wanted)).mappings())
+async def _devices_of_them_alone(
+    connection: AsyncConnection, child_ids: Collection[UUID]
+) -> list[dict[str, Any]]:
+    """Return the devices that no other child uses, with `child_ids` of whom they are."""
+    uses = device_children.c
+    mine = sa.select(uses.device_id, uses.child_id).where(uses.child_id.in_(child_ids))
+    whose: dict[UUID, list[UUID]] = {}
+    for row in await connection.execute(mine):
+        whose.setdefault(row.device_id, []).append(row.child_id)
+    others = sa.select(uses.device_id).where(uses.child_id.not_in(child_ids))
+    wanted = sa.select(devices).where(devices.c.id.in_(whose), devices.c.id.not_in(others))
+    rows = (await connection.execute(wanted)).mappings()
+    return [{**row, "child_ids": whose[row["id"]]} for row in rows]
 
 
-async def _empty_devices(connection: AsyncConnection, alone: list[sa.RowMapping]) -> dict[str, int]:
+async def _empty_devices(
+    connection: AsyncConnection, alone: list[dict[str, Any]]
+) -> dict[str, int]:
     """Forget what devices of no other child did and were called; their way in stays open."""
     ids = [each["id"] for each in alone]
-    counts = {}
+    counts: dict[str, int] = {}
+    if not ids:
+        return counts
     for name in sorted(OF_DEVICE):
         table = metadata.tables[name]
         unnamed = sa.and_(table.c.device_id.in_(ids), table.c.child_id.is_(None))
@@ -240,10 +268,11 @@ async def _empty_devices(connection: AsyncConnection, alone: list[sa.RowMapping]
     for table in (presence, sightings):
         gone = await connection.execute(sa.delete(table).where(table.c.device_id.in_(ids)))
         counts[table.name] = gone.rowcount
-    for each in alone:
-        neutral = {"name": f"{each['kind']} {each['port']}", "username": None, "password_key": ""}
-        changed = sa.update(devices).where(devices.c.id == each["id"])
-        await connection.execute(changed.values(neutral))
+    neutral = sa.update(devices).where(devices.c.id == sa.bindparam("key"))
+    await connection.execute(
+        neutral.values(name=sa.bindparam("plain"), username=None, password_key=""),
+        [{"key": each["id"], "plain": f"{each['kind']} {each['port']}"} for each in alone],
+    )
     return counts
 
 

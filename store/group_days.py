@@ -88,6 +88,24 @@ async def run(db: Database) -> int:
     return written
 
 
+async def redo(connection: AsyncConnection, group_id: UUID, since: date) -> None:
+    """Let the days of a group and those below it, from a day on, be summed again."""
+    known = {group.id: group for group in await groups.list_all(connection)}
+    below = {
+        each.id
+        for each in known.values()
+        if group_id in {above.id for above in memberships.chain(known, [each.id])}
+    }
+    wanted = sa.select(belonged.c.group_id, belonged.c.day).distinct()
+    mine = wanted.where(
+        belonged.c.site_id == site_of(connection),
+        belonged.c.group_id.in_(below),
+        belonged.c.day >= since,
+    )
+    rows = await connection.execute(mine)
+    await days.mark(connection, {(row.group_id, row.day) for row in rows}, is_group=True)
+
+
 async def school(connection: AsyncConnection) -> School:
     """Return what sums of groups need to know."""
     known = {group.id: group for group in await groups.list_all(connection)}

@@ -1,6 +1,6 @@
 """Policies: append-only history of documents, owned by a group or a child."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -73,6 +73,20 @@ async def save(
     }
     await tx.connection.execute(sa.insert(policies).values(row))
     return saved
+
+
+async def begin(tx: Change, owner_ids: Iterable[UUID], policy: Policy) -> None:
+    """Give new owners, who have none, their first version."""
+    alike = {
+        "number": 1,
+        "document": policy.model_dump(mode="json", exclude_defaults=True),
+        "at": tx.now.astimezone(UTC),
+        "by": tx.by.name,
+        "what": tx.what,
+        "values": tx.values,
+    }
+    rows = [{"owner_id": owner_id, **alike} for owner_id in owner_ids]
+    await tx.connection.execute(sa.insert(policies), rows)
 
 
 async def history(

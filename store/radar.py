@@ -18,21 +18,39 @@ async def attempts(
     connection: AsyncConnection, child_id: UUID, since: datetime, until: datetime
 ) -> list[Stopped]:
     """Return the stopped visits of a child that were ways around."""
+    found = await _attempts(connection, since, until, visits.c.child_id == child_id)
+    return found.get(child_id, [])
+
+
+async def attempts_of_all(
+    connection: AsyncConnection, since: datetime, until: datetime
+) -> dict[UUID, list[Stopped]]:
+    """Return the stopped visits of every child that were ways around."""
+    return await _attempts(connection, since, until, visits.c.child_id.is_not(None))
+
+
+async def _attempts(
+    connection: AsyncConnection, since: datetime, until: datetime, whose: sa.ColumnElement[bool]
+) -> dict[UUID, list[Stopped]]:
     around = sa.or_(visits.c.reason.in_([*WAYS]), visits.c.category == LEADS_AROUND)
+    same = (visits.c.child_id, visits.c.minute, visits.c.reason, visits.c.category)
     wanted = (
-        sa.select(visits.c.minute, visits.c.reason, visits.c.category, sa.func.sum(visits.c.visits))
+        sa.select(*same, sa.func.sum(visits.c.visits))
         .where(
             visits.c.site_id == site_of(connection),
-            visits.c.child_id == child_id,
+            whose,
             visits.c.action == Action.BLOCK.value,
             visits.c.minute >= since,
             visits.c.minute < until,
             around,
         )
-        .group_by(visits.c.minute, visits.c.reason, visits.c.category)
+        .group_by(*same)
     )
-    rows = await connection.execute(wanted)
-    return [Stopped(at, Reason(reason), category, int(n)) for at, reason, category, n in rows]
+    found: dict[UUID, list[Stopped]] = {}
+    for child_id, at, reason, category, times in await connection.execute(wanted):
+        stopped = Stopped(at, Reason(reason), category, int(times))
+        found.setdefault(child_id, []).append(stopped)
+    return found
 
 
 async def keep(db: Database, looks: Iterable[Look]) -> None:

@@ -8,7 +8,7 @@ lines these are and holds a digest over everything else that they say.
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -38,40 +38,59 @@ class Redaction:
         return {"lines": " ".join(map(str, self.numbers)), "redacted": self.digest}
 
 
-async def redact(
-    connection: AsyncConnection, child_id: UUID, group_id: UUID, names: Iterable[str]
-) -> Redaction:
-    """Erase a child's name, and those of its devices, wherever a line says them."""
-    about = sa.update(ledger).where(ledger.c.child_id == child_id)
-    await connection.execute(about.values({"values": sa.null(), "salt": sa.null()}))
-    spoke = sa.and_(ledger.c.by_kind == ActorKind.CHILD.value, ledger.c.by_id == child_id)
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A child that is erased, where it lived, and the names that point to it."""
+
+    child_id: UUID
+    group_id: UUID
+    names: tuple[str, ...]
+    """Its own, and those of its devices."""
+
+
+async def redact(connection: AsyncConnection, erased: Sequence[Named]) -> Redaction:
+    """Erase the names of children, and those of their devices, wherever a line says them."""
+    ids = [child.child_id for child in erased]
+    nothing = {"values": sa.null(), "salt": sa.null()}
+    about = sa.update(ledger).where(ledger.c.child_id.in_(ids))
+    await connection.execute(about.values(nothing))
+    spoke = sa.and_(ledger.c.by_kind == ActorKind.CHILD.value, ledger.c.by_id.in_(ids))
     authored = set(await connection.scalars(sa.select(ledger.c.number).where(spoke)))
     await connection.execute(sa.update(ledger).where(spoke).values(by_name=GONE))
-    told = await _telling(connection, group_id, list(names))
-    erased = sa.update(ledger).where(ledger.c.number.in_(told))
-    await connection.execute(erased.values({"values": sa.null(), "salt": sa.null()}))
+    told = await _telling(connection, erased)
+    lines = sa.update(ledger).where(ledger.c.number.in_(told))
+    await connection.execute(lines.values(nothing))
     numbers = tuple(sorted(authored | told))
     return Redaction(numbers, digest(await _rows(connection, numbers)))
 
 
-async def of_lines(connection: AsyncConnection, numbers: Iterable[int]) -> Redaction:
-    """Return what a receipt says of lines that were changed by several erasures."""
-    ordered = tuple(sorted(numbers))
-    return Redaction(ordered, digest(await _rows(connection, ordered)))
+async def _telling(connection: AsyncConnection, erased: Sequence[Named]) -> set[int]:
+    """Find lines of their groups, and of nobody in particular, whose values say their names."""
+    found: set[int] = set()
+    by_group: dict[UUID, set[str]] = {}
+    for child in erased:
+        by_group.setdefault(child.group_id, set()).update(child.names)
+    for group_id, names in by_group.items():
+        family = sa.select(roles.c.adult_id).where(roles.c.group_id == group_id)
+        of_theirs = sa.or_(
+            ledger.c.group_id == group_id,
+            sa.and_(ledger.c.group_id.is_(None), ledger.c.by_id.in_(family)),
+        )
+        found |= await _saying(connection, of_theirs, names)
+    alone = await _without_namesake(connection, erased)
+    nobody = sa.and_(ledger.c.group_id.is_(None), ledger.c.by_id.is_(None))
+    return found | await _saying(connection, nobody, alone)
 
 
-async def _telling(connection: AsyncConnection, group_id: UUID, names: list[str]) -> set[int]:
-    """Find the lines of a group, and of nobody in particular, whose values say one of the names."""
-    family = sa.select(roles.c.adult_id).where(roles.c.group_id == group_id)
-    of_theirs = sa.or_(
-        ledger.c.group_id == group_id,
-        sa.and_(ledger.c.group_id.is_(None), ledger.c.by_id.in_(family)),
-    )
-    if not await _namesake(connection, group_id, names):
-        nobody = sa.and_(ledger.c.group_id.is_(None), ledger.c.by_id.is_(None))
-        of_theirs = sa.or_(of_theirs, nobody)
-    said = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names if name))
-    wanted = sa.select(ledger.c.number, ledger.c["values"]).where(of_theirs)
+async def _saying(
+    connection: AsyncConnection, where: sa.ColumnElement[bool], names: Iterable[str]
+) -> set[int]:
+    """Find lines whose values say one of the names, as words of their own."""
+    words = [rf"(?<!\w){re.escape(name)}(?!\w)" for name in names if name]
+    if not words:
+        return set()
+    said = re.compile("|".join(words))
+    wanted = sa.select(ledger.c.number, ledger.c["values"]).where(where)
     rows = await connection.execute(wanted.where(ledger.c.what != ERASED_CHILD))
     return {
         row.number
@@ -80,12 +99,24 @@ async def _telling(connection: AsyncConnection, group_id: UUID, names: list[str]
     }
 
 
-async def _namesake(connection: AsyncConnection, group_id: UUID, names: list[str]) -> bool:
-    """Tell whether somebody else of this installation goes by one of the names."""
-    same = sa.and_(children.c.name.in_(names), children.c.group_id != group_id)
-    older = sa.select(adults.c.id).where(adults.c.name.in_(names))
-    others = sa.select(children.c.id).where(same).union(older)
-    return await connection.scalar(sa.select(sa.func.count()).select_from(others.subquery())) != 0
+async def _without_namesake(connection: AsyncConnection, erased: Sequence[Named]) -> set[str]:
+    """Return the names of those whose names nobody else of this installation goes by."""
+    every = {name for child in erased for name in child.names}
+    ids = [child.child_id for child in erased]
+    same = sa.and_(children.c.name.in_(every), children.c.id.not_in(ids))
+    others: dict[str, set[UUID | None]] = {}
+    for row in await connection.execute(
+        sa.select(children.c.name, children.c.group_id).where(same)
+    ):
+        others.setdefault(row.name, set()).add(row.group_id)
+    for name in await connection.scalars(sa.select(adults.c.name).where(adults.c.name.in_(every))):
+        others.setdefault(name, set()).add(None)
+    return {
+        name
+        for child in erased
+        if not any(others.get(each, set()) - {child.group_id} for each in child.names)
+        for name in child.names
+    }
 
 
 async def promised(connection: AsyncConnection, *, after: int = 0) -> list[Redaction]:

@@ -1,4 +1,4 @@
-"""Forgetting what is older than the adults agreed to keep; sums and attended minutes stay."""
+"""Forgetting what is older than the adults agreed to keep; days and attended minutes stay."""
 
 from datetime import datetime, timedelta
 
@@ -22,6 +22,8 @@ async def forget_older(db: Database, now: datetime, visits_days: int, pages_days
     before = _hour_of(now - timedelta(days=visits_days))
     await _draw_line(db, before)
     gone = await _forget(db, visits, visits.c.minute, before)
+    # Hours outlive what they were made of.
+    gone += await rollups.forget_older(db, min(before, _hour_of(now - rollups.KEPT)))
     gone += await _forget(db, pages, pages.c.at, _hour_of(now - timedelta(days=pages_days)))
     gone += await notices.forget(db, before)
     gone += await _forget(db, alerts, alerts.c.last, before)

@@ -1,4 +1,4 @@
-"""Hourly sums made from visits, kept longer than visits; safe to run twice, late rows included.
+"""Hourly sums made from visits, kept for thirteen months; safe to run twice, late rows included.
 
 All children of an hour are summed by one statement, which reads the hour's visits in the order in
 which they lie: to look each child up by itself reads a school's whole hour once for every child.
@@ -19,13 +19,17 @@ from store import days, facts
 from store.database import Database, site_of
 from store.ids import NOBODY
 from store.insert import insert_into
+from store.tables import children as children_table
 from store.tables import dirty_hours, rollups, visits
 
 HOUR = timedelta(hours=1)
 AT_ONCE = 2000
 """Children whose hour is summed in one transaction; a transaction more reads the hour once more."""
+FORGOTTEN_AT_ONCE = 20
 FORGOTTEN = "visits_forgotten_before"
 """The fact that tells until when visits were forgotten; older sums can only be added to."""
+KEPT = timedelta(days=400)
+"""How long hours are kept: thirteen months, so that a week can be compared with last year's."""
 SAME = ("host", "category", "service", "action", "reason", "rule")
 """What, beside the child and the hour, makes visits one row."""
 
@@ -88,6 +92,26 @@ async def forgotten_before(connection: AsyncConnection) -> datetime | None:
     """Return the moment before which visits were forgotten and only their sums are left."""
     kept = await facts.find(connection, FORGOTTEN)
     return datetime.fromisoformat(kept) if kept else None
+
+
+async def forget_older(db: Database, before: datetime) -> int:
+    """Forget hours before a moment, some children at a time; return how many rows went.
+
+    Their days stay, and are not summed again: `days.SETTLED` says from when on.
+    """
+    async with db.write() as connection:
+        await days.settle(connection, before)
+        living = list(await connection.scalars(sa.select(children_table.c.id)))
+    gone = 0
+    for some in batched(living, FORGOTTEN_AT_ONCE):
+        old = sa.and_(
+            rollups.c.site_id == db.site_id,
+            rollups.c.child_id.in_(some),
+            rollups.c.hour < before,
+        )
+        async with db.write() as connection:
+            gone += (await connection.execute(sa.delete(rollups).where(old))).rowcount
+    return gone
 
 
 def _hosts(

@@ -1,6 +1,6 @@
 """Rosters: who is known of a school, bringing a list in, a new school year; all can be undone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from rules.roster import Enrolled, folded
+from rules.roster import Enrolled
 from rules.sentences import Sentence
 from rules.verdict import Layer
 from store import groups, memberships
@@ -19,7 +19,6 @@ from store.groups import Group
 from store.ids import new_id
 from store.insert import insert_into
 from store.tables import children, pupil_numbers, roster_changes, roster_steps
-from store.tables import memberships as memberships_table
 
 DRAFT_KEPT = timedelta(hours=1)
 """How long the rows of a list are kept that nobody applied."""
@@ -154,28 +153,6 @@ async def give_number(tx: Change, school_id: UUID, child_id: UUID, number: str) 
         )
 
 
-async def set_home(tx: Change, child_id: UUID, class_id: UUID, wanted: str) -> str:
-    """Put a child into a class under a name nobody there has; return the name."""
-    name = await free_name(tx.connection, class_id, wanted, but=child_id)
-    change = sa.update(children).where(children.c.id == child_id)
-    await tx.connection.execute(change.values(group_id=class_id, name=name))
-    return name
-
-
-async def free_name(
-    connection: AsyncConnection, class_id: UUID, wanted: str, *, but: UUID | None = None
-) -> str:
-    """Return a name that nobody in a class has: itself, else with a number behind it."""
-    rows = await connection.execute(
-        sa.select(children.c.id, children.c.name).where(children.c.group_id == class_id)
-    )
-    taken = {folded(row.name) for row in rows if row.id != but}
-    name, count = wanted, 2
-    while folded(name) in taken:
-        name, count = f"{wanted} {count}", count + 1
-    return name
-
-
 async def keep_draft(
     tx_connection: AsyncConnection, given: RosterChange, draft: dict[str, Any]
 ) -> None:
@@ -292,18 +269,3 @@ async def added_by(connection: AsyncConnection, change_id: UUID) -> list[UUID]:
         sa.select(roster_steps.c.child_id).where(mine, roster_steps.c.child_id.is_not(None))
     )
     return list(found)
-
-
-async def set_particulars(tx: Change, child_id: UUID, values: Mapping[str, object]) -> None:
-    """Set what a school says of a child: its name, its year of birth."""
-    await tx.connection.execute(
-        sa.update(children).where(children.c.id == child_id).values(dict(values))
-    )
-
-
-async def unjoin(tx: Change, child_id: UUID, group_ids: Iterable[UUID]) -> None:
-    """End memberships, those that there are."""
-    which = sa.and_(
-        memberships_table.c.child_id == child_id, memberships_table.c.group_id.in_(list(group_ids))
-    )
-    await tx.connection.execute(sa.delete(memberships_table).where(which))

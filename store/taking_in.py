@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from rules.joining import State
 from rules.roster import Enrolled
-from store import children, enrolments, groups, memberships, rosters
+from store import children, enrolments, groups, memberships, pupils, rosters
 from store.change import Change
 from store.enrolments import Enrolment
 from store.groups import Group
@@ -38,7 +38,7 @@ async def take_in(
 async def back(tx: Change, step: Step, child_id: UUID) -> None:
     """Take back one thing of how a child was taken in; its family's wish waits again."""
     if step.what == "taken in" and step.group_id:
-        await rosters.unjoin(tx, child_id, [step.group_id])
+        await pupils.unjoin(tx, [(child_id, step.group_id)])
         await enrolments.reopen(tx, UUID(step.before["enrolment"]))
     elif step.what == "devices":
         await _hand_back(tx, step, child_id)

@@ -24,7 +24,10 @@ async def find(connection: AsyncConnection, group_id: UUID) -> Timetable | None:
 
 
 async def save(tx: Change, group_id: UUID, timetable: Timetable) -> None:
-    """Keep when lessons are; what was summed before stays as it is."""
+    """Keep when lessons are.
+
+    The running week is summed again by it (`group_days.redo`); weeks before stay as lived.
+    """
     row = {"group_id": group_id, "lessons": timetable.model_dump_json()}
     statement = insert_into(tx.connection, timetables).values(row)
     await tx.connection.execute(

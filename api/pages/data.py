@@ -16,7 +16,7 @@ from api.render import redirect, render
 from api.taking_along import everything_about, zipped
 from api.upkeeping import KeepingForm, PlanForm
 from rules.backups import Every
-from store import keeping
+from store import keeping, rollups
 from words.speech import to_say
 
 router = APIRouter()
@@ -155,6 +155,7 @@ async def _page[M: BaseModel, N: BaseModel](
         "plan": plan or empty(every=chosen.every.value, keep=chosen.keep),
         "every": EVERY,
         "most": sorted({*MOST_KEPT, chosen.keep}),
+        "hours_kept": max(rollups.KEPT.days, now_kept.visits_days),
         "oldest": oldest,
         "children": found,
         "is_many": is_many,

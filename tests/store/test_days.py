@@ -1,20 +1,21 @@
 """Days of children, classes and schools equal what is counted one note after the other."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from rules.calendar import calendar_of
-from rules.lessons import breaks_on, lessons_on
+from rules.lessons import Timetable, breaks_on, lessons_on
 from rules.minutes import count
-from store import erasing, sums
+from store import erasing, retention, sums, timetables
+from store import group_days as group_days_of_store
 from store.change import SYSTEM, change
 from store.database import Database
 from store.groups import Group
-from store.tables import belonged, child_days, group_days, group_minutes, group_presence
+from store.tables import belonged, child_days, group_days, group_minutes, group_presence, rollups
 from tests.store.crowd import LESSONS, MOVED_IN, Crowd, move, school_of
 
 MONDAY = date(2026, 11, 16)
@@ -70,6 +71,41 @@ async def test_days_equal_what_is_counted_note_by_note(
                 sum(crowd.minutes_of(group, day, within=range(m, m + 1)) for m in lessons),
                 crowd.minutes_of(group, day, within=breaks),
             )
+
+
+async def test_days_stay_when_their_hours_are_forgotten_also_when_something_comes_late(
+    crowd: Crowd,
+) -> None:
+    await crowd.write()
+    await sums.run(crowd.db, now=MOVED_IN)
+    before = await days_of(crowd, crowd.school)
+    thirteen_months_later = datetime(2027, 12, 30, 3, tzinfo=UTC)
+    await retention.forget_older(crowd.db, thirteen_months_later, 90, 30)
+    async with crowd.db.read() as store:
+        assert await store.scalar(sa.select(sa.func.count()).select_from(rollups)) == 0
+    crowd.live(MONDAY, 1, seed=12)
+    await crowd.write()
+    await sums.run(crowd.db, now=thirteen_months_later)
+    assert await days_of(crowd, crowd.school) == before
+
+
+async def test_the_running_week_follows_changed_lessons_and_the_weeks_before_do_not(
+    crowd: Crowd,
+) -> None:
+    await crowd.write()
+    await sums.run(crowd.db, now=MOVED_IN)
+    tuesday = MONDAY + timedelta(days=1)
+    _, first, _ = await minutes_of(crowd, crowd.school, MONDAY)
+    _, second, _ = await minutes_of(crowd, crowd.school, tuesday)
+    assert first
+    assert second
+    async with change(crowd.db, by=SYSTEM, what="entered", now=MOVED_IN) as tx:
+        await timetables.save(tx, crowd.school.id, Timetable())
+        await group_days_of_store.redo(tx.connection, crowd.school.id, tuesday)
+    assert (await sums.run(crowd.db, now=MOVED_IN)).group_days
+    assert (await minutes_of(crowd, crowd.school, MONDAY))[1] == first
+    for group in (crowd.school, *crowd.classes):
+        assert (await minutes_of(crowd, group, tuesday))[1] == 0
 
 
 async def test_what_comes_late_is_summed_and_nothing_else_is(crowd: Crowd) -> None:

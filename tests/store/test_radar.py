@@ -28,12 +28,15 @@ async def test_only_stopped_ways_around_of_this_child_are_counted(db, family, no
     day = timedelta(days=1)
     async with db.read() as store:
         found = await radar.attempts(store, child_id, now - day, now + day)
+        all_of_them = await radar.attempts_of_all(store, now - day, now + day)
         others = await radar.attempts(store, uuid4(), now - day, now + day)
         earlier = await radar.attempts(store, child_id, now - 2 * day, now - day)
     assert {(each.reason, each.category, each.times) for each in found} == {
         (Reason.NOT_TLS, "", 3),
         (Reason.CATEGORY, "proxy", 1),
     }
+    assert set(all_of_them) == {child_id}
+    assert set(all_of_them[child_id]) == set(found)
     assert not others
     assert not earlier
 

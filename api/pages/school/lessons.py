@@ -11,10 +11,11 @@ from api.forms import Filled, empty, fill
 from api.lettered_groups import SteeredGroup
 from api.needs import TheDesk
 from api.render import first_upper, redirect, render
+from reports.weeks import week_at
 from rules.lessons import SCHOOL_DAYS, Timetable, usual
 from rules.mistakes import Mistake
 from rules.times import END, START, Window
-from store import timetables
+from store import group_days, timetables
 from store.groups import Group
 from words.speech import to_say
 
@@ -80,7 +81,8 @@ async def save(request: Request, desk: TheDesk, group: SteeredGroup) -> Response
     what = to_say("entered when lessons are in {group}")
     async with desk.change(what, group=group.name) as tx:
         await timetables.save(tx, group.id, form.model.timetable())
-    said = to_say("Lessons were saved. Letters tell them apart from today on.")
+        await group_days.redo(tx.connection, group.id, week_at(desk.now, group.zone).first)
+    said = to_say("Lessons were saved. Letters tell them apart from this week on.")
     return redirect(request, f"/groups/{group.id}/week", said)
 
 
