@@ -92,20 +92,22 @@ async def test_days_stay_when_their_hours_are_forgotten_also_when_something_come
 async def test_the_running_week_follows_changed_lessons_and_the_weeks_before_do_not(
     crowd: Crowd,
 ) -> None:
+    crowd.live(MONDAY + timedelta(days=7), 5, seed=3)
     await crowd.write()
     await sums.run(crowd.db, now=MOVED_IN)
-    tuesday = MONDAY + timedelta(days=1)
-    _, first, _ = await minutes_of(crowd, crowd.school, MONDAY)
-    _, second, _ = await minutes_of(crowd, crowd.school, tuesday)
-    assert first
-    assert second
+    weekdays = [MONDAY + timedelta(days=number) for number in (*range(5), *range(7, 12))]
+    lived = {day: (await minutes_of(crowd, crowd.school, day))[1] for day in weekdays}
+    first, *_, last = [day for day in weekdays if lived[day]]
+    assert first < last
     async with change(crowd.db, by=SYSTEM, what="entered", now=MOVED_IN) as tx:
         await timetables.save(tx, crowd.school.id, Timetable())
-        await group_days_of_store.redo(tx.connection, crowd.school.id, tuesday)
+        await group_days_of_store.redo(tx.connection, crowd.school.id, last)
     assert (await sums.run(crowd.db, now=MOVED_IN)).group_days
-    assert (await minutes_of(crowd, crowd.school, MONDAY))[1] == first
-    for group in (crowd.school, *crowd.classes):
-        assert (await minutes_of(crowd, group, tuesday))[1] == 0
+    for day in weekdays:
+        expected = lived[day] if day < last else 0
+        assert (await minutes_of(crowd, crowd.school, day))[1] == expected
+    for group in crowd.classes:
+        assert (await minutes_of(crowd, group, last))[1] == 0
 
 
 async def test_what_comes_late_is_summed_and_nothing_else_is(crowd: Crowd) -> None:
