@@ -168,3 +168,10 @@ async def test_what_was_searched_and_watched_is_read_and_the_ledger_keeps_who_di
     assert [(row["kind"], row["name"]) for row in pages] == [("search", "Google")]
     async with house.client("charlie") as charlie:
         assert "Nothing is written down" in (await charlie.get("/activity/searched")).text
+
+
+async def test_where_nothing_was_searched_the_page_leads_to_the_rules(house: House) -> None:
+    async with house.client("alice") as browser:
+        page = await browser.get("/activity/searched")
+    assert page.status_code == 200
+    assert f"/children/{house.children['Mai'].id}/rules/privacy" in page.text

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.choosing import FEW
 from api.errors import Refused
 from api.needs import TheDesk
 from api.render import render
@@ -26,6 +27,11 @@ async def show(request: Request, desk: TheDesk, cursor: str = "") -> Response:
         about = {row.child_id for row in rows if row.child_id}
         known = {child.id: child for child in await children.list_all(store, ids=about)}
     await looked_at(desk, known.values(), LOOKED)
-    return render(
-        request, "activity/searched.html", {"rows": rows, "children": known, "more": more}
-    )
+    family = [] if rows else await desk.children()
+    context = {
+        "rows": rows,
+        "children": known,
+        "more": more,
+        "family": family if len(family) <= FEW else [],
+    }
+    return render(request, "activity/searched.html", context)
