@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from feeds.catalogue import Catalogue
@@ -34,7 +34,9 @@ class Diary:
     catalogue: Catalogue
     zone: str = "Asia/Ho_Chi_Minh"
     _journal: Journal | None = None
-    _spool: Path = field(default_factory=lambda: Path(mkdtemp(prefix="haidang-diary-")))
+    _spool: TemporaryDirectory[str] = field(
+        default_factory=lambda: TemporaryDirectory(prefix="haidang-diary-")
+    )
 
     def used(
         self,
@@ -74,7 +76,7 @@ class Diary:
         """The journal it writes through."""
         if self._journal is None:
             self._journal = Journal(
-                self.db, spool=self._spool, clock=lambda: NEW_YEAR, worker="diary"
+                self.db, spool=Path(self._spool.name), clock=lambda: NEW_YEAR, worker="diary"
             )
         return self._journal
 
