@@ -29,6 +29,20 @@ SWITCHED_ON = to_say("switched on the list {name}")
 TOOK_NEW = to_say("took the new copy of the list {name}: {sites} sites")
 KEPT_OLD = to_say("kept the old copy of the list {name}: {sites} sites")
 CHOSE = to_say("chose folders of the list {name}")
+FORMS = {
+    "hosts": to_say("A hosts file"),
+    "plain": to_say("One site a line"),
+    "wildcard": to_say("One site a line"),
+    "adblock": to_say("Filters of an ad blocker"),
+    "dnsmasq": to_say("Settings of dnsmasq"),
+    "unbound": to_say("Settings of Unbound"),
+    "rpz": to_say("A zone of refused names (RPZ)"),
+    "v2fly": to_say("A domain list of V2Fly"),
+    "clash": to_say("Rules of Clash"),
+    "csv": to_say("A table (CSV)"),
+    "ut1": to_say("Folders of an archive (UT1)"),
+}
+"""How a list is written, as feeds.lines calls it, in words."""
 
 
 def folder_of(desk: Desk) -> Path:

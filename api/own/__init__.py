@@ -11,6 +11,7 @@ from api.own import (
     installed,
     live,
     mine,
+    nowhere,
     rights,
     tasks,
     week,
@@ -33,4 +34,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     rights.router,
     live.router,
     installed.router,
+    # The last one: it takes every address that no other took.
+    nowhere.router,
 )

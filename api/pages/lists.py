@@ -96,6 +96,7 @@ async def show_one(request: Request, desk: TheDesk, kept: ThisList) -> Response:
         "entry": directory().get(kept.entry),
         "history": changes.history(desk.panel.lists, kept.id),
         "bundle": bundle,
+        "forms": listing.FORMS,
     }
     return render(request, "settings/list.html", context)
 

@@ -90,6 +90,7 @@ async def test_what_is_open_to_strangers_is_only_what_they_need(house: House):
         "/own/manifest.webmanifest",
         "/own/sw.js",
         "/own/offline",
+        "/own/{path:path}",
         # What makes the panel an app; nobody's data.
         "/manifest.webmanifest",
         "/sw.js",

@@ -25,7 +25,9 @@ async def test_a_pasted_list_is_in_and_the_doors_are_told(house: House):
         page = (await alice.get("/settings/lists")).text
         assert "Mine" in page
         assert "1 line not understood" in page
-        assert "not a site" in (await alice.get("/settings/lists/mine")).text
+        shown = (await alice.get("/settings/lists/mine")).text
+        assert "not a site" in shown
+        assert "<dd>One site a line</dd>" in shown
         assert (await alice.get("/api/v1/doors")).json()["revision"] == before + 1
         assert "imported the list Mine with 1 sites" in (await alice.get("/settings/ledger")).text
 

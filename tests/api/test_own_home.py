@@ -7,7 +7,7 @@ import pytest
 from rules.policy import Allowance, Choice, Hours, Policy, Privacy, Window
 from rules.verdict import Action, Layer, Reason
 from rules.vouching import HEADER, Refusal, Visitor, vouch
-from store import devices, policies, spent, tasks
+from store import children, devices, policies, spent, tasks
 from store.change import SYSTEM, change
 from tests.api.conftest import House
 
@@ -84,6 +84,19 @@ async def test_what_was_refused_stands_there_with_its_reason_and_can_be_asked_fo
     shown = await page(home, refused=port)
     assert "odd.example" in shown
     assert "/ask?url=" not in shown, "no adult can open a forbidden port"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_an_unknown_address_is_told_in_the_childs_language(home: House, method: str):
+    mai = home.children["Mai"]
+    about = {"name": mai.name, "birth_year": mai.birth_year, "colour": mai.colour}
+    async with change(home.panel.db, by=SYSTEM, what="speaks", now=home.clock()) as tx:
+        await children.alter(tx, mai.id, **about, language="vi")
+    async with at_device(home) as child:
+        lost = await child.request(method, "/own/nowhere/at-all")
+    assert lost.status_code == 404
+    assert "Ở đây không có gì" in lost.text
+    assert "Nothing here" not in lost.text
 
 
 async def test_a_task_is_said_to_be_done_by_its_child_alone(home: House):

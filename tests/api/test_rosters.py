@@ -89,6 +89,10 @@ async def test_a_school_grows_is_renamed_moved_and_closed_by_who_may(house: Hous
         below = await hanh.put(f"{V1}/groups/{school['S'].id}/parent", json=upside_down)
         assert below.status_code in (403, 404, 409, 422)
         assert (await thu.post(f"{V1}/groups/{klass.id}/close")).status_code in (403, 404)
+        # What cannot lie there is said at the field.
+        wrong = await hanh.post(f"/groups/{klass.id}/move", data={"parent_id": new[8:]})
+        assert wrong.status_code == 422
+        assert 'id="parent_id-wrong"' in wrong.text
         # Who only joined is no hindrance; the class's rules hold for nobody while it is closed.
         assert (await hanh.post(f"{V1}/groups/{klass.id}/close")).status_code == 204
         assert (await hanh.post(f"{V1}/groups/{klass.id}/reopen")).status_code == 204

@@ -84,7 +84,7 @@ async def move(request: Request, desk: TheDesk, group: ChangedGroup) -> Response
     """Put a group below another one."""
     form = await carry_out(request, PlaceIn, partial(grouping.move, desk, group))
     if form.errors:
-        return await _page(request, desk, group, status=422)
+        return await _page(request, desk, group, place_form=form, status=422)
     return redirect(request, f"{HOME}/{group.id}", to_say("It lies elsewhere now."))
 
 
@@ -145,6 +145,7 @@ async def _page(
     group: Group,
     *,
     rename_form: Filled[NameIn] | None = None,
+    place_form: Filled[PlaceIn] | None = None,
     pupil_form: Filled[PupilIn] | None = None,
     status: int = 200,
 ) -> Response:
@@ -156,12 +157,13 @@ async def _page(
         "node": node,
         "above": names.get(group.parent_id) if group.parent_id else None,
         "below": [one for one in nodes if one.group.parent_id == group.id],
-        "places": _places(nodes, group),
+        "places": [("", "–"), *places] if (places := _places(nodes, group)) else [],
         "writes": node.role in WRITERS,
         "counts_only": node.role is Role.OFFICER,
         "kinds": grouping.KINDS,
         "icons": grouping.ICONS,
         "rename_form": rename_form or empty(name=group.name),
+        "place_form": place_form or empty(parent_id=group.parent_id),
         "pupil_form": pupil_form or empty(birth_year=desk.now.year - USUAL_AGE),
         "adds_pupil": pupil_form is not None,
         "waiting": await joining.how_many_wait(desk, group) if node.role in WRITERS else 0,
