@@ -1,9 +1,11 @@
 """One site on the lists of all children of a family: put it there, take it off, see where it is."""
 
+import asyncio
 from dataclasses import dataclass
 
 from api.needs import Desk
 from api.verbs import policy_of, replace
+from feeds.by_name import switch
 from rules.policy import Choice, Policy
 from store import policies
 from store.children import Child
@@ -49,6 +51,16 @@ async def put(desk: Desk, site: str, choice: Choice) -> None:
 async def take_off(desk: Desk, site: str) -> None:
     """Take a site off both lists of every child: one change."""
     await _change(desk, to_say("took {site} off every child’s lists"), site, None)
+
+
+async def switch_judging(desk: Desk, *, on: bool) -> None:
+    """Switch the judging of unknown sites by their names on or off, for the whole house."""
+    await asyncio.to_thread(switch, desk.panel.lists, on=on)
+    said = to_say("switched the judging of names on")
+    if not on:
+        said = to_say("switched the judging of names off")
+    async with desk.change(said):
+        pass
 
 
 async def _change(desk: Desk, said: str, site: str, choice: Choice | None) -> None:

@@ -58,7 +58,7 @@ ANYONE_SIGNED_IN = re.compile(
 
 OF_ONE_CHILD = re.compile(
     r"(/api/v1)?/(children|devices|asks|alerts|requests)/[0-9a-f-]{36}(/.*)?"
-    r"|/(pause|resume|undo)-everyone"
+    r"|/(pause|resume|undo)-everyone|/api/v1/everyone/\w+"
     r"|/strangers"
 )
 """What concerns children one by one: each is judged by itself, where its page is made."""
@@ -67,7 +67,7 @@ OF_GROUPS = re.compile(r"(/api/v1)?/groups(/.*)?|/api/v1/pack-keys(/.*)?|/settin
 """What an officer, who knows of no child, may change."""
 
 OF_THE_HOUSE = re.compile(
-    r"(/settings|/api/v1)/lists(/.*)?|/api/v1/pack-keys(/.*)?"
+    r"(/settings|/api/v1)/lists(/.*)?|/api/v1/pack-keys(/.*)?|/api/v1/catalogue/by-name"
     r"|/settings/data(/.*)?|/api/v1/(keeping|backups|backup-plan)(/.*)?"
 )
 """What holds for every family of the installation: who looks after the machine changes it."""
@@ -75,7 +75,7 @@ OF_THE_HOUSE = re.compile(
 ACTS = re.compile(
     r"/api/v1/children/[0-9a-f-]{36}/(pause|resume|grants(/.+)?|tasks/.+|earned)"
     r"|/api/v1/groups/[0-9a-f-]{36}/((children/[0-9a-f-]{36}/)?grants(/.+)?|lesson(/extend)?)"
-    r"|/api/v1/asks/.+|/api/v1/alerts/.+|/api/v1/devices/[0-9a-f-]{36}/user"
+    r"|/api/v1/asks/.+|/api/v1/alerts/.+|/api/v1/devices/[0-9a-f-]{36}/user|/api/v1/everyone/\w+"
 )
 """What a token with the scope “act” may change: what is done in a moment and passes."""
 

@@ -16,8 +16,9 @@ from reports.reach import LETTERED, has_letter
 from reports.school.gather import letter_for
 from reports.school.value import SchoolLetter
 from reports.weeks import Week, week_at, week_holding
+from rules.lessons import Timetable
 from rules.verdict import Layer
-from store import alerts, children, followed, groups, memberships, sums
+from store import alerts, children, followed, group_days, groups, memberships, sums, timetables
 from store.adults import WRITERS, Role
 from store.alerts import Alert, Whose
 from store.errors import NotFound
@@ -131,6 +132,20 @@ async def counts_of(desk: Desk, city: Group, week: Week) -> CityCounts:
     await sums.run(desk.panel.db, now=desk.now)
     async with desk.panel.db.read() as store:
         return await counts.gather(store, city, week.first, week.last)
+
+
+async def timetable_of(desk: Desk, group: Group) -> Timetable | None:
+    """Return when lessons are, if somebody said so."""
+    async with desk.panel.db.read() as store:
+        return await timetables.find(store, group.id)
+
+
+async def keep_timetable(desk: Desk, group: Group, given: Timetable) -> None:
+    """Keep when lessons are: letters tell them apart from this week on."""
+    what = to_say("entered when lessons are in {group}")
+    async with desk.change(what, group=group.name) as tx:
+        await timetables.save(tx, group.id, given)
+        await group_days.redo(tx.connection, group.id, week_at(desk.now, group.zone).first)
 
 
 async def duties(desk: Desk, group: Group) -> list[Duty]:

@@ -3,12 +3,15 @@
 import asyncio
 import logging
 from pathlib import Path
+from typing import Annotated
 
 from fastapi import BackgroundTasks
+from pydantic import BaseModel, Field
 
-from api.errors import Refused
+from api.errors import Misfit, Refused
 from api.needs import Desk
 from api.panel import Panel
+from api.people import PersonName
 from feeds import lists
 from feeds.bundles import choose
 from feeds.compiled import make_ready
@@ -16,6 +19,7 @@ from feeds.directory import switch_on, switched_on
 from feeds.errors import FeedError
 from feeds.kept import ImportedList, describe, list_all
 from feeds.progress import Standing, under_way
+from rules.policy import Slug
 from store.change import Actor, change
 from store.errors import NotFound
 from words.speech import to_say
@@ -43,6 +47,13 @@ FORMS = {
     "ut1": to_say("Folders of an archive (UT1)"),
 }
 """How a list is written, as feeds.lines calls it, in words."""
+
+
+class ListForm(BaseModel):
+    name: PersonName
+    category: Slug
+    address: Annotated[str, Field(max_length=2000)] = ""
+    lines: str = ""
 
 
 def folder_of(desk: Desk) -> Path:
@@ -89,6 +100,25 @@ async def end(desk: Desk, entry_id: str) -> None:
     """Switch a list of the directory off: all that came of it goes."""
     for kept in switched_on(folder_of(desk)).get(entry_id, []):
         await take_away(desk, kept)
+
+
+async def bring_in(desk: Desk, given: ListForm) -> list[ImportedList]:
+    """Bring in a list from an address, or from lines pasted. Raises Misfit."""
+    if given.category not in desk.panel.catalogue.categories:
+        raise Misfit("category", to_say("Please choose one of these."))
+    if bool(given.address) == bool(given.lines):
+        raise Misfit("address", to_say("Give an address or paste the lines: one of the two."))
+    source = given.address or given.lines.encode()
+    try:
+        kept = await lists.bring_in(
+            desk.panel.lists, name=given.name, category=given.category, source=source, now=desk.now
+        )
+    except FeedError as error:
+        field = "address" if given.address else "lines"
+        raise Misfit(field, error.sentence.message, **error.sentence.values) from error
+    for one in kept:
+        await note(desk, IMPORTED, one)
+    return kept
 
 
 async def take_away(desk: Desk, kept: ImportedList) -> None:

@@ -21,7 +21,7 @@ LONGEST = 200
 GIVES = re.compile(
     r"/api/v1/(children(/[^/]+/(pause|resume|grants|asks|tasks(/.+)?|earned))?"
     r"|groups(/[^/]+/(children/[^/]+/)?grants)?|asks/[^/]+/\w+(-\w+)?"
-    r"|devices|family/helpers|strangers/\w+|backups)"
+    r"|devices|family/helpers|strangers/\w+|backups|everyone/\w+|children/[^/]+/sites)"
 )
 """What is given or made: sent twice by mistake, it would be given twice."""
 TOO_LONG = to_say("An idempotency key has 1 to 200 characters.")

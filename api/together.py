@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from api import verbs
 from api.households import children_here
 from api.needs import Desk
+from reports.weeks import local_day
 from rules.coming_of_age import is_of_age
 from rules.family import Grant
 from rules.policy import Pause
@@ -49,6 +51,14 @@ class Dinner:
     children: tuple[Child, ...]
     at: datetime
     ended: tuple[Ended, ...]
+
+
+def next_at(desk: Desk, clock: time) -> datetime:
+    """Return the next moment at which the family's clock shows a time."""
+    day: date = local_day(desk.now, desk.family.zone)
+    zone = ZoneInfo(desk.family.zone)
+    moment = datetime.combine(day, clock, zone)
+    return moment if moment > desk.now else datetime.combine(day + timedelta(days=1), clock, zone)
 
 
 async def at_table(desk: Desk, group_id: UUID | None = None) -> list[Child]:

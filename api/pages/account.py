@@ -1,33 +1,20 @@
 """One's own account: name, language, password, and where one is signed in."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
+from api import accounts
+from api.accounts import Me, PasswordChange
 from api.choices import LANGUAGES
-from api.errors import Misfit
 from api.forms import Filled, attempt, empty, fill
 from api.needs import Desk, TheDesk
 from api.pages.sign_in import keep_language, welcome
-from api.people import NewPassword, PersonName
 from api.render import redirect, render
-from api.security import brake, hash_password, is_password, release, take_back
-from rules.family import Language
-from store import adults, sessions
+from api.security import take_back
+from store import sessions
 from words.speech import to_say
 
 router = APIRouter()
-
-
-class Me(BaseModel):
-    name: PersonName
-    language: Language
-
-
-class PasswordChange(BaseModel):
-    password: Annotated[str, Field(min_length=1, max_length=200)]
-    new_password: NewPassword
 
 
 @router.get("/account")
@@ -42,8 +29,7 @@ async def alter(request: Request, desk: TheDesk) -> Response:
     form = await fill(request, Me)
     if form.model is None:
         return _page(request, desk, form, empty(), status=422)
-    async with desk.change(to_say("changed their own particulars")) as tx:
-        await adults.alter(tx, desk.adult.id, name=form.model.name, language=form.model.language)
+    await accounts.alter(desk, form.model)
     response = redirect(request, "/account", to_say("Saved."))
     keep_language(response, form.model.language)
     return response
@@ -54,15 +40,12 @@ async def change_password(request: Request, desk: TheDesk) -> Response:
     """Change the password; every other session ends, and this one gets a new token."""
     form = await fill(request, PasswordChange)
 
-    async def verb(given: PasswordChange) -> str:
-        return await _new_hash(request, desk, given)
+    async def verb(given: PasswordChange) -> bool:
+        await accounts.change_password(request, desk, given)
+        return True
 
-    new_hash = await attempt(form, verb, desk.speech)
-    if new_hash is None:
+    if not await attempt(form, verb, desk.speech):
         return _page(request, desk, _me(desk), form, status=422)
-    async with desk.change(to_say("changed their password")) as tx:
-        await adults.alter(tx, desk.adult.id, password_hash=new_hash)
-        await sessions.close_all(tx.connection, desk.adult.id)
     said = to_say("Your password is changed. Everywhere else you are signed out.")
     return await welcome(request, desk.panel, desk.adult, "/account", said)
 
@@ -75,14 +58,6 @@ async def sign_out_everywhere(request: Request, desk: TheDesk) -> Response:
     response = redirect(request, "/sign-in", to_say("You are signed out everywhere."))
     take_back(response, request, desk.panel)
     return response
-
-
-async def _new_hash(request: Request, desk: Desk, given: PasswordChange) -> str:
-    await brake(desk.panel, request, desk.adult.email)
-    if not await is_password(desk.adult.password_hash, given.password):
-        raise Misfit("password", to_say("This is not your present password."))
-    await release(desk.panel, request, desk.adult.email)
-    return await hash_password(given.new_password)
 
 
 def _me(desk: Desk) -> Filled[BaseModel]:

@@ -1,7 +1,5 @@
 """Devices: is each well, whose is it, how is it connected; add, change, remove."""
 
-import asyncio
-import secrets
 from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
@@ -10,9 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from api import choices
+from api import choices, marks
 from api.choosing import FEW, named, plain
-from api.errors import Refused
 from api.forms import Filled, attempt, carry_out, empty, fill
 from api.households import (
     DeviceForm,
@@ -21,7 +18,6 @@ from api.households import (
     family_child,
     family_children,
     remove_device,
-    set_credentials,
 )
 from api.needs import Desk, TheDesk, ThisDevice
 from api.proof import ProvenDesk
@@ -180,12 +176,8 @@ async def remove(request: Request, desk: TheDesk, device: ThisDevice) -> Respons
 @router.post("/devices/{device_id}/credentials")
 async def make_credentials(request: Request, desk: ProvenDesk, device: ThisDevice) -> Response:
     """Make a user name and password for the proxy; the password is shown this once."""
-    if desk.panel.credentials_key is None:
-        raise Refused(404, "not-found")
-    key = await asyncio.to_thread(desk.panel.credentials_key)
-    username, password = f"haidang-{device.port}", secrets.token_hex(6)
-    changed = await set_credentials(desk, device, username, password, key)
-    context = {"device": changed, "password": password}
+    made = await marks.make_credentials(desk, device)
+    context = {"device": made.device, "password": made.password}
     return render(request, "devices/credentials.html", context)
 
 

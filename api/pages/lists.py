@@ -9,13 +9,12 @@ from pydantic import BaseModel, Field
 from api import listing
 from api.errors import Misfit
 from api.forms import Filled, attempt, empty, fill
+from api.listing import ListForm
 from api.needs import Desk, TheDesk
-from api.people import PersonName
 from api.render import redirect, render
 from feeds import changes, lists
 from feeds.bundles import read_bundle
 from feeds.directory import directory, switched_on
-from feeds.errors import FeedError
 from feeds.kept import ImportedList
 from feeds.progress import under_way
 from rules.policy import Slug
@@ -23,13 +22,6 @@ from words.speech import to_say
 
 router = APIRouter(prefix="/settings/lists")
 HERE = "/settings/lists"
-
-
-class ListForm(BaseModel):
-    name: PersonName
-    category: Slug
-    address: Annotated[str, Field(max_length=2000)] = ""
-    lines: str = ""
 
 
 class FolderForm(BaseModel):
@@ -57,7 +49,7 @@ async def bring_in(request: Request, desk: TheDesk) -> Response:
     form = await fill(request, ListForm)
 
     async def verb(given: ListForm) -> list[ImportedList]:
-        return await _bring_in(desk, given)
+        return await listing.bring_in(desk, given)
 
     kept = await attempt(form, verb, desk.speech)
     if kept is None:
@@ -158,24 +150,6 @@ async def take_away(request: Request, desk: TheDesk, kept: ThisList) -> Response
     """Take a list away."""
     await listing.take_away(desk, kept)
     return redirect(request, HERE, to_say("“{name}” is gone."), name=kept.name)
-
-
-async def _bring_in(desk: Desk, given: ListForm) -> list[ImportedList]:
-    if given.category not in desk.panel.catalogue.categories:
-        raise Misfit("category", to_say("Please choose one of these."))
-    if bool(given.address) == bool(given.lines):
-        raise Misfit("address", to_say("Give an address or paste the lines: one of the two."))
-    source = given.address or given.lines.encode()
-    try:
-        kept = await lists.bring_in(
-            desk.panel.lists, name=given.name, category=given.category, source=source, now=desk.now
-        )
-    except FeedError as error:
-        field = "address" if given.address else "lines"
-        raise Misfit(field, error.sentence.message, **error.sentence.values) from error
-    for one in kept:
-        await listing.note(desk, listing.IMPORTED, one)
-    return kept
 
 
 async def _page[M: BaseModel](

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.errors import Misfit
-from api.family_lists import Listing, listing_of, put, take_off
+from api.family_lists import Listing, listing_of, put, switch_judging, take_off
 from api.forms import Filled, attempt, empty, fill
 from api.labels import Labels, labels_of
-from api.needs import Desk, TheDesk
+from api.needs import Desk, HouseDesk, TheDesk
 from api.render import redirect, render
-from feeds.by_name import is_on, switch
+from feeds.by_name import is_on
 from feeds.why import By, Said, Why, why
 from rules.hosts import normalise
 from rules.policy import Choice
@@ -81,15 +81,10 @@ async def choose(request: Request, desk: TheDesk) -> Response:
 
 
 @router.post("/names")
-async def switch_names(request: Request, desk: TheDesk) -> Response:
+async def switch_names(request: Request, desk: HouseDesk) -> Response:
     """Switch the judging of names on or off, for the whole house."""
     on = not is_on(desk.panel.lists)
-    await asyncio.to_thread(switch, desk.panel.lists, on=on)
-    said = to_say("switched the judging of names on")
-    if not on:
-        said = to_say("switched the judging of names off")
-    async with desk.change(said):
-        pass
+    await switch_judging(desk, on=on)
     told = to_say("Unknown sites are judged by their names now.")
     if not on:
         told = to_say("Unknown sites are not judged by their names any more.")
@@ -113,7 +108,12 @@ def _page[M: BaseModel](
     shown: Mapping[str, object] | None = None,
     status: int = 200,
 ) -> Response:
-    context = {"form": form, "told": None, "by_name": is_on(desk.panel.lists)} | dict(shown or {})
+    context = {
+        "form": form,
+        "told": None,
+        "by_name": is_on(desk.panel.lists),
+        "runs_house": desk.runs_house,
+    } | dict(shown or {})
     return render(request, "look_up/index.html", context, status=status)
 
 

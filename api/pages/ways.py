@@ -1,19 +1,17 @@
 """The ways in of one device, each on a page of its own, and the files they need."""
 
 import asyncio
-import re
 from datetime import timedelta
 from functools import partial
-from ipaddress import ip_address
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import AfterValidator, BaseModel
+from pydantic import BaseModel
 
-from api.errors import Misfit, Refused
+from api.errors import Refused
 from api.forms import Filled, attempt, empty, fill
 from api.managed import Place, file
+from api.marks import MarksForm, set_marks
 from api.needs import Desk, TheDesk, ThePanel, ThisDevice
 from api.proof import ProvenDesk
 from api.render import redirect, render
@@ -22,33 +20,10 @@ from api.ways import door_address, is_fresh, panel_address, qr_of, way_of
 from api.ways_in import WAYS, WayIn
 from store import devices, visits
 from store.devices import Device
-from store.errors import Taken
 from words.speech import to_say
 
 router = APIRouter()
-CARD = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 A_WEEK = timedelta(days=7)
-
-
-def _address(text: str) -> str:
-    try:
-        return str(ip_address(text)) if text else ""
-    except ValueError:
-        raise ValueError(to_say("An address looks like 192.168.1.20.")) from None
-
-
-def _card(text: str) -> str:
-    plain = text.strip().lower().replace("-", ":")
-    if plain and not CARD.fullmatch(plain):
-        raise ValueError(to_say("A network card’s address (MAC) looks like 3c:22:fb:01:02:03."))
-    return plain
-
-
-class MarksForm(BaseModel):
-    """By what the network knows a device that says nothing of itself."""
-
-    address: Annotated[str, AfterValidator(_address)] = ""
-    card: Annotated[str, AfterValidator(_card)] = ""
 
 
 @router.get("/devices/{device_id}/ways/{name}")
@@ -64,7 +39,7 @@ async def mark(request: Request, desk: TheDesk, device: ThisDevice, name: str) -
     if not _way(name).has_marks:
         raise Refused(404, "not-found")
     form = await fill(request, MarksForm)
-    if await attempt(form, partial(_set_marks, desk, device), desk.speech) is None:
+    if await attempt(form, partial(set_marks, desk, device), desk.speech) is None:
         return await _page(request, desk, device, name, form, status=422)
     return redirect(request, f"/devices/{device.id}/ways/{name}", to_say("Saved."))
 
@@ -99,15 +74,6 @@ async def download(request: Request, panel: ThePanel, device_id: UUID, name: str
         raise Refused(404, "not-found")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(made.body, media_type=made.kind, headers=headers)
-
-
-async def _set_marks(desk: Desk, device: Device, given: MarksForm) -> Device:
-    what = to_say("said by what the network knows {device}")
-    try:
-        async with desk.change(what, device=device.name) as tx:
-            return await devices.set_marks(tx, device.id, address=given.address, card=given.card)
-    except Taken as error:
-        raise Misfit("card", to_say("Another device has this address or card.")) from error
 
 
 async def _page[M: BaseModel](

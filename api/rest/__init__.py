@@ -34,8 +34,11 @@ from api.rest import (
     schools,
     security,
     session,
+    sites,
     system,
     tasks,
+    together,
+    ways,
 )
 from api.rest.problems import PROBLEMS
 
@@ -60,10 +63,13 @@ def _v1() -> APIRouter:
         rehearsal,
         packs,
         moments,
+        together,
+        sites,
         asks,
         consents,
         tasks,
         devices,
+        ways,
         record,
         readings,
         opened,

@@ -7,7 +7,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.errors import Misfit
-from api.needs import TheDesk
+from api.family_lists import switch_judging
+from api.needs import HouseDesk, TheDesk
+from feeds.by_name import is_on
 from feeds.why import By, why
 from rules.hosts import normalise
 from words.speech import to_say
@@ -42,6 +44,24 @@ class WhyOut(BaseModel):
     never_block: bool
     said: list[SaidOut]
     """The most trusted first."""
+
+
+class ByName(BaseModel):
+    on: bool
+    """Whether unknown sites are judged by their names."""
+
+
+@router.get("/catalogue/by-name", summary="Whether unknown sites are judged by their names")
+async def show_by_name(desk: TheDesk) -> ByName:
+    """Return whether names are judged, for the whole house."""
+    return ByName(on=await asyncio.to_thread(is_on, desk.panel.lists))
+
+
+@router.put("/catalogue/by-name", summary="Judge unknown sites by their names, or not")
+async def put_by_name(desk: HouseDesk, given: ByName) -> ByName:
+    """Switch the judging of names on or off, for the whole house."""
+    await switch_judging(desk, on=given.on)
+    return given
 
 
 @router.get("/catalogue/{host}", summary="What is known of a site, and why")

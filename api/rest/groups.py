@@ -149,6 +149,13 @@ async def list_group_policies(desk: TheDesk, group: ThisGroup) -> list[PolicyOut
     return [PolicyOut.model_validate(version) for version in versions]
 
 
+@router.get("/groups/{group_id}/policy/history/{number}", summary="One earlier policy")
+async def show_group_version(desk: TheDesk, group: ThisGroup, number: Number) -> PolicyOut:
+    """Return a version of a group's policy."""
+    async with desk.panel.db.read() as store:
+        return PolicyOut.model_validate(await policies.version(store, group.id, number))
+
+
 @router.get("/groups/{group_id}/policy/history/{number}/changes", summary="What changed")
 async def show_group_changes(
     desk: TheDesk, group: ThisGroup, number: Number, since: Since = None

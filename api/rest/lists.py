@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from api import listing
 from api.errors import Misfit, Refused
-from api.needs import Desk, TheDesk
+from api.listing import ListForm
+from api.needs import Desk, HouseDesk, TheDesk
 from feeds import changes
 from feeds.bundles import read_bundle
 from feeds.directory import Entry, directory, switched_on
@@ -119,6 +120,12 @@ type Category = Annotated[str, Field(max_length=64)]
 async def show_lists(desk: TheDesk) -> list[ListOut]:
     """Return every list with its state."""
     return [_out(desk, kept) for kept in list_all(desk.panel.lists)]
+
+
+@router.post("/lists", summary="Bring in a list", status_code=201)
+async def post_list(desk: HouseDesk, given: ListForm) -> list[ListOut]:
+    """Bring in a list from an address, or from `lines`; an archive may hold several."""
+    return [_out(desk, kept) for kept in await listing.bring_in(desk, given)]
 
 
 @router.get("/lists/directory", summary="Well-known lists")

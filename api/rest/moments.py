@@ -1,6 +1,6 @@
 """What is done at a moment's notice: pause, resume, give time, take it back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -9,6 +9,7 @@ from api import verbs
 from api.errors import Misfit
 from api.needs import Desk, TheDesk, ThisChild
 from api.rest.schemas import GrantIn, GrantOut, PauseIn
+from api.together import next_at
 from rules.scope import EVERYTHING
 from store import grants
 from store.errors import NotFound
@@ -21,9 +22,7 @@ LONGEST = timedelta(days=31)
 @router.post("/children/{child_id}/pause", status_code=204, summary="Stop everything")
 async def pause(desk: TheDesk, child: ThisChild, given: PauseIn) -> Response:
     """Stop everything for a child, until a moment or until resumed."""
-    if given.until is not None:
-        _check_moment(desk, given.until)
-    await verbs.pause(desk, [child], given.until)
+    await verbs.pause(desk, [child], until_of(desk, given))
     return Response(status_code=204)
 
 
@@ -64,6 +63,18 @@ async def delete_grant(desk: TheDesk, child: ThisChild, grant_id: UUID) -> Respo
         raise NotFound
     await verbs.end(desk, child, [grant_id])
     return Response(status_code=204)
+
+
+def until_of(desk: Desk, given: PauseIn) -> datetime | None:
+    """Return the moment a pause ends by itself; None where it lasts until resumed."""
+    said = [each for each in (given.until, given.minutes, given.clock) if each is not None]
+    if len(said) > 1:
+        raise Misfit("until", to_say("Give either minutes or a moment."))
+    if given.until is not None:
+        _check_moment(desk, given.until)
+    if given.clock is not None:
+        return next_at(desk, time.fromisoformat(given.clock))
+    return desk.now + timedelta(minutes=given.minutes) if given.minutes else given.until
 
 
 def _check_moment(desk: Desk, until: datetime) -> None:

@@ -4,13 +4,15 @@ from datetime import date, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
+from api import letter_files
 from api.errors import Misfit
 from api.explaining import account_of
-from api.lettered import letter_of, note_reading, week_of
+from api.lettered import letter_of, note_reading, term_of, week_of
 from api.needs import Desk, TheDesk, ThisChild, ThisDevice
+from api.posting import accepted
 from api.reader import speak
 from api.rest.schemas import Explained, KnownOut, Page, StepOut, VerdictOut, Visit, Visits
 from reports.family.value import FamilyLetter
@@ -86,9 +88,7 @@ async def list_pages(
 @router.get("/children/{child_id}/week", summary="A child's week")
 async def show_week(desk: TheDesk, child: ThisChild, start: date | None = None) -> WeekSummary:
     """Return the week that holds a day; without one, the week that runs."""
-    day = start or local_day(desk.now, desk.family.zone)
-    if abs(day - desk.now.date()) > ABOUT_A_YEAR:
-        raise Misfit("start", to_say("Choose a day within a year of today."))
+    day = _near(desk, start) or local_day(desk.now, desk.family.zone)
     return (await letter_of(desk, child, week_holding(day, desk.family.zone))).week
 
 
@@ -98,6 +98,39 @@ async def show_letter(desk: TheDesk, child: ThisChild, start: date | None = None
     letter = await letter_of(desk, child, week_of(desk, start))
     await note_reading(desk, child)
     return letter
+
+
+@router.get(
+    "/children/{child_id}/letter.{kind}",
+    summary="A child's letter as a file",
+    response_class=Response,
+)
+async def show_letter_file(
+    desk: TheDesk, child: ThisChild, kind: Literal["pdf", "csv"], start: date | None = None
+) -> Response:
+    """Return the letter on paper or as a table; the ledger keeps who took it."""
+    made = letter_files.on_paper if kind == "pdf" else letter_files.as_table
+    return await made(desk, child, week_of(desk, _near(desk, start)))
+
+
+@router.post("/children/{child_id}/letter/send", status_code=202, summary="Send a letter now")
+async def send_letter(desk: TheDesk, child: ThisChild, start: date | None = None) -> Response:
+    """Send the letter to your own mail address; how it ended stands in the deliveries."""
+    return await accepted(desk, letter_files.now(desk, child, week_of(desk, _near(desk, start))))
+
+
+@router.get("/children/{child_id}/term", summary="A child's term")
+async def show_term(desk: TheDesk, child: ThisChild) -> list[FamilyLetter]:
+    """Return the letters that were kept of the last weeks, about a term, the oldest first."""
+    kept = await term_of(desk, child)
+    await note_reading(desk, child)
+    return kept
+
+
+@router.get("/children/{child_id}/term.pdf", summary="A term on paper", response_class=Response)
+async def show_term_file(desk: TheDesk, child: ThisChild) -> Response:
+    """Return the last weeks together, printed; 404 where no letter was kept yet."""
+    return await letter_files.term_on_paper(desk, child)
 
 
 @router.get("/children/{child_id}/explain", summary="Why a site is answered as it is")
@@ -139,6 +172,12 @@ async def look_up(desk: TheDesk, host: str) -> KnownOut:
         never_block=known.never_block,
         looks=known.looks,
     )
+
+
+def _near(desk: Desk, day: date | None) -> date | None:
+    if day is not None and abs(day - desk.now.date()) > ABOUT_A_YEAR:
+        raise Misfit("start", to_say("Choose a day within a year of today."))
+    return day
 
 
 async def _search(desk: Desk, wanted: VisitFilter, page: Wanted) -> Visits:

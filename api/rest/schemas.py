@@ -12,6 +12,8 @@ from rules.policy import Policy
 from rules.scope import EVERYTHING, GivenScope
 from rules.verdict import Action, Layer, Reason
 
+CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
 
 class Noun(BaseModel):
     """Something of the store, as JSON."""
@@ -131,8 +133,14 @@ class GrantOut(Noun):
 
 
 class PauseIn(BaseModel):
+    """For how long; where none of the three is given, until resumed."""
+
     until: AwareDatetime | None = None
-    """A moment to come; without it, until resumed."""
+    """A moment to come."""
+    minutes: Annotated[int | None, Field(ge=1, le=24 * 60)] = None
+    """Minutes from now."""
+    clock: Annotated[str, Field(pattern=CLOCK, examples=["06:00"])] | None = None
+    """Until the family's clock shows this: `06:00` locks until the morning."""
 
 
 class Visit(Noun):

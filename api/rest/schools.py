@@ -3,21 +3,27 @@
 from datetime import date, timedelta
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from api import school_files
 from api.errors import Misfit
 from api.lettered_groups import (
     CountedCity,
     LetteredGroup,
+    SteeredGroup,
     counts_of,
     full_week_of,
+    keep_timetable,
     letter_of,
+    timetable_of,
     week_of,
 )
 from api.needs import Desk, TheDesk
+from api.posting import accepted
 from reports.counts import as_values
 from reports.school.value import SchoolLetter
+from rules.lessons import Timetable
 from words.speech import to_say
 
 router = APIRouter(tags=["groups"])
@@ -52,6 +58,47 @@ async def show_letter(
 ) -> SchoolLetter:
     """Return the letter of the week that holds a day; without one, of the week that runs."""
     return await letter_of(desk, group, week_of(desk, group, _near(desk, week)))
+
+
+@router.get(
+    "/groups/{group_id}/letter.{kind}",
+    summary="The letter of a class or school as a file",
+    response_class=Response,
+)
+async def show_file(
+    desk: TheDesk, group: LetteredGroup, kind: Literal["pdf", "csv"], week: date | None = None
+) -> Response:
+    """Return the letter on paper or as a table."""
+    made = school_files.on_paper if kind == "pdf" else school_files.as_table
+    return await made(desk, group, week_of(desk, group, _near(desk, week)))
+
+
+@router.get(
+    "/groups/{group_id}/days.parquet", summary="The days of a term", response_class=Response
+)
+async def show_days(desk: TheDesk, group: SteeredGroup, week: date | None = None) -> Response:
+    """Return the days of the term up to a week for an analyst, pupils under pseudonyms."""
+    return await school_files.for_analyst(desk, group, week_of(desk, group, _near(desk, week)))
+
+
+@router.post("/groups/{group_id}/letter/send", status_code=202, summary="Send a letter now")
+async def send_letter(desk: TheDesk, group: LetteredGroup, week: date | None = None) -> Response:
+    """Send the letter to your own mail address; how it ended stands in the deliveries."""
+    at = week_of(desk, group, _near(desk, week))
+    return await accepted(desk, school_files.now(desk, group, at))
+
+
+@router.get("/groups/{group_id}/timetable", summary="When lessons are")
+async def show_timetable(desk: TheDesk, group: SteeredGroup) -> Timetable:
+    """Return when lessons are; none where nobody said so yet."""
+    return await timetable_of(desk, group) or Timetable()
+
+
+@router.put("/groups/{group_id}/timetable", summary="Say when lessons are")
+async def put_timetable(desk: TheDesk, group: SteeredGroup, given: Timetable) -> Timetable:
+    """Keep when lessons are: letters tell them from breaks from today on."""
+    await keep_timetable(desk, group, given)
+    return given
 
 
 @router.get("/groups/{group_id}/counts", summary="The open counts of a city")

@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import passkeys, second
+from api import accounts, passkeys, second
 from api.errors import Refused
 from api.needs import TheDesk
 from api.pages.security import end_others, end_session, sessions_of
 from api.programs import TokenForm, make_token, revoke_token, tokens_of
 from api.proof import WRONG_PASSWORD, ProvenDesk, prove_by_password
-from api.rest.schemas import Noun
+from api.rest.schemas import Noun, Token
+from api.rest.session import opened
 from store.errors import NotFound
 from store.tokens import TokenScope
 
@@ -97,6 +98,20 @@ async def prove(request: Request, desk: TheDesk, given: ProofIn) -> Response:
     if not await prove_by_password(request, desk, given.password):
         raise Refused(422, "wrong-password", WRONG_PASSWORD)
     return Response(status_code=204)
+
+
+@router.put("/me", status_code=204, summary="Change your name and language")
+async def put_me(desk: TheDesk, given: accounts.Me) -> Response:
+    """Change what you are called, and the language you are spoken to in."""
+    await accounts.alter(desk, given)
+    return Response(status_code=204)
+
+
+@router.put("/password", summary="Change your password")
+async def put_password(request: Request, desk: TheDesk, given: accounts.PasswordChange) -> Token:
+    """Change the password; every session ends, and the answer holds the token of a new one."""
+    await accounts.change_password(request, desk, given)
+    return Token(token=await opened(request, desk.panel, desk.adult))
 
 
 @router.get("", summary="How you sign in")

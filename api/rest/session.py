@@ -25,12 +25,7 @@ async def open_session(request: Request, panel: ThePanel, given: Credentials) ->
         wrong = to_say("E-mail and password do not belong together.")
         raise Refused(401, "wrong-password", wrong, headers={"WWW-Authenticate": "Bearer"})
     await _second_step(request, panel, adult, given.code)
-    agent = request.headers.get("user-agent", "")[:200]
-    async with panel.db.write() as store:
-        token = await sessions.open_session(
-            store, adult.id, now=panel.clock(), agent=agent, address=address_of(request)
-        )
-    return Token(token=token)
+    return Token(token=await opened(request, panel, adult))
 
 
 @router.get("/session", summary="Who is signed in")
@@ -46,6 +41,15 @@ async def close_session(desk: TheDesk) -> Response:
         if desk.session is not None:
             await sessions.close(store, desk.session.id)
     return Response(status_code=204)
+
+
+async def opened(request: Request, panel: Panel, adult: Adult) -> str:
+    """Open a session for an adult and return its secret."""
+    agent = request.headers.get("user-agent", "")[:200]
+    async with panel.db.write() as store:
+        return await sessions.open_session(
+            store, adult.id, now=panel.clock(), agent=agent, address=address_of(request)
+        )
 
 
 async def _second_step(request: Request, panel: Panel, adult: Adult, code: str) -> None:

@@ -8,14 +8,11 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api import verbs
+from api.deciding import Decision, decide, scope_of
 from api.errors import Refused
 from api.needs import Desk, TheDesk, ThisChild
 from api.render import Undo, local_path, redirect
 from rules.hosts import normalise
-from rules.policy import Choice
-from rules.scope import ScopeKind, split
-from rules.scope import service as of_service
-from rules.scope import site as of_site
 from store.children import Child
 from words.speech import to_say
 
@@ -56,12 +53,9 @@ async def decide_site(
 ) -> Response:
     """Allow, block or limit a site or an app for a child, or open it for an hour."""
     site, back = host_of(form.host), local_path(form.back, "/activity")
-    scope, done = of_site(site), DONE[form.what]
+    scope, done = scope_of(desk, site, form.service), DONE[form.what]
     if form.service:
-        service = desk.panel.catalogue.services.get(form.service)
-        if service is None:
-            raise Refused(422, "service")
-        scope, done, site = of_service(service.id), SERVICE_DONE[form.what], service.name
+        done, site = SERVICE_DONE[form.what], desk.panel.catalogue.services[form.service].name
     taken_back = await _decide(desk, child, scope, form, back)
     time = desk.speech.minutes(form.minutes)
     return redirect(request, back, done, taken_back, site=site, child=child.name, time=time)
@@ -82,17 +76,12 @@ async def undo(
 
 
 async def _decide(desk: Desk, child: Child, scope: str, form: SiteForm, back: str) -> Undo:
-    kind, name = split(scope)
-    if form.what == "hour":
-        grant = await verbs.open_for(desk, child, scope, AN_HOUR)
-        return _take_back(child, grant.id, back)
-    if form.what == "limit":
-        number = await verbs.limit(desk, child, scope, form.minutes)
-    elif kind is ScopeKind.SERVICE:
-        number = await verbs.choose_service(desk, child, name, Choice(form.what))
-    else:
-        number = await verbs.list_site(desk, child, name, Choice(form.what))
-    return Undo(f"/children/{child.id}/undo", (("number", str(number)), ("back", back)))
+    minutes = AN_HOUR if form.what == "hour" else form.minutes
+    what: Decision = "open" if form.what == "hour" else form.what
+    done = await decide(desk, child, scope, what, minutes)
+    if done.grant is not None:
+        return _take_back(child, done.grant.id, back)
+    return Undo(f"/children/{child.id}/undo", (("number", str(done.number)), ("back", back)))
 
 
 def _take_back(child: Child, grant_id: UUID, back: str) -> Undo:

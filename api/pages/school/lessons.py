@@ -8,14 +8,12 @@ from pydantic import BaseModel, Field, field_validator
 from starlette.responses import Response
 
 from api.forms import Filled, empty, fill
-from api.lettered_groups import SteeredGroup
+from api.lettered_groups import SteeredGroup, keep_timetable, timetable_of
 from api.needs import TheDesk
 from api.render import first_upper, redirect, render
-from reports.weeks import week_at
 from rules.lessons import SCHOOL_DAYS, Timetable, usual
 from rules.mistakes import Mistake
 from rules.times import END, START, Window
-from store import group_days, timetables
 from store.groups import Group
 from words.speech import to_say
 
@@ -63,8 +61,7 @@ def _window(line: str, days: list[int]) -> Window:
 @router.get("/{group_id}/lessons")
 async def show(request: Request, desk: TheDesk, group: SteeredGroup) -> Response:
     """Show when lessons are; where nobody said so, what is usual."""
-    async with desk.panel.db.read() as store:
-        known = await timetables.find(store, group.id)
+    known = await timetable_of(desk, group)
     timetable = known or usual()
     lines = [f"{window.start} - {window.end}" for window in timetable.lessons]
     days = timetable.lessons[0].days if timetable.lessons else SCHOOL_DAYS
@@ -78,10 +75,7 @@ async def save(request: Request, desk: TheDesk, group: SteeredGroup) -> Response
     form = await fill(request, LessonsForm)
     if form.model is None:
         return _page(request, desk, group, form, status=422)
-    what = to_say("entered when lessons are in {group}")
-    async with desk.change(what, group=group.name) as tx:
-        await timetables.save(tx, group.id, form.model.timetable())
-        await group_days.redo(tx.connection, group.id, week_at(desk.now, group.zone).first)
+    await keep_timetable(desk, group, form.model.timetable())
     said = to_say("Lessons were saved. Letters tell them apart from this week on.")
     return redirect(request, f"/groups/{group.id}/week", said)
 

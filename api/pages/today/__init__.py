@@ -12,8 +12,9 @@ from api.pages.today import together
 from api.pages.today.cards import cards_of, standing
 from api.pages.today.page import done, page
 from api.pages.today.register import Place
-from api.pages.today.together import MORNING, next_at
+from api.pages.today.together import MORNING
 from api.render import render, wants_part
+from api.together import next_at
 from words.speech import to_say
 
 router = APIRouter()

@@ -1,10 +1,9 @@
 """Dinner time: everyone is paused with one tap, for a while, and can be let go on again."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
 from pydantic import AwareDatetime, ValidationError
@@ -16,8 +15,7 @@ from api.needs import Desk, TheDesk
 from api.pages.today.classes import FEW
 from api.pages.today.page import done
 from api.render import Undo
-from api.together import Dinner, Ended, EndedText
-from reports.weeks import local_day
+from api.together import Dinner, Ended, EndedText, next_at
 from store.children import Child
 from words.speech import to_say
 
@@ -89,14 +87,6 @@ def names_of(desk: Desk, children: Sequence[Child]) -> str:
     if len(children) > FEW:
         return desk.speech.count("{n} child", "{n} children", len(children))
     return ", ".join(child.name for child in children)
-
-
-def next_at(desk: Desk, clock: time) -> datetime:
-    """Return the next moment at which the family's clock shows a time."""
-    day: date = local_day(desk.now, desk.family.zone)
-    zone = ZoneInfo(desk.family.zone)
-    moment = datetime.combine(day, clock, zone)
-    return moment if moment > desk.now else datetime.combine(day + timedelta(days=1), clock, zone)
 
 
 def _until(desk: Desk, length: Length, at: str) -> datetime | None:

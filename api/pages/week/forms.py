@@ -6,44 +6,29 @@ from datetime import date
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from api.errors import Refused
+from api import letter_files
 from api.labels import labels_of
 from api.lettered import letter_of, note_reading, term_of, week_of
-from api.needs import Desk, TheDesk, ThisChild
+from api.needs import TheDesk, ThisChild
 from api.posting import sent_now
 from api.render import render
-from api.sheets import as_file, drawn
-from reports import paper, post
-from reports.blocks import Sheet
+from api.sheets import drawn
+from reports import post
 from reports.family.day import term_sheet
-from reports.family.sheet import sheet_of
-from reports.family.table import table
-from reports.family.value import FamilyLetter
-from rules.telling import Kind, Matter
-from store.ids import new_id
-from words.speech import to_say
 
 router = APIRouter()
-TAKEN = to_say("took {child}’s week as a file")
 
 
 @router.get("/week/{child_id}/letter.pdf")
 async def on_paper(desk: TheDesk, child: ThisChild, start: date | None = None) -> Response:
     """Print the letter of a week."""
-    letter = await letter_of(desk, child, week_of(desk, start))
-    sheet = _sheet(desk, letter)
-    printed = await asyncio.to_thread(paper.pdf, sheet, letter.week.made)
-    await desk.looked(TAKEN, child_id=child.id, child=child.name)
-    return as_file(printed, "application/pdf", f"{sheet.name}.pdf")
+    return await letter_files.on_paper(desk, child, week_of(desk, start))
 
 
 @router.get("/week/{child_id}/letter.csv")
 async def as_table(desk: TheDesk, child: ThisChild, start: date | None = None) -> Response:
     """Give the numbers of a week to a spreadsheet."""
-    letter = await letter_of(desk, child, week_of(desk, start))
-    await desk.looked(TAKEN, child_id=child.id, child=child.name)
-    name = f"{_sheet(desk, letter).name}.csv"
-    return as_file(table(letter).encode(), "text/csv; charset=utf-8", name)
+    return await letter_files.as_table(desk, child, week_of(desk, start))
 
 
 @router.get("/week/{child_id}/mail")
@@ -53,7 +38,7 @@ async def as_mail(
     """Show the letter as the mail it would be if the week ended now."""
     letter = (await letter_of(desk, child, week_of(desk, start))).without_words()
     await note_reading(desk, child)
-    sheet = _sheet(desk, letter)
+    sheet = letter_files.sheet(desk, letter)
     sources = await asyncio.to_thread(drawn, sheet)
     links = post.Links(f"/week/{child.id}?start={letter.week.first}")
     return HTMLResponse(post.html(sheet, links, desk.speech, sources, request.state.nonce))
@@ -72,13 +57,7 @@ async def as_term(request: Request, desk: TheDesk, child: ThisChild) -> Response
 @router.get("/week/{child_id}/term.pdf")
 async def term_on_paper(desk: TheDesk, child: ThisChild) -> Response:
     """Print the last weeks together."""
-    kept = await term_of(desk, child)
-    if not kept:
-        raise Refused(404, "not-found")
-    sheet = term_sheet(kept, desk.speech, labels_of(desk.panel, desk.speech).of)
-    printed = await asyncio.to_thread(paper.pdf, sheet, desk.now)
-    await desk.looked(TAKEN, child_id=child.id, child=child.name)
-    return as_file(printed, "application/pdf", f"{sheet.name}.pdf")
+    return await letter_files.term_on_paper(desk, child)
 
 
 @router.post("/week/{child_id}/send")
@@ -86,11 +65,4 @@ async def send_now(
     request: Request, desk: TheDesk, child: ThisChild, start: date | None = None
 ) -> Response:
     """Send the letter to the adult's own address now, to see how it arrives."""
-    week = week_of(desk, start)
-    key = f"{Kind.WEEK}:{child.id}:{week.first}:now:{new_id()}"
-    matter = Matter(Kind.WEEK, key, desk.now, child.id, about={"week": week.first.isoformat()})
-    return await sent_now(request, desk, matter)
-
-
-def _sheet(desk: Desk, letter: FamilyLetter) -> Sheet:
-    return sheet_of(letter, desk.speech, labels_of(desk.panel, desk.speech).of)
+    return await sent_now(request, desk, letter_files.now(desk, child, week_of(desk, start)))

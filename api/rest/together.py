@@ -1,0 +1,70 @@
+"""All children at once: dinner time and taking it back, more time for everybody."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api import together, verbs
+from api.households import children_here
+from api.needs import TheDesk
+from api.rest.moments import until_of
+from api.rest.schemas import GrantOut, PauseIn
+from api.together import Ended
+
+router = APIRouter(prefix="/everyone", tags=["moments"])
+
+
+class Paused(BaseModel):
+    """What a pause of all did; send it back to `undo` to take it back."""
+
+    at: AwareDatetime
+    children: list[UUID]
+    """Who was paused; who was paused for longer already, or is of age, is not among them."""
+    ended: list[Ended]
+    """Extra time that ended by it."""
+
+
+class UndoIn(BaseModel):
+    at: AwareDatetime
+    ended: Annotated[list[Ended], Field(max_length=500)] = []
+
+
+class MoreIn(BaseModel):
+    minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 15
+
+
+class Undone(BaseModel):
+    children: list[UUID]
+    """For whom all is as before; whose rules were changed since keeps them."""
+
+
+@router.post("/pause", summary="Dinner time")
+async def pause_everyone(desk: TheDesk, given: PauseIn) -> Paused:
+    """Stop everything for every child for whom the adult decides, until a moment or resumed."""
+    dinner = await together.pause(desk, until_of(desk, given))
+    children = [child.id for child in dinner.children]
+    return Paused(at=dinner.at, children=children, ended=list(dinner.ended))
+
+
+@router.post("/undo", summary="Take dinner time back")
+async def undo_everyone(desk: TheDesk, given: UndoIn) -> Undone:
+    """Take a pause of everyone back: the extra time that ran goes on, too."""
+    undone = await together.take_back(desk, given.at, given.ended)
+    return Undone(children=[child.id for child in undone])
+
+
+@router.post("/resume", status_code=204, summary="End every pause")
+async def resume_everyone(desk: TheDesk) -> Response:
+    """End every child's pause."""
+    await verbs.resume(desk, await children_here(desk))
+    return Response(status_code=204)
+
+
+@router.post("/grants", status_code=201, summary="More time for everyone")
+async def post_grants(desk: TheDesk, given: MoreIn) -> list[GrantOut]:
+    """Give every child minutes for everything, after what runs already."""
+    family = await children_here(desk)
+    made = [await verbs.give_minutes(desk, child, given.minutes) for child in family]
+    return [GrantOut.model_validate(grant) for grant in made]
