@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -163,10 +163,12 @@ async def try_out(desk: Desk, channel: Channel) -> Delivery:
         return await deliveries.get(store, made, desk.adult.id)
 
 
-async def sent(desk: Desk, limit: int = 30) -> list[Delivery]:
-    """Return what was sent to the adult, newest first."""
+async def sent(
+    desk: Desk, limit: int = 30, after: tuple[datetime, UUID] | None = None
+) -> list[Delivery]:
+    """Return what was sent to the adult, newest first; `after`: moment and id."""
     async with desk.panel.db.read() as store:
-        return await deliveries.of_adult(store, desk.adult.id, limit=limit)
+        return await deliveries.of_adult(store, desk.adult.id, limit=limit, after=after)
 
 
 async def send_again(desk: Desk, delivery_id: UUID) -> Delivery:

@@ -15,6 +15,7 @@ from store.database import site_of
 from store.errors import NotFound
 from store.ids import new_id
 from store.notes import Alarm
+from store.paging import behind, in_order
 from store.sight import Sight
 from store.tables import alerts
 
@@ -119,13 +120,19 @@ async def list_of(
     only_open: bool = False,
     limit: int = 100,
     skip: int = 0,
+    after: tuple[int, datetime, UUID] | None = None,
 ) -> list[Alert]:
-    """Return alerts, the open ones first, of each kind the newest first."""
-    wanted = _all(connection).where(_about(whose))
+    """Return alerts, the open ones first, of each kind the newest first.
+
+    `after`: 1 where it is closed, its last moment, its id.
+    """
+    closed = sa.case((alerts.c.closed.is_(None), 0), else_=1)
+    order = ((closed, False), (alerts.c.last, True), (alerts.c.id, False))
+    wanted = _all(connection).where(_about(whose), behind(after, *order))
     if only_open:
         wanted = wanted.where(alerts.c.closed.is_(None))
-    order = (alerts.c.closed.is_not(None), alerts.c.last.desc(), alerts.c.id)
-    rows = await connection.execute(wanted.order_by(*order).limit(limit).offset(skip))
+    ordered = wanted.order_by(*in_order(*order))
+    rows = await connection.execute(ordered.limit(limit).offset(skip))
     return [_alert(row) for row in rows.mappings()]
 
 

@@ -33,6 +33,7 @@ from store.columns import one_of
 from store.database import Database
 from store.errors import Conflict, Impossible, NotFound, NotYours
 from store.ids import new_id
+from store.paging import behind, in_order
 from store.sight import Sight
 from store.tables import asks
 from words.labels import to_say
@@ -147,12 +148,14 @@ async def list_of(
     now: datetime,
     since: datetime | None = None,
     limit: int = 100,
+    after: tuple[datetime, UUID] | None = None,
 ) -> list[Ask]:
-    """Return a child's asks as they stand at a moment, newest first."""
-    wanted = sa.select(asks).where(asks.c.child_id == child_id)
+    """Return a child's asks as they stand at a moment, newest first; `after`: moment and id."""
+    newest_first = ((asks.c.asked, True), (asks.c.id, True))
+    wanted = sa.select(asks).where(asks.c.child_id == child_id, behind(after, *newest_first))
     if since is not None:
         wanted = wanted.where(asks.c.asked > since)
-    newest = wanted.order_by(asks.c.asked.desc(), asks.c.id.desc()).limit(limit)
+    newest = wanted.order_by(*in_order(*newest_first)).limit(limit)
     return [seen(_ask(row), now) for row in (await connection.execute(newest)).mappings()]
 
 

@@ -15,6 +15,7 @@ from store.database import Database
 from store.errors import NotFound
 from store.ids import new_id
 from store.insert import insert_into
+from store.paging import behind, in_order
 from store.tables import channels, deliveries
 
 AT_ONCE = 200
@@ -172,10 +173,16 @@ async def get(connection: AsyncConnection, delivery_id: UUID, adult_id: UUID) ->
 
 
 async def of_adult(
-    connection: AsyncConnection, adult_id: UUID, *, limit: int = 50
+    connection: AsyncConnection,
+    adult_id: UUID,
+    *,
+    limit: int = 50,
+    after: tuple[datetime, UUID] | None = None,
 ) -> list[Delivery]:
-    """Return what was sent to an adult, newest first."""
-    newest = _of(adult_id).order_by(deliveries.c.made.desc(), deliveries.c.id.desc()).limit(limit)
+    """Return what was sent to an adult, newest first; `after`: moment and id."""
+    newest_first = ((deliveries.c.made, True), (deliveries.c.id, True))
+    wanted = _of(adult_id).where(behind(after, *newest_first))
+    newest = wanted.order_by(*in_order(*newest_first)).limit(limit)
     return [_delivery(row) for row in (await connection.execute(newest)).mappings()]
 
 

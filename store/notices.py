@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from rules.notices import Kind, Notice
 from store.database import Database, site_of
 from store.insert import insert_into
+from store.paging import behind, in_order
 from store.tables import notices
 
 
@@ -47,13 +48,15 @@ async def list_of(
     *,
     since: datetime | None = None,
     limit: int = 50,
+    after: tuple[datetime, str] | None = None,
 ) -> list[Told]:
-    """Return what was told to some children, newest first."""
+    """Return what was told to some children, newest first; `after`: moment and key."""
+    newest_first = ((notices.c.at, True), (notices.c.key, True))
     mine = sa.and_(notices.c.site_id == site_of(connection), notices.c.child_id.in_(child_ids))
-    wanted = sa.select(notices).where(mine)
+    wanted = sa.select(notices).where(mine, behind(after, *newest_first))
     if since is not None:
         wanted = wanted.where(notices.c.at >= since)
-    newest = wanted.order_by(notices.c.at.desc(), notices.c.key.desc()).limit(limit)
+    newest = wanted.order_by(*in_order(*newest_first)).limit(limit)
     return [told_of(row) for row in (await connection.execute(newest)).mappings()]
 
 

@@ -90,10 +90,12 @@ async def begin(tx: Change, owner_ids: Iterable[UUID], policy: Policy) -> None:
 
 
 async def history(
-    connection: AsyncConnection, owner_id: UUID, *, limit: int = 50
+    connection: AsyncConnection, owner_id: UUID, *, limit: int = 50, before: int | None = None
 ) -> list[PolicyVersion]:
-    """Return the versions, newest first."""
+    """Return the versions, newest first; those before one."""
     wanted = sa.select(policies).where(policies.c.owner_id == owner_id)
+    if before is not None:
+        wanted = wanted.where(policies.c.number < before)
     newest = wanted.order_by(policies.c.number.desc()).limit(limit)
     return [_version(row) for row in (await connection.execute(newest)).mappings()]
 

@@ -17,6 +17,7 @@ from rules.verdict import Action, Layer, Reason
 from store.columns import EPOCH, MICROSECOND, one_of
 from store.database import site_of
 from store.ids import NOBODY
+from store.paging import behind, in_order
 from store.sight import Sight
 from store.tables import children
 from store.tables import pages as pages_table
@@ -61,6 +62,8 @@ class PageRow:
     """A page, a search (its words are the title) or a video."""
     name: str = ""
     detail: str = ""
+    id: UUID | None = None
+    """Once it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,10 @@ async def pages(
     until: datetime | None = None,
     kind: str = "",
     limit: int = 50,
+    after: tuple[datetime, UUID] | None = None,
 ) -> list[PageRow]:
-    """Return pages opened, newest first; of one kind, or of all."""
+    """Return pages opened, newest first; of one kind, or of all. `after`: moment and id."""
+    newest_first = ((pages_table.c.at, True), (pages_table.c.id, True))
     columns = [pages_table.c[field.name] for field in fields(PageRow)]
     wanted = sa.select(*columns).where(pages_table.c.site_id == site_of(connection))
     if child_id is not None:
@@ -132,7 +137,8 @@ async def pages(
         wanted = wanted.where(pages_table.c.at < until)
     if kind:
         wanted = wanted.where(pages_table.c.kind == kind)
-    newest = wanted.order_by(pages_table.c.at.desc(), pages_table.c.id.desc()).limit(limit)
+    wanted = wanted.where(behind(after, *newest_first))
+    newest = wanted.order_by(*in_order(*newest_first)).limit(limit)
     return [PageRow(**row) for row in (await connection.execute(newest)).mappings()]
 
 

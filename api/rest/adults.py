@@ -14,6 +14,7 @@ from api.invited import NewcomerForm, come, invited, join
 from api.needs import TheDesk, ThePanel
 from api.proof import ProvenDesk
 from api.reader import reader_of
+from api.rest.paging import ThePages
 from api.ways import panel_address
 from store.adults import Adult, Role
 from store.groups import Group
@@ -61,10 +62,11 @@ class InvitedOut(BaseModel):
 
 
 @router.get("/groups/{group_id}/adults", summary="The adults of a group")
-async def list_adults(desk: TheDesk, group: KnownGroup) -> list[AdultOut]:
+async def list_adults(desk: TheDesk, group: KnownGroup, pages: ThePages) -> list[AdultOut]:
     """Return who belongs to a group."""
     held = await belonging.belonging(desk, group)
-    return [_adult(one, group, owned=held.owned) for one in held.adults]
+    shown = pages.cut(held.adults, lambda one: (str(one.id),))
+    return [_adult(one, group, owned=held.owned) for one in shown]
 
 
 @router.delete("/groups/{group_id}/adults/me", status_code=204, summary="Leave a group")
@@ -92,10 +94,13 @@ async def delete_adult(desk: ProvenDesk, group: OwnedGroup, adult_id: UUID) -> R
 
 
 @router.get("/groups/{group_id}/invitations", summary="Invitations of a group")
-async def list_invitations(desk: TheDesk, group: OwnedGroup) -> list[InvitationOut]:
-    """Return invitations of the last month, without their links."""
+async def list_invitations(
+    desk: TheDesk, group: OwnedGroup, pages: ThePages
+) -> list[InvitationOut]:
+    """Return invitations of the last month, the newest first, without their links."""
     held = await belonging.belonging(desk, group)
-    return [InvitationOut(**_invitation(one)) for one in held.invitations]
+    shown = pages.cut(held.invitations, lambda one: (-one.id.int,))
+    return [InvitationOut(**_invitation(one)) for one in shown]
 
 
 @router.post("/groups/{group_id}/invitations", status_code=201, summary="Invite somebody")

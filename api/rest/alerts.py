@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from api import alerted
 from api.needs import TheDesk
 from api.people import Plain
+from api.rest.paging import ThePages
 from api.rest.schemas import Noun
 from rules.alerts import Level, Place
 from store import alerts
@@ -57,10 +58,14 @@ type ThisAlert = Annotated[Alert, Depends(this_alert)]
 
 
 @router.get("", summary="Alerts")
-async def list_alerts(desk: TheDesk, only_open: bool = False) -> list[AlertOut]:
+async def list_alerts(desk: TheDesk, pages: ThePages, only_open: bool = False) -> list[AlertOut]:
     """Return alerts, the open ones first; the ledger keeps who looked."""
+    after = pages.after_row(int, datetime, UUID)
     async with desk.panel.db.read() as store:
-        found = await alerts.list_of(store, desk.sight, only_open=only_open)
+        rows = await alerts.list_of(
+            store, desk.sight, only_open=only_open, limit=pages.limit + 1, after=after
+        )
+    found = pages.page(rows, lambda one: (int(one.closed is not None), one.last, one.id))
     await alerted.note_look(desk, found)
     return [AlertOut.model_validate(alert) for alert in found]
 

@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from api import answering
 from api.needs import Desk, TheDesk, ThisChild, this_child
 from api.people import Plain
 from api.put_right import put_right
+from api.rest.paging import ThePages
 from rules.asks import Ask, Move, Terms, Wish
 from store import asks, change
 from store.change import Actor, ActorKind, Change
@@ -37,18 +39,21 @@ type ThisAsk = Annotated[Ask, Depends(this_ask)]
 
 
 @router.get("/asks", summary="Asks that wait for an answer")
-async def list_waiting(desk: TheDesk) -> list[Ask]:
+async def list_waiting(desk: TheDesk, pages: ThePages) -> list[Ask]:
     """Return what the children asked and nobody has answered yet, oldest first."""
-    return await answering.all_waiting(desk)
+    found = await answering.all_waiting(desk)
+    return pages.cut(found, lambda ask: (ask.asked.timestamp(), str(ask.id)))
 
 
 @router.get("/children/{child_id}/asks", summary="A child's asks")
-async def list_asks(
-    desk: TheDesk, child: ThisChild, limit: Annotated[int, Query(ge=1, le=200)] = 50
-) -> list[Ask]:
+async def list_asks(desk: TheDesk, child: ThisChild, pages: ThePages) -> list[Ask]:
     """Return a child's asks with what became of them, newest first."""
+    after = pages.after_row(datetime, UUID)
     async with desk.panel.db.read() as store:
-        return await asks.list_of(store, child.id, now=desk.now, limit=limit)
+        found = await asks.list_of(
+            store, child.id, now=desk.now, limit=pages.limit + 1, after=after
+        )
+    return pages.page(found, lambda ask: (ask.asked, ask.id))
 
 
 @router.post("/children/{child_id}/asks", status_code=201, summary="Ask for a child")

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from api import channels, lettered
 from api.errors import Misfit
 from api.needs import Desk, TheDesk
 from api.people import Plain
+from api.rest.paging import ThePages
 from api.ways_out import WAYS
 from reports.webpush import Subscription
 from rules.posting import LetterTime
@@ -139,11 +140,11 @@ async def test_channel(desk: TheDesk, channel: ThisChannel) -> DeliveryOut:
 
 
 @router.get("/deliveries", summary="What was sent")
-async def list_deliveries(
-    desk: TheDesk, limit: Annotated[int, Query(ge=1, le=200)] = 50
-) -> list[DeliveryOut]:
+async def list_deliveries(desk: TheDesk, pages: ThePages) -> list[DeliveryOut]:
     """Return what was sent to you, newest first."""
-    return [_told(desk, each) for each in await channels.sent(desk, limit)]
+    after = pages.after_row(datetime, UUID)
+    found = await channels.sent(desk, pages.limit + 1, after)
+    return [_told(desk, each) for each in pages.page(found, lambda one: (one.made, one.id))]
 
 
 @router.post("/deliveries/{delivery_id}/again", summary="Send again", status_code=202)

@@ -11,6 +11,7 @@ from api.grouping import ChangedGroup, TaughtGroup, ThisGroup, reached
 from api.lessons import ExtendIn, LessonIn
 from api.needs import TheDesk
 from api.rest.groups import GroupGrantIn
+from api.rest.paging import ThePages
 from api.rest.schemas import GrantOut, Noun
 from store import children, grants
 from store.children import Child
@@ -70,12 +71,13 @@ async def end_lesson(desk: TheDesk, group: TaughtGroup) -> Response:
 
 
 @router.get("/groups/{group_id}/children", summary="The children of a group")
-async def list_members(desk: TheDesk, group: ThisGroup) -> list[MemberOut]:
+async def list_members(desk: TheDesk, group: ThisGroup, pages: ThePages) -> list[MemberOut]:
     """Return who lives in a group, who joined it, and those of groups below, by name."""
     members = await reached(desk, group)
     async with desk.panel.db.read() as store:
         known = [child for child in await children.list_all(store) if child.id in members]
-    return [MemberOut.model_validate(child) for child in sorted(known, key=lambda one: one.name)]
+    shown = pages.cut(known, lambda one: (one.name, str(one.id)))
+    return [MemberOut.model_validate(child) for child in shown]
 
 
 @router.get("/groups/{group_id}/children/{child_id}/grants", summary="What the group gave")

@@ -9,6 +9,7 @@ from starlette.responses import FileResponse
 from api import proofs, upkeeping
 from api.needs import HouseDesk, TheDesk, ThisChild
 from api.proof import ProvenDesk, ProvenHouse
+from api.rest.paging import ThePages, falling
 from api.rest.schemas import Noun
 from api.taking_along import everything_about
 from api.upkeeping import KeepingForm, PlanForm
@@ -100,9 +101,10 @@ async def count_child(desk: TheDesk, child: ThisChild) -> dict[str, int]:
 
 
 @router.get("/erasures", summary="Proofs of erasing")
-async def list_erasures(desk: TheDesk) -> list[ReceiptOut]:
+async def list_erasures(desk: TheDesk, pages: ThePages) -> list[ReceiptOut]:
     """Return the receipts of the groups the adult runs, newest first."""
-    return [ReceiptOut.model_validate(each) for each in await proofs.receipts_of(desk)]
+    shown = pages.cut(await proofs.receipts_of(desk), lambda one: (-one.number,))
+    return [ReceiptOut.model_validate(each) for each in shown]
 
 
 @router.get("/erasures/{number}", summary="One proof")
@@ -118,9 +120,11 @@ async def show_erasure(desk: TheDesk, number: int) -> ProofOut:
 
 
 @router.get("/backups", summary="Backups on this machine")
-async def list_backups(desk: HouseDesk) -> list[BackupOut]:
+async def list_backups(desk: HouseDesk, pages: ThePages) -> list[BackupOut]:
     """Return every backup, the newest first."""
-    return [BackupOut.model_validate(each) for each in await upkeeping.all_backups(desk)]
+    found = await upkeeping.all_backups(desk)
+    shown = pages.cut(found, lambda one: (falling(one.at), one.name))
+    return [BackupOut.model_validate(each) for each in shown]
 
 
 @router.post("/backups", status_code=201, summary="Back up now")

@@ -14,6 +14,7 @@ from api.households import (
     remove_device,
 )
 from api.needs import Desk, TheDesk, ThisDevice
+from api.rest.paging import ThePages, falling
 from api.rest.schemas import AdoptIn, DeviceOut, DeviceUser, GuestIn, StrangerOut
 from api.sharing import hand_to, take_back
 from api.strangers import adopt, stranger_here, strangers_here, welcome
@@ -24,9 +25,10 @@ router = APIRouter(tags=["devices"])
 
 
 @router.get("/devices", summary="All devices")
-async def list_devices(desk: TheDesk) -> list[DeviceOut]:
+async def list_devices(desk: TheDesk, pages: ThePages) -> list[DeviceOut]:
     """Return the devices with what the doors saw of them."""
-    return [DeviceOut.model_validate(device) for device in await family_devices(desk)]
+    found = pages.cut(await family_devices(desk), lambda device: (str(device.id),))
+    return [DeviceOut.model_validate(device) for device in found]
 
 
 @router.post("/devices", status_code=201, summary="Add a device")
@@ -36,9 +38,11 @@ async def post_device(desk: TheDesk, given: DeviceForm) -> DeviceOut:
 
 
 @router.get("/strangers", summary="Devices nobody knows")
-async def list_strangers(desk: TheDesk) -> list[StrangerOut]:
+async def list_strangers(desk: TheDesk, pages: ThePages) -> list[StrangerOut]:
     """Return the devices that came by in the last days without being anybody's."""
-    return [StrangerOut.model_validate(each) for each in await strangers_here(desk)]
+    found = await strangers_here(desk)
+    shown = pages.cut(found, lambda one: (falling(one.seen), one.address))
+    return [StrangerOut.model_validate(each) for each in shown]
 
 
 @router.post("/strangers/adopt", status_code=201, summary="Say whose a device is")

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from api import duties
 from api.duties import DoneIn, Duty, ExtendIn, RequestIn, ThisRequest
 from api.needs import Desk, TheDesk
+from api.rest.paging import ThePages
 from rules.duties import Kind, Party, Request
 from store.errors import NotFound
 
@@ -36,9 +37,12 @@ class RequestOut(BaseModel):
 
 
 @router.get("", summary="Requests by law")
-async def list_requests(desk: TheDesk, only_open: bool = False) -> list[RequestOut]:
-    """Return what was asked for by law, the open ones first."""
-    return [_out(duty) for duty in await duties.told(desk, only_open=only_open)]
+async def list_requests(
+    desk: TheDesk, pages: ThePages, only_open: bool = False
+) -> list[RequestOut]:
+    """Return what was asked for by law, the open ones first, the oldest of them first."""
+    found = [_out(duty) for duty in await duties.told(desk, only_open=only_open)]
+    return pages.cut(found, lambda one: (bool(one.done), one.received.timestamp(), str(one.id)))
 
 
 @router.post("", status_code=201, summary="Write a request down")

@@ -16,6 +16,7 @@ from api.households import (
 )
 from api.needs import TheDesk, ThisChild
 from api.proof import ProvenDesk
+from api.rest.paging import ThePages
 from api.rest.schemas import ChildOut, Family
 from api.sharing import PinForm, remove_pin, set_pin
 from rules.family import Helper
@@ -55,9 +56,10 @@ async def delete_helper(desk: TheDesk, helper_id: UUID) -> Response:
 
 
 @router.get("/children", summary="All children")
-async def list_children(desk: TheDesk) -> list[ChildOut]:
+async def list_children(desk: TheDesk, pages: ThePages) -> list[ChildOut]:
     """Return the children of the family."""
-    return [ChildOut.model_validate(child) for child in await family_children(desk)]
+    found = pages.cut(await family_children(desk), lambda child: (str(child.id),))
+    return [ChildOut.model_validate(child) for child in found]
 
 
 @router.post("/children", status_code=201, summary="Add a child")

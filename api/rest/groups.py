@@ -23,7 +23,16 @@ from api.grouping import (
 )
 from api.needs import TheDesk, ThisChild
 from api.people import Plain
-from api.rest.rules import IfMatch, Number, Since, changes_of, expected_of, policy_of
+from api.rest.paging import ThePages
+from api.rest.rules import (
+    IfMatch,
+    Number,
+    Since,
+    changes_of,
+    expected_of,
+    policy_of,
+    versions_of,
+)
 from api.rest.schemas import Changes, ChildOut, Family, PolicyOut
 from rules.policy import Policy
 from rules.scope import EVERYTHING, GivenScope
@@ -61,10 +70,10 @@ class GivenOut(BaseModel):
 
 
 @router.get("/groups", summary="Groups")
-async def list_groups(desk: TheDesk) -> list[GroupOut]:
+async def list_groups(desk: TheDesk, pages: ThePages) -> list[GroupOut]:
     """Return the groups the adult has a role on, and those below them, the widest first."""
     found = [_shown(node.group, node.role, node.pupils) for node in await grouping.tree(desk)]
-    return sorted(found, key=lambda group: WIDTH[group.kind])
+    return pages.cut(found, lambda group: (WIDTH[group.kind], group.name, str(group.id)))
 
 
 @router.post("/groups", status_code=201, summary="Add a group")
@@ -142,11 +151,9 @@ async def put_group_policy(
 
 
 @router.get("/groups/{group_id}/policy/history", summary="Earlier rules of a group")
-async def list_group_policies(desk: TheDesk, group: ThisGroup) -> list[PolicyOut]:
-    """Return the last 50 versions, newest first."""
-    async with desk.panel.db.read() as store:
-        versions = await policies.history(store, group.id)
-    return [PolicyOut.model_validate(version) for version in versions]
+async def list_group_policies(desk: TheDesk, group: ThisGroup, pages: ThePages) -> list[PolicyOut]:
+    """Return the versions, newest first."""
+    return await versions_of(desk, group.id, pages)
 
 
 @router.get("/groups/{group_id}/policy/history/{number}", summary="One earlier policy")

@@ -11,6 +11,7 @@ from api.live import stream
 from api.needs import TheDesk
 from api.once import GIVES, HEADER
 from api.rest.examples import with_examples
+from api.rest.paging import MOST, Pages
 from api.rest.problems import Problem
 from api.rest.schemas import DoorOut, Doors, LedgerOut, Named
 from api.trail import chain, deed_said, trail
@@ -75,9 +76,9 @@ class Wanted(BaseModel):
     kind: Literal["", "changed", "looked"] = ""
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
-    before: Annotated[int | None, Field(ge=1, le=2**53)] = None
-    """The number of the last line of the page before."""
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    cursor: Annotated[str, Field(max_length=300)] = ""
+    """From the `Link` header of the page before."""
 
 
 class ChainOut(BaseModel):
@@ -98,10 +99,14 @@ async def show_chain(desk: TheDesk) -> ChainOut:
 async def list_ledger(
     desk: TheDesk,
     wanted: Annotated[Wanted, Query()],
+    request: Request,
+    response: Response,
 ) -> list[LedgerOut]:
     """Return lines of the ledger that the adult may see, newest first."""
-    parts = Filter(**wanted.model_dump(exclude={"before", "limit"}))
-    found = await trail(desk, limit=wanted.limit, before=wanted.before, wanted=parts)
+    parts = Filter(**wanted.model_dump(exclude={"cursor", "limit"}))
+    pages = Pages(request, response, wanted.limit, wanted.cursor)
+    (before,) = pages.after_row(int) or (None,)
+    found = await trail(desk, limit=pages.limit + 1, before=before, wanted=parts)
     return [
         LedgerOut(
             number=line.number,
@@ -113,7 +118,7 @@ async def list_ledger(
             child_id=line.child_id,
             revision=line.revision,
         )
-        for line in found.lines
+        for line in pages.page(found.lines, lambda line: (line.number,))
     ]
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from api import verbs
 from api.errors import Misfit
 from api.needs import Desk, TheDesk, ThisChild
+from api.rest.paging import ThePages
 from api.rest.schemas import GrantIn, GrantOut, PauseIn
 from api.together import next_at
 from rules.scope import EVERYTHING
@@ -34,11 +35,12 @@ async def resume(desk: TheDesk, child: ThisChild) -> Response:
 
 
 @router.get("/children/{child_id}/grants", summary="Grants that run")
-async def list_grants(desk: TheDesk, child: ThisChild) -> list[GrantOut]:
+async def list_grants(desk: TheDesk, child: ThisChild, pages: ThePages) -> list[GrantOut]:
     """Return a child's grants that have not ended."""
     async with desk.panel.db.read() as store:
         running = await grants.running(store, now=desk.now, child_id=child.id)
-    return [GrantOut.model_validate(grant) for grant in running]
+    shown = pages.cut(running, lambda grant: (str(grant.id),))
+    return [GrantOut.model_validate(grant) for grant in shown]
 
 
 @router.post("/children/{child_id}/grants", status_code=201, summary="Give time")

@@ -1,13 +1,13 @@
 """What children were told: minutes and hours that came to an end, breaks, growing up."""
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel
 
 from api.needs import TheDesk, ThisChild
 from api.reader import speak
+from api.rest.paging import ThePages
 from rules.notices import Kind, to_child, to_parent
 from store import notices
 from words.speech import Speech
@@ -36,12 +36,16 @@ class NoticeOut(BaseModel):
 async def list_notices(
     desk: TheDesk,
     child: ThisChild,
+    pages: ThePages,
     since: AwareDatetime | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[NoticeOut]:
     """Return what a child was told, newest first."""
+    after = pages.after_row(datetime, str)
     async with desk.panel.db.read() as store:
-        told = await notices.list_of(store, [child.id], since=since, limit=limit)
+        rows = await notices.list_of(
+            store, [child.id], since=since, limit=pages.limit + 1, after=after
+        )
+    told = pages.page(rows, lambda one: (one.at, one.notice.key))
     to_the_child = speak(desk.panel, child.language, desk.family.zone)
     return [_shown(each, child.name, to_the_child, desk.speech) for each in told]
 

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from api import put_right
 from api.needs import TheDesk
 from api.put_right import Key
+from api.rest.paging import ThePages, falling
 from rules.reading import Source
 
 router = APIRouter(tags=["readings"])
@@ -26,9 +27,11 @@ class ReadingOut(BaseModel):
 
 
 @router.get("/readings", summary="Sites told by their pages")
-async def show_readings(desk: TheDesk) -> list[ReadingOut]:
+async def show_readings(desk: TheDesk, pages: ThePages) -> list[ReadingOut]:
     """Return sites that no list knows and whose pages told what they are about, newest first."""
-    return [ReadingOut.model_validate(one) for one in await put_right.readings_here(desk)]
+    found = await put_right.readings_here(desk)
+    shown = pages.cut(found, lambda one: (falling(one.at), one.key))
+    return [ReadingOut.model_validate(one) for one in shown]
 
 
 @router.post("/readings/{key}/wrong", status_code=204, summary="Say that a reading is wrong")

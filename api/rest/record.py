@@ -1,10 +1,10 @@
 """What was recorded and what it means: visits, pages, the week, why a site is answered as it is."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api import letter_files
@@ -14,6 +14,7 @@ from api.lettered import letter_of, note_reading, term_of, week_of
 from api.needs import Desk, TheDesk, ThisChild, ThisDevice
 from api.posting import accepted
 from api.reader import speak
+from api.rest.paging import ThePages, link
 from api.rest.schemas import Explained, KnownOut, Page, StepOut, VerdictOut, Visit, Visits
 from reports.family.value import FamilyLetter
 from reports.values import WeekSummary
@@ -55,34 +56,52 @@ class About(BaseModel):
 
 @router.get("/children/{child_id}/visits", summary="A child's visits")
 async def list_visits(
-    desk: TheDesk, child: ThisChild, wanted: Annotated[Wanted, Query()]
+    desk: TheDesk,
+    child: ThisChild,
+    wanted: Annotated[Wanted, Query()],
+    request: Request,
+    response: Response,
 ) -> Visits:
     """Search a child's visits, newest first."""
     fields = wanted.model_dump(exclude={"limit", "cursor"})
-    return await _search(desk, VisitFilter(child_id=child.id, **fields), wanted)
+    found = await _search(desk, VisitFilter(child_id=child.id, **fields), wanted)
+    if found.next:
+        link(request, response, found.next)
+    return found
 
 
 @router.get("/devices/{device_id}/visits", summary="A device's visits")
 async def list_device_visits(
-    desk: TheDesk, device: ThisDevice, wanted: Annotated[Wanted, Query()]
+    desk: TheDesk,
+    device: ThisDevice,
+    wanted: Annotated[Wanted, Query()],
+    request: Request,
+    response: Response,
 ) -> Visits:
     """Search a device's visits, newest first."""
     fields = wanted.model_dump(exclude={"limit", "cursor"})
-    return await _search(desk, VisitFilter(device_id=device.id, **fields), wanted)
+    found = await _search(desk, VisitFilter(device_id=device.id, **fields), wanted)
+    if found.next:
+        link(request, response, found.next)
+    return found
 
 
 @router.get("/children/{child_id}/pages", summary="Pages a child opened")
 async def list_pages(
     desk: TheDesk,
     child: ThisChild,
+    pages: ThePages,
     since: AwareDatetime | None = None,
     kind: Literal["", "page", "search", "video"] = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[Page]:
     """Return pages, newest first; there are some only at the privacy level that keeps them."""
+    most, after = pages.limit + 1, pages.after_row(datetime, UUID)
     async with desk.panel.db.read() as store:
-        found = await visits.pages(store, child_id=child.id, since=since, kind=kind, limit=limit)
-    return [Page.model_validate(row) for row in found]
+        found = await visits.pages(
+            store, child_id=child.id, since=since, kind=kind, limit=most, after=after
+        )
+    shown = pages.page(found, lambda row: (row.at, row.id))
+    return [Page.model_validate(row) for row in shown]
 
 
 @router.get("/children/{child_id}/week", summary="A child's week")

@@ -12,6 +12,7 @@ from api import rostering
 from api.errors import Refused
 from api.grouping import ChangedSchool, TaughtGroup
 from api.needs import Desk, TheDesk
+from api.rest.paging import ThePages, falling
 from api.rest.schemas import Noun
 from api.rostering import ApplyForm, ColumnsForm
 from store import rosters
@@ -65,9 +66,11 @@ class YearIn(BaseModel):
 
 
 @router.get("/groups/{group_id}/roster", summary="What was brought in")
-async def list_changes(desk: TheDesk, group: TaughtGroup) -> list[RosterChangeOut]:
+async def list_changes(desk: TheDesk, group: TaughtGroup, pages: ThePages) -> list[RosterChangeOut]:
     """Return lists and school years of a school or class, newest first."""
-    return [RosterChangeOut.model_validate(one) for one in await rostering.history(desk, group)]
+    found = await rostering.history(desk, group)
+    shown = pages.cut(found, lambda one: (falling(one.applied or one.at), -one.id.int))
+    return [RosterChangeOut.model_validate(one) for one in shown]
 
 
 @router.post("/groups/{group_id}/roster", status_code=201, summary="Send a list of pupils")

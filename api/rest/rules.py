@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 
 from api.errors import Refused
 from api.needs import Desk, TheDesk, ThisChild
+from api.rest.paging import Pages, ThePages
 from api.rest.schemas import Changes, PolicyOut
 from rules import diff
 from rules.policy import Policy
@@ -50,11 +51,9 @@ async def put_policy(
 
 
 @router.get("/children/{child_id}/policy/history", summary="Earlier policies")
-async def list_policies(desk: TheDesk, child: ThisChild) -> list[PolicyOut]:
-    """Return the last 50 versions, newest first."""
-    async with desk.panel.db.read() as store:
-        versions = await policies.history(store, child.id)
-    return [PolicyOut.model_validate(version) for version in versions]
+async def list_policies(desk: TheDesk, child: ThisChild, pages: ThePages) -> list[PolicyOut]:
+    """Return the versions, newest first."""
+    return await versions_of(desk, child.id, pages)
 
 
 @router.get("/children/{child_id}/policy/history/{number}", summary="One earlier policy")
@@ -79,6 +78,15 @@ async def restore_policy(desk: TheDesk, child: ThisChild, number: Number) -> Pol
     async with desk.change(what, child_id=child.id, child=child.name) as tx:
         version = await policies.restore(tx, child.id, number)
     return PolicyOut.model_validate(version)
+
+
+async def versions_of(desk: Desk, owner_id: UUID, pages: Pages) -> list[PolicyOut]:
+    """Return a page of the versions of somebody's rules, newest first."""
+    (before,) = pages.after_row(int) or (None,)
+    async with desk.panel.db.read() as store:
+        found = await policies.history(store, owner_id, limit=pages.limit + 1, before=before)
+    versions = pages.page(found, lambda one: (one.number,))
+    return [PolicyOut.model_validate(version) for version in versions]
 
 
 async def changes_of(desk: Desk, owner_id: UUID, number: int, since: int | None) -> Changes:

@@ -13,6 +13,7 @@ from api.needs import TheDesk
 from api.pages.security import end_others, end_session, sessions_of
 from api.programs import TokenForm, make_token, revoke_token, tokens_of
 from api.proof import WRONG_PASSWORD, ProvenDesk, prove_by_password
+from api.rest.paging import ThePages, falling
 from api.rest.schemas import Noun, Token
 from api.rest.session import opened
 from store.errors import NotFound
@@ -162,10 +163,10 @@ async def delete_passkey(desk: ProvenDesk, passkey_id: UUID) -> Response:
 
 
 @router.get("/sessions", summary="Where you are signed in")
-async def list_sessions(desk: TheDesk) -> list[SessionOut]:
+async def list_sessions(desk: TheDesk, pages: ThePages) -> list[SessionOut]:
     """Return the adult's sessions, this one first."""
     here = desk.session.id if desk.session else None
-    return [
+    found = [
         SessionOut(
             id=one.id,
             device=device,
@@ -176,6 +177,7 @@ async def list_sessions(desk: TheDesk) -> list[SessionOut]:
         )
         for one, device in await sessions_of(desk)
     ]
+    return pages.cut(found, lambda one: (not one.this, falling(one.seen), str(one.id)))
 
 
 @router.delete("/sessions/{session_id}", status_code=204, summary="Sign out one device")
@@ -193,9 +195,10 @@ async def delete_other_sessions(desk: TheDesk) -> Response:
 
 
 @router.get("/tokens", summary="Your tokens")
-async def list_tokens(desk: TheDesk) -> list[TokenOut]:
+async def list_tokens(desk: TheDesk, pages: ThePages) -> list[TokenOut]:
     """Return the adult's tokens, the newest first, without their secrets."""
-    return [TokenOut.model_validate(token) for token in await tokens_of(desk)]
+    shown = pages.cut(await tokens_of(desk), lambda token: (-token.id.int,))
+    return [TokenOut.model_validate(token) for token in shown]
 
 
 @router.post("/tokens", status_code=201, summary="Make a token")

@@ -11,6 +11,7 @@ from api.errors import Misfit
 from api.needs import TheDesk, ThisChild
 from api.people import Plain
 from api.rest.asks import for_child
+from api.rest.paging import ThePages
 from rules import earn
 from rules.earn import LEARNING_SCOPE, Credit, Exchange, Task
 from rules.minutes import count
@@ -73,10 +74,11 @@ type ThisTask = Annotated[Task, Depends(this_task)]
 
 
 @router.get("/children/{child_id}/tasks", summary="A child's tasks")
-async def list_tasks(desk: TheDesk, child: ThisChild) -> list[Task]:
+async def list_tasks(desk: TheDesk, child: ThisChild, pages: ThePages) -> list[Task]:
     """Return a child's tasks as they stand today."""
     async with desk.panel.db.read() as store:
-        return await tasks.list_of(store, child.id, now=desk.now)
+        found = await tasks.list_of(store, child.id, now=desk.now)
+    return pages.cut(found, lambda task: (str(task.id),))
 
 
 @router.post("/children/{child_id}/tasks", status_code=201, summary="Set a task")
