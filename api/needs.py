@@ -1,6 +1,6 @@
 """What handlers need: the desk (who asks, for which family), this child, this device."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -57,6 +57,8 @@ class Desk:
     """The group that was set up first."""
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
     """Forgotten with every change."""
+    before_change: Callable[[Connection], Awaitable[None]] | None = None
+    """Looks once more, inside the change's transaction, and may refuse."""
 
     @property
     def actor(self) -> Actor:
@@ -81,6 +83,8 @@ class Desk:
             child_id=child_id,
             group_id=self.family.id,
         ) as tx:
+            if self.before_change is not None:
+                await self.before_change(tx.connection)
             yield tx
         self.memory.children.clear()
 

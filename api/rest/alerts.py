@@ -12,9 +12,11 @@ from api.needs import TheDesk
 from api.people import Plain
 from api.rest.paging import ThePages
 from api.rest.schemas import Noun
+from api.rest.tags import TheTag
 from rules.alerts import Level, Place
 from store import alerts
 from store.alerts import Alert
+from store.database import Connection
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
@@ -71,8 +73,9 @@ async def list_alerts(desk: TheDesk, pages: ThePages, only_open: bool = False) -
 
 
 @router.get("/{alert_id}", summary="One alert")
-async def show_alert(desk: TheDesk, alert: ThisAlert) -> AlertOut:
+async def show_alert(desk: TheDesk, alert: ThisAlert, tag: TheTag) -> AlertOut:
     """Return an alert; the ledger keeps who looked."""
+    tag.tell(alert.comment)
     await alerted.note_look(desk, [alert])
     return AlertOut.model_validate(alert)
 
@@ -96,6 +99,12 @@ async def reopen_alert(desk: TheDesk, alert: ThisAlert) -> AlertOut:
 
 
 @router.put("/{alert_id}/comment", summary="Keep a note with an alert")
-async def put_comment(desk: TheDesk, alert: ThisAlert, given: CommentIn) -> AlertOut:
+async def put_comment(desk: TheDesk, alert: ThisAlert, given: CommentIn, tag: TheTag) -> AlertOut:
     """Keep a note for the other adults."""
-    return AlertOut.model_validate(await alerted.comment(desk, alert, given.comment))
+
+    async def now(store: Connection) -> object:
+        return (await alerts.get(store, alert.id)).comment
+
+    noted = await alerted.comment(tag.guard(desk, now), alert, given.comment)
+    tag.tell(noted.comment)
+    return AlertOut.model_validate(noted)

@@ -12,6 +12,7 @@ from api.errors import Misfit
 from api.needs import Desk, TheDesk
 from api.people import Plain
 from api.rest.paging import ThePages
+from api.rest.tags import TheTag
 from api.ways_out import WAYS
 from reports.webpush import Subscription
 from rules.posting import LetterTime
@@ -154,16 +155,20 @@ async def send_again(desk: TheDesk, delivery_id: UUID) -> DeliveryOut:
 
 
 @router.get("/quiet-hours", summary="Quiet hours")
-async def show_quiet(desk: TheDesk) -> QuietOut:
+async def show_quiet(desk: TheDesk, tag: TheTag) -> QuietOut:
     """Return your quiet hours: only a crisis is told meanwhile."""
-    return QuietOut(quiet=await channels.quiet(desk))
+    found = QuietOut(quiet=await channels.quiet(desk))
+    tag.tell(found)
+    return found
 
 
 @router.put("/quiet-hours", summary="Set quiet hours")
-async def put_quiet(desk: TheDesk, given: QuietOut) -> QuietOut:
+async def put_quiet(desk: TheDesk, given: QuietOut, tag: TheTag) -> QuietOut:
     """Set your quiet hours; null takes them away."""
+    # Nobody else sets them, so nothing can come between this look and the change.
+    tag.check(QuietOut(quiet=await channels.quiet(desk)))
     await channels.set_quiet(desk, given.quiet)
-    return QuietOut(quiet=await channels.quiet(desk))
+    return await show_quiet(desk, tag)
 
 
 def _check(wants: Wants) -> None:
@@ -200,13 +205,16 @@ def _told(desk: Desk, each: Delivery) -> DeliveryOut:
 
 
 @router.get("/letter-time", summary="When letters come")
-async def show_letter_time(desk: TheDesk) -> LetterTime:
+async def show_letter_time(desk: TheDesk, tag: TheTag) -> LetterTime:
     """Return when your letters come: a day of the week (0: Monday) and a minute of the day."""
-    return await lettered.time_of(desk)
+    found = await lettered.time_of(desk)
+    tag.tell(found)
+    return found
 
 
 @router.put("/letter-time", summary="Set when letters come")
-async def set_letter_time(desk: TheDesk, given: LetterTime) -> LetterTime:
+async def set_letter_time(desk: TheDesk, given: LetterTime, tag: TheTag) -> LetterTime:
     """Set when your letters come; the daily one comes at the same time of each day."""
+    tag.check(await lettered.time_of(desk))
     await lettered.set_time(desk, given)
-    return await lettered.time_of(desk)
+    return await show_letter_time(desk, tag)

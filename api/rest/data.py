@@ -11,10 +11,14 @@ from api.needs import HouseDesk, TheDesk, ThisChild
 from api.proof import ProvenDesk, ProvenHouse
 from api.rest.paging import ThePages, falling
 from api.rest.schemas import Noun
+from api.rest.tags import TheTag, parts
 from api.taking_along import everything_about
 from api.upkeeping import KeepingForm, PlanForm
+from store import backups
+from store.database import Connection
 
 router = APIRouter(tags=["data"])
+PLAN = tuple(PlanForm.model_fields)
 
 
 class KeepingOut(Noun):
@@ -70,16 +74,24 @@ class BackupOut(Noun):
 
 
 @router.get("/keeping", summary="For how long is kept")
-async def show_keeping(desk: TheDesk) -> KeepingOut:
+async def show_keeping(desk: TheDesk, tag: TheTag) -> KeepingOut:
     """Return how many days are kept; the children's pages say the same."""
-    return KeepingOut.model_validate(upkeeping.kept_now(desk.panel))
+    kept = KeepingOut.model_validate(upkeeping.kept_now(desk.panel))
+    tag.tell(kept)
+    return kept
 
 
 @router.put("/keeping", summary="Change for how long is kept")
-async def put_keeping(desk: ProvenHouse, given: KeepingForm) -> KeepingOut:
+async def put_keeping(desk: ProvenHouse, given: KeepingForm, tag: TheTag) -> KeepingOut:
     """Keep for so long from now on; what is older goes with the next night."""
-    await upkeeping.keep_for(desk, given.wanted)
-    return KeepingOut.model_validate(given.wanted)
+
+    async def now(_: Connection) -> object:
+        return KeepingOut.model_validate(upkeeping.kept_now(desk.panel))
+
+    await upkeeping.keep_for(tag.guard(desk, now), given.wanted)
+    kept = KeepingOut.model_validate(given.wanted)
+    tag.tell(kept)
+    return kept
 
 
 @router.post("/keeping/rehearsal", summary="What would be forgotten")
@@ -134,16 +146,22 @@ async def post_backup(desk: HouseDesk) -> BackupOut:
 
 
 @router.get("/backup-plan", summary="How often a backup is made by itself")
-async def show_plan(desk: HouseDesk) -> PlanForm:
+async def show_plan(desk: HouseDesk, tag: TheTag) -> PlanForm:
     """Return the plan."""
     chosen = await upkeeping.plan_of(desk)
+    tag.tell(parts(chosen, PLAN))
     return PlanForm(every=chosen.every, keep=chosen.keep)
 
 
 @router.put("/backup-plan", summary="Change how often a backup is made")
-async def put_plan(desk: HouseDesk, given: PlanForm) -> PlanForm:
+async def put_plan(desk: HouseDesk, given: PlanForm, tag: TheTag) -> PlanForm:
     """Choose how often a backup is made, and how many of the newest are kept."""
-    await upkeeping.plan(desk, given)
+
+    async def now(store: Connection) -> object:
+        return parts(await backups.plan_of(store), PLAN)
+
+    await upkeeping.plan(tag.guard(desk, now), given)
+    tag.tell(parts(given, PLAN))
     return given
 
 

@@ -16,12 +16,16 @@ from api.households import (
 from api.needs import Desk, TheDesk, ThisDevice
 from api.rest.paging import ThePages, falling
 from api.rest.schemas import AdoptIn, DeviceOut, DeviceUser, GuestIn, StrangerOut
+from api.rest.tags import TheTag, parts
 from api.sharing import hand_to, take_back
 from api.strangers import adopt, stranger_here, strangers_here, welcome
+from store import devices
 from store.children import Child
+from store.database import Connection
 from words.speech import to_say
 
 router = APIRouter(tags=["devices"])
+DEVICE = tuple(DeviceForm.model_fields)
 
 
 @router.get("/devices", summary="All devices")
@@ -61,15 +65,24 @@ async def welcome_stranger(desk: TheDesk, given: GuestIn) -> Response:
 
 
 @router.get("/devices/{device_id}", summary="One device")
-async def show_device(device: ThisDevice) -> DeviceOut:
+async def show_device(device: ThisDevice, tag: TheTag) -> DeviceOut:
     """Return one device."""
+    tag.tell(parts(device, DEVICE))
     return DeviceOut.model_validate(device)
 
 
 @router.put("/devices/{device_id}", summary="Change a device")
-async def put_device(desk: TheDesk, device: ThisDevice, given: DeviceForm) -> DeviceOut:
+async def put_device(
+    desk: TheDesk, device: ThisDevice, given: DeviceForm, tag: TheTag
+) -> DeviceOut:
     """Change a device's particulars and whose it is."""
-    return DeviceOut.model_validate(await alter_device(desk, device, given))
+
+    async def now(store: Connection) -> object:
+        return parts(await devices.get(store, device.id), DEVICE)
+
+    altered = await alter_device(tag.guard(desk, now), device, given)
+    tag.tell(parts(altered, DEVICE))
+    return DeviceOut.model_validate(altered)
 
 
 @router.get("/devices/{device_id}/user", summary="Who uses a shared device")

@@ -18,22 +18,33 @@ from api.needs import TheDesk, ThisChild
 from api.proof import ProvenDesk
 from api.rest.paging import ThePages
 from api.rest.schemas import ChildOut, Family
+from api.rest.tags import TheTag, parts
 from api.sharing import PinForm, remove_pin, set_pin
 from rules.family import Helper
+from store import children, groups
+from store.database import Connection
 
 router = APIRouter(tags=["family"])
+FAMILY, CHILD = tuple(FamilyForm.model_fields), tuple(ChildForm.model_fields)
 
 
 @router.get("/family", summary="The family")
-async def show_family(desk: TheDesk) -> Family:
+async def show_family(desk: TheDesk, tag: TheTag) -> Family:
     """Return the family of the adult."""
+    tag.tell(parts(desk.family, FAMILY))
     return Family.model_validate(desk.family)
 
 
 @router.put("/family", summary="Change the family")
-async def put_family(desk: TheDesk, given: FamilyForm) -> Family:
+async def put_family(desk: TheDesk, given: FamilyForm, tag: TheTag) -> Family:
     """Change name, time zone and language."""
-    return Family.model_validate(await alter_family(desk, given))
+
+    async def now(store: Connection) -> object:
+        return parts(await groups.get(store, desk.family.id), FAMILY)
+
+    altered = await alter_family(tag.guard(desk, now), given)
+    tag.tell(parts(altered, FAMILY))
+    return Family.model_validate(altered)
 
 
 @router.get("/family/helpers", summary="Whom the children can turn to")
@@ -69,15 +80,22 @@ async def post_child(desk: TheDesk, given: ChildForm) -> ChildOut:
 
 
 @router.get("/children/{child_id}", summary="One child")
-async def show_child(child: ThisChild) -> ChildOut:
+async def show_child(child: ThisChild, tag: TheTag) -> ChildOut:
     """Return one child."""
+    tag.tell(parts(child, CHILD))
     return ChildOut.model_validate(child)
 
 
 @router.put("/children/{child_id}", summary="Change a child")
-async def put_child(desk: TheDesk, child: ThisChild, given: ChildForm) -> ChildOut:
+async def put_child(desk: TheDesk, child: ThisChild, given: ChildForm, tag: TheTag) -> ChildOut:
     """Change a child's particulars; its policy stays."""
-    return ChildOut.model_validate(await alter_child(desk, child, given))
+
+    async def now(store: Connection) -> object:
+        return parts(await children.get(store, child.id), CHILD)
+
+    altered = await alter_child(tag.guard(desk, now), child, given)
+    tag.tell(parts(altered, CHILD))
+    return ChildOut.model_validate(altered)
 
 
 @router.put("/children/{child_id}/pin", status_code=204, summary="Set a child's PIN")

@@ -34,16 +34,19 @@ from api.rest.rules import (
     versions_of,
 )
 from api.rest.schemas import Changes, ChildOut, Family, PolicyOut
+from api.rest.tags import TheTag, parts
 from rules.policy import Policy
 from rules.scope import EVERYTHING, GivenScope
 from rules.verdict import Layer
-from store import grants, memberships, policies
+from store import grants, groups, memberships, policies
 from store.adults import Role
+from store.database import Connection
 from store.errors import Conflict
 from store.groups import Group
 from words.speech import to_say
 
 router = APIRouter(tags=["groups"])
+NAMED = tuple(NameIn.model_fields)
 
 
 class GroupOut(Family):
@@ -86,16 +89,22 @@ async def post_group(desk: TheDesk, given: GroupIn) -> GroupOut:
 
 
 @router.get("/groups/{group_id}", summary="One group")
-async def show_group(desk: TheDesk, group: ThisGroup) -> GroupOut:
+async def show_group(desk: TheDesk, group: ThisGroup, tag: TheTag) -> GroupOut:
     """Return a group with how many children belong to it and to those below."""
+    tag.tell(parts(group, NAMED))
     found = next(node for node in await grouping.tree(desk) if node.group.id == group.id)
     return _shown(found.group, found.role, found.pupils)
 
 
 @router.patch("/groups/{group_id}", summary="Rename a group")
-async def patch_group(desk: TheDesk, group: ChangedGroup, given: NameIn) -> GroupOut:
+async def patch_group(desk: TheDesk, group: ChangedGroup, given: NameIn, tag: TheTag) -> GroupOut:
     """Give a group another name."""
-    await grouping.rename(desk, group, given)
+
+    async def now(store: Connection) -> object:
+        return parts(await groups.get(store, group.id), NAMED)
+
+    await grouping.rename(tag.guard(desk, now), group, given)
+    tag.tell(parts(given, NAMED))
     return _shown(replace(group, name=given.name), await role_on(desk, group))
 
 

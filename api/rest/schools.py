@@ -21,9 +21,12 @@ from api.lettered_groups import (
 )
 from api.needs import Desk, TheDesk
 from api.posting import accepted
+from api.rest.tags import TheTag
 from reports.counts import as_values
 from reports.school.value import SchoolLetter
 from rules.lessons import Timetable
+from store import timetables
+from store.database import Connection
 from words.speech import to_say
 
 router = APIRouter(tags=["groups"])
@@ -89,15 +92,24 @@ async def send_letter(desk: TheDesk, group: LetteredGroup, week: date | None = N
 
 
 @router.get("/groups/{group_id}/timetable", summary="When lessons are")
-async def show_timetable(desk: TheDesk, group: SteeredGroup) -> Timetable:
+async def show_timetable(desk: TheDesk, group: SteeredGroup, tag: TheTag) -> Timetable:
     """Return when lessons are; none where nobody said so yet."""
-    return await timetable_of(desk, group) or Timetable()
+    found = await timetable_of(desk, group) or Timetable()
+    tag.tell(found)
+    return found
 
 
 @router.put("/groups/{group_id}/timetable", summary="Say when lessons are")
-async def put_timetable(desk: TheDesk, group: SteeredGroup, given: Timetable) -> Timetable:
+async def put_timetable(
+    desk: TheDesk, group: SteeredGroup, given: Timetable, tag: TheTag
+) -> Timetable:
     """Keep when lessons are: letters tell them from breaks from today on."""
-    await keep_timetable(desk, group, given)
+
+    async def now(store: Connection) -> object:
+        return await timetables.find(store, group.id) or Timetable()
+
+    await keep_timetable(tag.guard(desk, now), group, given)
+    tag.tell(given)
     return given
 
 
