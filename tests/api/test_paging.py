@@ -26,6 +26,9 @@ PAGED = [
     if "cursor" in {each["name"] for each in methods.get("get", {}).get("parameters", [])}
 ]
 
+OF_A_SCHOOL = {f"{V1}/groups/{{group_id}}/roster"}
+"""Not there for a family."""
+
 
 def pages(limit: int, cursor: str = "") -> tuple[Pages, Response]:
     scope = {"type": "http", "method": "GET", "path": "/x", "query_string": b"", "headers": []}
@@ -102,6 +105,9 @@ async def test_every_list_tells_the_same_in_pages_as_at_once(
         for shape in PAGED:
             path = re.sub(r"\{(\w+)\}", lambda name: walk.ids[name[1]], shape)
             whole = await alice.get(path)
+            if shape in OF_A_SCHOOL:
+                assert whole.status_code == 404
+                continue
             assert whole.status_code == 200, (path, whole.text)
             rows = whole.json()["visits"] if isinstance(whole.json(), dict) else whole.json()
             # What looking itself writes into the ledger comes before, and moves nothing.
@@ -116,7 +122,7 @@ async def test_every_list_tells_the_same_in_pages_as_at_once(
 @pytest.mark.timeout(300)
 async def test_a_wrong_cursor_is_refused_on_every_list(walk: Walk):  # noqa: F811 the fixture
     async with walk.house.client("alice") as alice:
-        for shape in PAGED:
+        for shape in set(PAGED) - OF_A_SCHOOL:
             path = re.sub(r"\{(\w+)\}", lambda name: walk.ids[name[1]], shape)
             answer = await alice.get(path, params={"cursor": "bm90IG91cnM="})
             assert answer.status_code == 422, path
