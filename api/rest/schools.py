@@ -13,7 +13,9 @@ from api.lettered_groups import (
     LetteredGroup,
     SteeredGroup,
     counts_of,
+    follow,
     full_week_of,
+    is_followed,
     keep_timetable,
     letter_of,
     timetable_of,
@@ -31,6 +33,10 @@ from words.speech import to_say
 
 router = APIRouter(tags=["groups"])
 FARTHEST = timedelta(days=400)
+
+
+class Following(BaseModel):
+    on: bool
 
 
 class CellOut(BaseModel):
@@ -89,6 +95,19 @@ async def send_letter(desk: TheDesk, group: LetteredGroup, week: date | None = N
     """Send the letter to your own mail address; how it ended stands in the deliveries."""
     at = week_of(desk, group, _near(desk, week))
     return await accepted(desk, school_files.now(desk, group, at))
+
+
+@router.get("/groups/{group_id}/letter/following", summary="Whether you chose to get a letter")
+async def show_following(desk: TheDesk, group: LetteredGroup) -> Following:
+    """Return whether this letter comes to you by virtue of a role further above."""
+    return Following(on=await is_followed(desk, group))
+
+
+@router.put("/groups/{group_id}/letter/following", summary="Choose to get a letter")
+async def put_following(desk: TheDesk, group: LetteredGroup, given: Following) -> Following:
+    """Choose to get this letter by virtue of a role further above, or end it."""
+    await follow(desk, group, wanted=given.on)
+    return given
 
 
 @router.get("/groups/{group_id}/timetable", summary="When lessons are")
