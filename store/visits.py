@@ -152,9 +152,7 @@ async def searched(
     columns = [pages_table.c[field.name] for field in fields(PageRow)]
     place = sa.tuple_(pages_table.c.at, pages_table.c.id)
     mine = sa.case((sight.has_child(pages_table.c.child_id), 1), else_=0) == 1
-    wanted = sa.select(*columns, pages_table.c.id).where(
-        pages_table.c.site_id == site_of(connection), mine
-    )
+    wanted = sa.select(*columns).where(pages_table.c.site_id == site_of(connection), mine)
     if cursor:
         at, _, key = _place_of(cursor)
         after = sa.tuple_(at, UUID(bytes=key), types=[column.type for column in place.clauses])
@@ -166,7 +164,7 @@ async def searched(
         newest = newest.order_by(*(column.desc() for column in place.clauses)).limit(limit + 1)
         found += (await connection.execute(newest)).mappings()
     found.sort(key=lambda row: (row["at"], row["id"]), reverse=True)
-    shown = [PageRow(**{name: row[name] for name in row if name != "id"}) for row in found[:limit]]
+    shown = [PageRow(**row) for row in found[:limit]]
     last = found[limit - 1] if len(found) > limit else None
     return shown, _written(last["at"], last["at"], last["id"].bytes) if last else ""
 

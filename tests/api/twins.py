@@ -202,6 +202,7 @@ TWINS = {
     "POST /settings/helpers": "POST /family/helpers",
     "POST /settings/helpers/{}/remove": "DELETE /family/helpers/{}",
     "GET /settings/ledger": "GET /ledger",
+    "GET /settings/ledger/chain": "GET /ledger/chain",
     "GET /settings/lists": "GET /lists",
     "POST /settings/lists": "POST /lists",
     "POST /settings/lists/directory/{}/off": "DELETE /lists/directory/{}",
