@@ -140,6 +140,14 @@ async def test_a_wrong_ended_or_old_code_opens_nothing_and_guessing_is_slowed_do
         assert tried[-1] == 429
 
 
+async def test_a_link_with_a_code_nobody_gave_says_so(house: House):
+    assert house.children
+    async with house.client("alice") as alice:
+        answer = await alice.get("/class/ABCD-EFGH")
+        assert answer.status_code == 404
+        assert 'role="alert"' in answer.text
+
+
 async def test_a_wish_is_taken_back_or_refused_and_both_sides_read_it(house: House, school):  # noqa: F811
     code = await code_of(house, school)
     first, at = await ask(house, code), f"{V1}/children/{house.children['Nam'].id}/enrolments"

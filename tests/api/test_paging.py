@@ -116,7 +116,7 @@ async def test_every_list_tells_the_same_in_pages_as_at_once(
             counted[shape] = len(rows)
     assert counted[f"{V1}/children/{{child_id}}/asks"] > 3
     assert counted[f"{V1}/children/{{child_id}}/visits"] > 3
-    assert counted[f"{V1}/ledger"] > 5
+    assert counted[f"{V1}/ledger"] > 3
 
 
 @pytest.mark.timeout(300)
