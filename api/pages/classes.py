@@ -31,7 +31,8 @@ async def choose(request: Request, desk: TheDesk, code: Code) -> Response:
     try:
         group, tidy = await joining.group_of_code(desk, request, code)
     except Misfit as wrong:
-        nothing = {"group": None, "children": [], "wrong": desk.speech.say(wrong.message)}
+        said = desk.speech.say(wrong.message)
+        nothing: dict[str, object] = {"group": None, "children": [], "wrong": said}
         return render(request, "classes/choose.html", nothing, status=404)
     async with desk.panel.db.read() as store:
         families = {one.id for one in await groups.list_all(store) if one.kind == Layer.FAMILY}
