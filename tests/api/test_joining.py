@@ -53,7 +53,7 @@ async def test_a_family_goes_from_the_code_on_paper_into_the_class_and_out_again
     nam, here = house.children["Nam"], f"/groups/{school['6A'].id}/joining"
     async with house.client("thu") as thu, house.client("alice") as alice:
         page = (await thu.post(f"{here}/code", data={"days": "7"}, follow_redirects=True)).text
-        code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", page)[0]
+        code = re.search(r"(?<![\w-])[A-Z2-9]{4}-[A-Z2-9]{4}(?![\w-])", page)[0]
         chosen = (await alice.get(f"/class/{code}")).text
         assert "Which child?" in chosen
         joining = f"/children/{nam.id}/classes/join"

@@ -40,7 +40,8 @@ def enter(parent: Page, service: Service, home: Home) -> None:
     parent.get_by_label("Đây là").select_option("phone")
     parent.get_by_label("Viết như thường dùng").fill(NUMBER)
     parent.get_by_role("button", name="Lưu dấu vân tay").click()
-    expect(parent.get_by_text("số điện thoại", exact=True)).to_be_visible()
+    kept = parent.get_by_role("listitem")
+    expect(kept.get_by_text("Số điện thoại", exact=True)).to_be_visible()
     assert "345" not in parent.locator(".hd-list").inner_text()
 
 

@@ -1,6 +1,7 @@
 """What a child sees where something is stopped."""
 
 import json
+from contextlib import suppress
 
 import pytest
 
@@ -192,7 +193,9 @@ async def test_too_many_connections_from_one_device_are_turned_away(
     await house.until(lambda: house.door.counters.connections == 0)
     house.door.settings.per_device = 3
     lines = [await Line.open(house.device_port) for _ in range(3)]
-    assert await (await Line.open(house.device_port)).rest() == b""
+    # The reset may come before the client has noticed that it was let in.
+    with suppress(ConnectionResetError):
+        assert await (await Line.open(house.device_port)).rest() == b""
     lines.pop().close()
     await house.until(lambda: house.door.counters.connections == 2)
     assert b" 200 " in (await (await Line.open(house.device_port)).get("/", "x"))[0]

@@ -8,13 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.verdict import Action, Layer, Reason, Verdict
-from store.batch import key_of
 from store.devices import Sighting
 from store.ids import new_id
 from store.journal import MinuteMark, Note
 from store.pending import Pending
 from store.spool import Spool
-from store.visits import VisitRow
+from store.visits import VisitRow, key_of
 from tests.store.family import ALLOWED, BLOCKED, note
 
 hosts = st.sampled_from(["a.vn", "b.vn", "c.vn"])
