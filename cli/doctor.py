@@ -26,11 +26,13 @@ from feeds.catalogue import Catalogue, load
 from feeds.kept import ImportedList, list_all
 from feeds.newest import Newest
 from proxy.ca import CERTIFICATE, KEY_FILE
+from rules import credentials
 from rules.explain import Sentence
 from rules.findings import Area, Finding, by_area
 from store import schema
 from store.database import Database
 from store.errors import StoreError
+from store.sealing import Seal
 
 LEAST_SPACE = 500 * 1024 * 1024
 SOON = timedelta(days=30)
@@ -238,10 +240,17 @@ async def _database(
 async def _asked(settings: Settings, db: Database | None, now: datetime) -> list[Finding]:
     opened = db or await Database.open(settings.db_url)
     try:
-        return await running.look(opened, now, runs=is_held(settings.data))
+        seal = await asyncio.to_thread(_seal, settings)
+        return await running.look(opened, now, runs=is_held(settings.data), seal=seal)
     finally:
         if db is None:
             await opened.close()
+
+
+def _seal(settings: Settings) -> Seal | None:
+    """Take the seal that is there: who only looks makes no key."""
+    file = settings.data / credentials.KEY_FILE
+    return Seal(file.read_bytes()) if file.exists() else None
 
 
 def _versions() -> Iterator[Finding]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from rules.credentials import KEY_FILE
 from rules.explain import Sentence
 from rules.findings import Area, Finding
-from store import doors, household, ledger, rings, troubles
+from store import channels, doors, household, ledger, rings, second_steps, troubles
 from store.database import Database
 from store.doors import Door
 from store.rings import Ring
+from store.sealing import Seal
 from store.troubles import Troubles
 
 MEGABYTE = 1024 * 1024
@@ -31,7 +33,7 @@ BELLS = {
 """The clock's work in words, and how long it may be silent."""
 
 
-async def look(db: Database, now: datetime, *, runs: bool) -> list[Finding]:
+async def look(db: Database, now: datetime, *, runs: bool, seal: Seal | None) -> list[Finding]:
     """Look at everything that the database tells; `runs`: the service is meant to be at work."""
     async with db.read() as connection:
         alive = await doors.alive(connection, now=now)
@@ -39,12 +41,15 @@ async def look(db: Database, now: datetime, *, runs: bool) -> list[Finding]:
         counted = await troubles.count(connection, now=now)
         rung = await rings.last(connection)
         broken = await ledger.first_broken(connection)
+        lost = await channels.unreadable(connection, seal)
+        apps = await second_steps.unreadable(connection, seal)
     return [
         *of_doors(alive, newest, counted, runs=runs),
         *of_journal(alive, counted),
         *of_telling(counted),
         *of_clock(rung, now, runs=runs),
         of_ledger(broken),
+        of_secrets(lost, apps),
     ]
 
 
@@ -112,6 +117,23 @@ def of_ledger(broken: int | None) -> Finding:
     do = Sentence("Somebody changed the database by hand. Compare with a backup.", {})
     says = Sentence("line {n} was altered", {"n": str(broken)})
     return Finding(what, says, do, Area.RECORD)
+
+
+def of_secrets(channels_lost: int, apps_lost: int) -> Finding:
+    """Say whether what lies sealed in the database can still be opened."""
+    what = Sentence("Sealed secrets", {})
+    if not channels_lost and not apps_lost:
+        return Finding(what, Sentence("can be opened", {}))
+    says = Sentence(
+        "cannot be opened (channels of notices: {channels}, apps for codes: {apps})",
+        {"channels": channels_lost, "apps": apps_lost},
+    )
+    do = Sentence(
+        "Put {file} of a backup back into the data folder and restart. Without it: add the "
+        "channels again, and sign in with a recovery code.",
+        {"file": KEY_FILE},
+    )
+    return Finding(what, says, do)
 
 
 def of_telling(counted: Troubles) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from rules.telling import Quiet, Wants
 from store.errors import NotFound
 from store.ids import new_id
 from store.insert import insert_into
-from store.sealing import Seal, is_sealed, seal_of
+from store.sealing import Seal, count_unreadable, is_sealed, seal_of
 from store.tables import channels, quiet_hours
 
 MOST = 20
@@ -177,6 +177,12 @@ async def seal_plain(connection: AsyncConnection) -> int:
         mine = sa.update(channels).where(channels.c.id == row["id"])
         await connection.execute(mine.values(target=closed, digest=_digest(seal, owner, target)))
     return len(plain)
+
+
+async def unreadable(connection: AsyncConnection, seal: Seal | None) -> int:
+    """Return how many channels cannot be used, since this seal is not the one they lie under."""
+    found = (await connection.execute(sa.select(channels))).mappings()
+    return count_unreadable(seal, ((row["target"], _place(_owner(row))) for row in found))
 
 
 def _place(owner: Owner) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -65,6 +66,18 @@ def seal_of(connection: AsyncConnection) -> Seal:
     if seal is None:
         raise Unreadable
     return seal
+
+
+def count_unreadable(seal: Seal | None, kept: Iterable[tuple[str, str]]) -> int:
+    """Return how many sealed texts (each with its place) a seal does not open; none opens none."""
+
+    def opens(sealed: str, place: str) -> bool:
+        try:
+            return bool(seal and seal.open(sealed, place))
+        except Unreadable:
+            return False
+
+    return sum(not opens(text, place) for text, place in kept if is_sealed(text))
 
 
 def _derived(key: bytes, use: bytes) -> bytes:

@@ -13,7 +13,7 @@ from store.errors import NotFound, Taken
 from store.hashed import digest
 from store.ids import new_id
 from store.insert import insert_into
-from store.sealing import Seal, is_sealed, seal_of
+from store.sealing import Seal, count_unreadable, is_sealed, seal_of
 from store.tables import one_time_codes, passkeys, recovery_codes
 
 CODES = 10
@@ -188,6 +188,12 @@ async def seal_plain(connection: AsyncConnection) -> int:
         mine = sa.update(one_time_codes).where(one_time_codes.c.adult_id == row.adult_id)
         await connection.execute(mine.values(secret=sealed))
     return len(plain)
+
+
+async def unreadable(connection: AsyncConnection, seal: Seal | None) -> int:
+    """Return how many apps for codes are of no use, since this seal is not the one of theirs."""
+    found = await connection.execute(sa.select(one_time_codes))
+    return count_unreadable(seal, ((row.secret, _place(row.adult_id)) for row in found))
 
 
 def _place(adult_id: UUID) -> str:

@@ -10,9 +10,13 @@ from cli.doctor import examine
 from cli.lock import Held, hold, is_held
 from cli.settings import Settings
 from proxy.ca import KEY_FILE, ensure_ca
+from rules import credentials
 from rules.findings import Finding
+from store import adults, groups, second_steps
+from store.adults import Role
 from store.change import SYSTEM, change
 from store.database import Database
+from store.sealing import Seal
 from tests.kit.service import free_port
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -97,6 +101,33 @@ async def test_an_altered_ledger_is_named(settings) -> None:
         await connection.exec_driver_sql("UPDATE ledger SET what = 'three' WHERE what = 'one'")
     await db.close()
     assert await troubles(settings) == {"Ledger"}
+
+
+@pytest.mark.parametrize("happened", ["lost", "another"])
+async def test_a_key_that_opens_no_secret_any_more_is_named(settings, happened) -> None:
+    key = settings.data / credentials.KEY_FILE
+    key.write_bytes(b"1" * 32)
+    db = await Database.open(settings.db_url, Seal(key.read_bytes()))
+    async with change(db, by=SYSTEM, what="set up", now=NOW) as tx:
+        home = await groups.add(tx, name="Nhà", zone="Asia/Ho_Chi_Minh", language="vi")
+        me = await adults.add(
+            tx,
+            name="Mẹ",
+            email="me@nha.vn",
+            password_hash="x",
+            language="vi",
+            group_id=home.id,
+            role=Role.OWNER,
+        )
+        await second_steps.set_app(tx.connection, me.id, "secret", step=0, now=NOW)
+    await db.close()
+    assert await troubles(settings) == set()
+    if happened == "lost":
+        key.unlink()
+    else:
+        key.write_bytes(b"2" * 32)
+    assert await troubles(settings) == {"Sealed secrets"}
+    assert key.exists() is (happened == "another"), "who only looks makes no key"
 
 
 async def test_running_without_a_living_door_is_named(settings) -> None:
