@@ -14,6 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from store.errors import StoreError
+from store.trips import connect
 
 PATIENCE_MS = 5_000
 """How long SQLite waits for another process's transaction."""
@@ -97,6 +98,7 @@ def _sqlite_engine(
             "isolation_level": None,
             "timeout": PATIENCE_MS / 1000,
             "factory": RollsBack,
+            "async_creator_fn": connect,
         },
         json_serializer=_dump,
         pool_timeout=PATIENCE_MS / 1000,
