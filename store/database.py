@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from store.ids import new_id
 from store.insert import insert_into
 from store.sealing import Seal
 from store.tables import facts as facts_table
+from store.turn import Turns
 
 Connection = AsyncConnection
 """What other rooms call the connection they hand on, since only this one knows SQLAlchemy."""
@@ -35,6 +37,7 @@ class Database:
         self.url = url
         self._reader = reader
         self._writer = writer
+        self._turns = Turns(Path(url.database or "")) if self.is_sqlite else None
 
     @classmethod
     async def open(cls, url: str, seal: Seal | None = None) -> "Database":
@@ -82,7 +85,8 @@ class Database:
         """
         async with _said_plainly(), _connected(self._writer) as connection:
             await connection.execution_options(patience_ms=patience_ms, writing=True)
-            async with connection.begin():
+            turn = self._turns.one(patience_ms / 1000) if self._turns else nullcontext()
+            async with turn, connection.begin():
                 yield connection
 
     async def vacuum(self) -> None:

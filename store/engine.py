@@ -82,8 +82,8 @@ def _sqlite(url: sa.URL) -> tuple[AsyncEngine, AsyncEngine]:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
     reader = _sqlite_engine(url, (*PRAGMAS, "query_only = ON"), _begin_reading, pool_size=4)
-    # One writing connection for each process: writers queue in order here instead of
-    # polling for SQLite's lock.
+    # One writing connection for each process: its writers queue in order here, the processes
+    # in `store.turn`, and nobody polls for SQLite's lock.
     writer = _sqlite_engine(url, PRAGMAS, _begin_writing, pool_size=1, max_overflow=0)
     return reader, writer
 
