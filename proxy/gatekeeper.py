@@ -320,6 +320,9 @@ class Gatekeeper:
             inside = self._door.current.standing.catalogue.inside(judged.host)
             if inside:
                 make_safe(request, inside, judged.verdict.rule)
+        if judged.verdict.reason is Reason.NETWORK_CHECK:
+            # What follows may have to go to another host of the same name: to one with safe search.
+            request.headers["Connection"] = "close"
         lease = self._lease(flow, passage, judged, now)
         address = request.host + path_of(request)
         self._door.parts.note(passage.device_id, judged.verdict, made_by(request), address, now)

@@ -11,6 +11,7 @@ from rules.carried import at_most_stopped, carried
 from rules.clock import Clock
 from rules.companions import WANTED
 from rules.decide import decide, strictest, strictness, unknown_user
+from rules.network_checks import as_check
 from rules.spent import Spent
 from rules.verdict import Action, Reason, Verdict
 from rules.videos import at_path
@@ -135,8 +136,8 @@ class Judge:
         if judged is None:
             known = self._told(host, standing.catalogue.look_up(host))
             known = at_path(host, known, asked.path)
-            verdict = self._decide(standing, device_id, visit_of(host, known, asked))
-            judged = Judged(host, known, verdict)
+            visit = as_check(visit_of(host, known, asked))
+            judged = Judged(host, visit.known, self._decide(standing, device_id, visit))
             if memory:
                 memory.keep(key, judged)
         return judged
