@@ -78,8 +78,8 @@ class Bar:
         return is_page(flow.request) and self._due(lease.device_id) is not None
 
     def edits(self, flow: http.HTTPFlow, lease: Lease) -> list[Edit]:
-        """Put the bar below a page, and what asks for the next one."""
-        if not is_page(flow.request) or not self._may_end(lease.device_id):
+        """Put the bar below a page, and what asks whether it is over: a pause may come any time."""
+        if not is_page(flow.request):
             return []
         made: list[Edit] = []
         place, due = _place(flow.request), self._due(lease.device_id)
@@ -129,12 +129,6 @@ class Bar:
             and not self.closed.holds(device_id, notice.key)
         ]
         return min(found, key=lambda notice: notice.left, default=None)
-
-    def _may_end(self, device_id: UUID | None) -> bool:
-        standing = self._current.standing
-        child = standing.one_child(device_id)
-        book = standing.rulebooks[child.id] if child else None
-        return book is not None and any(layer.hours or layer.allowances for layer in book.layers)
 
 
 def _key(notice: Notice | None) -> str:

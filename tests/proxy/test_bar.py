@@ -11,7 +11,7 @@ import pytest
 from mitmproxy import http
 
 from proxy.bar import PLACE
-from rules.policy import Allowance, Policy, Privacy
+from rules.policy import Allowance, Pause, Policy, Privacy
 from rules.verdict import Layer
 from rules.visit import Known
 from tests.kit.browser import chromium
@@ -95,11 +95,43 @@ async def test_what_nobody_looks_at_as_a_page_stays_as_it_is(
     assert (await look(house, "/", *headers))[1] == page(OPEN, "/")
 
 
-async def test_who_has_no_limits_gets_pages_as_they_are(house: House) -> None:
-    await house.rule(Policy(privacy="pages"))
+async def test_a_pause_ends_what_is_on_the_screen_of_a_child_without_limits(house: House) -> None:
+    free = Policy(privacy="pages")
+    person = await house.rule(free)
     head, body = await look(house, "/", *PAGE)
-    assert body == page(OPEN, "/")
-    assert b"content-length" in head
+    assert body.startswith(page(OPEN, "/"))
+    assert f'location.origin + "{PLACE}"' in body
+    assert b"cache-control: no-cache" in head
+    assert (await post(house, "due", *BY_PAGE))[1] == ""
+    await house.change(person, free.model_copy(update={"pause": Pause(by="Mẹ")}))
+    assert (await post(house, "due", *BY_PAGE))[1] == "over"
+    await house.change(person, free)
+    assert (await post(house, "due", *BY_PAGE))[1] == ""
+
+
+@pytest.mark.browser
+async def test_a_page_of_a_child_without_limits_makes_way_for_a_pause(
+    house: House, tmp_path: Path
+) -> None:
+    free = Policy(privacy="pages")
+    person = await house.rule(free)
+    loop = asyncio.get_running_loop()
+    paused = free.model_copy(update={"pause": Pause(by="Mẹ")})
+
+    def browse() -> tuple[str, str]:
+        with chromium(tmp_path) as launch:
+            shown = launch("child", proxy=house.device_port, cas=[house.ca])
+            shown.goto(f"https://{OPEN}/strict")
+            before = shown.locator("body").inner_text()
+            asyncio.run_coroutine_threadsafe(house.change(person, paused), loop).result()
+            # By itself, whoever looks on: no event, no tap.
+            with shown.expect_navigation(timeout=20_000):
+                pass
+            return before, shown.locator("body").inner_text()
+
+    before, after = await asyncio.to_thread(browse)
+    assert "Mẹ" not in before
+    assert "Mẹ" in after
 
 
 async def test_long_before_the_end_a_page_only_learns_to_ask(house: House) -> None:

@@ -11,6 +11,7 @@ from rules.alerts import Level, Place
 from rules.policy import Policy, YouTube
 from tests.proxy.clients import Line, trusting, tunnel
 from tests.proxy.house import BANK, House
+from tests.proxy.test_scored import whole
 
 pytestmark = pytest.mark.door
 
@@ -130,7 +131,8 @@ async def test_a_cry_shows_help_first_and_then_the_search_goes_on(house: House) 
 async def test_other_alerts_do_not_stand_before_the_search(house: House) -> None:
     await house.rule(HEARS)
     line = await tunnel(house.device_port, house.ca, GOOGLE)
-    _, body = await line.get(search("mua cần sa ở đâu"), GOOGLE, *NAVIGATES)
+    await line.ask(search("mua cần sa ở đâu"), GOOGLE, *NAVIGATES)
+    _, body = await whole(line)
     assert GOOGLE.encode() in body
     assert [alarm.category for alarm in house.notes.alarms] == ["drugs"]
 
@@ -171,7 +173,8 @@ async def test_a_video_is_kept_with_title_and_channel(house: House) -> None:
     await house.rule(Policy(searches=True, privacy="pages", youtube=YouTube.STRICT))
     line = await tunnel(house.device_port, house.ca, YOUTUBE)
     packing = "Accept-Encoding: br, gzip, zstd"
-    head, body = await line.get(f"/watch?v={VIDEO}", YOUTUBE, packing, *NAVIGATES)
+    await line.ask(f"/watch?v={VIDEO}", YOUTUBE, packing, *NAVIGATES)
+    head, body = await whole(line)
     assert b"content-encoding: gzip" in head.lower()
     assert body[:2] == b"\x1f\x8b"
     await house.until(lambda: kept(house, "video") != [])

@@ -10,6 +10,7 @@ from rules.family import ChildRules, Grant, Household
 from rules.policy import Applies, Policy, Privacy, UrlRule
 from tests.proxy.clients import Line, tunnel
 from tests.proxy.house import NOON, OPEN, House, child, device
+from tests.proxy.test_scored import whole
 
 pytestmark = pytest.mark.door
 OTHER = "other.example"
@@ -29,7 +30,8 @@ def from_page(host: str) -> str:
 
 
 async def code(line: Line, path: str, host: str, *headers: str) -> int:
-    head, _ = await line.get(path, host, *headers)
+    await line.ask(path, host, *headers)
+    head, _ = await whole(line)
     return int(head.split()[1])
 
 

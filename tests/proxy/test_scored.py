@@ -36,6 +36,13 @@ async def whole(line: Line) -> tuple[bytes, bytes]:
     return head, body
 
 
+def as_sent(body: bytes) -> bytes:
+    """Leave out what a page is given to ask whether it is over; the rest is the site's."""
+    body, script, _ = body.partition(b'<script nonce="" data-told="">')
+    assert script
+    return body
+
+
 async def look(house: House, path: str, host: str = FORUM, *headers: str) -> tuple[bytes, bytes]:
     """Open a page as a browser does."""
     line = await tunnel(house.device_port, house.ca, host)
@@ -103,7 +110,7 @@ async def test_a_site_that_looks_harmless_is_not_opened_again_for_a_day(house: H
     await house.rule(READING)
     for path in ("school", "lesson", "plan"):
         head, body = await look(house, f"/read/{path}")
-        assert (b" 200 " in head, body) == (True, READABLE[path])
+        assert (b" 200 " in head, as_sent(body)) == (True, READABLE[path])
     line = await tunnel(house.device_port, house.lab.ca_path, FORUM)
     assert "Hải Đăng" not in line.issuer()
     house.clock.move(hours=25)
@@ -134,10 +141,10 @@ async def test_pages_in_old_alphabets_in_parts_and_of_any_length_are_read(
 async def test_what_is_let_through_is_the_same_bytes_and_counted(house: House) -> None:
     await house.rule(READING)
     _, body = await look(house, "/read/school?chunks=1")
-    assert body == READABLE["school"]
+    assert as_sent(body) == READABLE["school"]
     await house.until(lambda: len(house.door.leases) == 0)
     house.door.leases.tick()
-    assert sum(note.bytes_down for note in house.notes.notes) == len(body)
+    assert sum(note.bytes_down for note in house.notes.notes) == len(READABLE["school"])
 
 
 async def test_a_page_that_stalls_is_judged_by_what_is_there_when_it_goes_on() -> None:
@@ -206,7 +213,7 @@ async def test_trouble_with_reading_neither_stops_nor_breaks_a_page(
     monkeypatch.setattr("proxy.scored.read", broken)
     await house.rule(READING)
     head, body = await look(house, "/read/betting")
-    assert (b" 200 " in head, body) == (True, READABLE["betting"])
+    assert (b" 200 " in head, as_sent(body)) == (True, READABLE["betting"])
     assert house.door.readings.troubled == 1
     assert not house.stopped()
 
@@ -243,7 +250,8 @@ async def test_an_adults_word_opens_the_site_again(house: House) -> None:
 
 async def test_a_clone_under_another_name_is_known_by_its_building(house: House) -> None:
     await house.rule(READING)
-    assert (await look(house, "/read/clone", "clone.example"))[1] == READABLE["clone"]
+    _, body = await look(house, "/read/clone", "clone.example")
+    assert as_sent(body) == READABLE["clone"]
     for path in ("/read/built", "/read/casino"):
         assert is_reloading((await look(house, path, "first.example"))[1])
     # It says nothing of betting, but it is made of the same files.

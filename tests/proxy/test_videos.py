@@ -22,7 +22,7 @@ from tests.lab import tube, videos
 from tests.lab.tube import DANCE, GUITAR, PRANK, SCIENCE, VOLCANO
 from tests.proxy.clients import tunnel
 from tests.proxy.house import NOON, House
-from tests.proxy.test_scored import whole
+from tests.proxy.test_scored import as_sent, whole
 
 pytestmark = pytest.mark.door
 
@@ -296,6 +296,7 @@ async def test_in_a_browser_shorts_are_gone_and_a_video_plays(house: House, tmp_
 async def test_a_policy_without_such_wishes_leaves_every_byte(house: House) -> None:
     await house.rule(Policy(privacy="pages"))
     line = await tunnel(house.device_port, house.ca, WWW)
-    head, body = await line.get("/", WWW, *NAVIGATES)
-    assert body.decode() == videos.page(WWW, "/")
+    await line.ask("/", WWW, *NAVIGATES)
+    head, body = await whole(line)
+    assert as_sent(body).decode() == videos.page(WWW, "/")
     assert not re.search(rb"no-store", head)
