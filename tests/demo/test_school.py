@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from reports.school import gather
 from store import facts, groups
+from store.change import SYSTEM, change
 from store.database import Database
 from store.tables import visits
-from tests.demo.school import people, term
+from tests.demo.school import founding, people, term
 from tests.demo.school.founding import KEPT, ZONE
+from tests.demo.school.hands import midnight
 from tests.demo.school.living import World, steps
 from tests.demo.school.loads import loads
 from tests.kit.databases import sqlite_url
@@ -48,9 +50,7 @@ async def test_a_week_is_lived_letters_are_written_and_a_stop_doubles_nothing(
     assert {reason for _, reason, _ in lived} >= {"default", "hours"}
     async with db.read() as store:
         school = next(each for each in await groups.list_all(store) if each.kind == "school")
-    letter = await gather.letter_for(
-        db, school, MONDAY - timedelta(days=7), now=term._midnight(MONDAY)
-    )
+    letter = await gather.letter_for(db, school, MONDAY - timedelta(days=7), now=midnight(MONDAY))
     assert letter.pupils == 8
     assert letter.minutes > letter.lessons > 0
     assert letter.learning
@@ -80,3 +80,18 @@ def test_page_loads_are_the_recorded_ones() -> None:
     assert len(known) > 200
     assert max(len(load.fetches) for load in known) > 50
     assert all(fetch.requests and fetch.size for load in known for fetch in load.fetches)
+
+
+@needs_data
+async def test_a_school_that_was_only_half_founded_is_founded_to_its_end(tmp_path: Path) -> None:
+    db = await Database.open(sqlite_url(tmp_path / "haidang.db"))
+    teachers = people.full_names(4, Random(5))
+    async with change(db, by=SYSTEM, what="founded the school", now=midnight(MONDAY)) as tx:
+        await founding._found_school(tx, teachers, "")
+    first = await founding.found(db, 40, 5, midnight(MONDAY))
+    again = await founding.found(db, 40, 5, midnight(MONDAY))
+    await db.close()
+    assert len(first.enrolled) == 40
+    assert first.classes == again.classes
+    ids = [{(each.pupil.name, each.device_id) for each in one.enrolled} for one in (first, again)]
+    assert ids[0] == ids[1]

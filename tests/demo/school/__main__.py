@@ -22,6 +22,8 @@ from tests.lab.lab import ROOT
 from tests.lab.origin import LOOPBACK
 
 FOLDER = ROOT / "data" / "demo-school"
+PERIOD_S = 600
+"""How far back the bar looks to say how long it still takes: a Sunday's letters are in it then."""
 
 
 def main() -> None:
@@ -47,7 +49,8 @@ async def tell_term(folder: Path, console: Console) -> None:
     """Live through the term with a progress bar; a second start goes on where the first ended."""
     until = system_clock().astimezone(ZONE).date()
     db = await Database.open(f"sqlite+aiosqlite:///{folder / 'haidang.db'}")
-    bar = Progress(*Progress.get_default_columns()[:-1], TimeRemainingColumn(), console=console)
+    columns = (*Progress.get_default_columns()[:-1], TimeRemainingColumn())
+    bar = Progress(*columns, console=console, speed_estimate_period=PERIOD_S)
     try:
         with bar as progress:
             task = progress.add_task(say("The school lives through its term"), total=None)
@@ -58,6 +61,7 @@ async def tell_term(folder: Path, console: Console) -> None:
                 weeks=int(os.environ.get("WEEKS", "16")),
                 seed=int(os.environ.get("SEED", "1")),
                 until=until,
+                doors=int(os.environ.get("DOORS", str(min(4, os.cpu_count() or 1)))),
                 advance=lambda done, total: progress.update(task, completed=done, total=total),
             )
     finally:

@@ -20,6 +20,8 @@ from tests.demo.school.loads import Load
 HTTPS = Asked(port=443)
 UP = 20
 """Bytes come down so many times more than they go up."""
+TRIES = 20
+"""So often the journal may find the database busy: each time it is patient for seconds."""
 
 
 class Door:
@@ -40,10 +42,6 @@ class Door:
     def clock(self) -> datetime:
         """Tell the moment of the step that is taken."""
         return self.now
-
-    def site_of(self, host: str) -> str:
-        """Give the site a host belongs to."""
-        return self._current.standing.catalogue.site_of(host)
 
     async def open(self) -> None:
         """Load the rules of everybody."""
@@ -78,9 +76,12 @@ class Door:
         )
 
     async def write(self) -> None:
-        """Write down what was taken so far."""
-        await self._journal.flush()
-        health = self._journal.health()
+        """Write down what was taken so far; a batch that lies on disk meanwhile is waited for."""
+        for _ in range(TRIES):
+            await self._journal.flush()
+            health = self._journal.health()
+            if not health.waiting and not health.spooled:
+                break
         if health.last_error or health.dropped or health.spooled:
             raise RuntimeError(f"the journal could not keep up: {health}")
 

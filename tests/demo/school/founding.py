@@ -10,7 +10,7 @@ from api.security import hash_password
 from rules.lessons import usual
 from rules.policy import Choice, Hours, Policy
 from rules.scope import category
-from store import adults, children, devices, facts, groups, policies, timetables
+from store import adults, children, devices, groups, policies, timetables
 from store.adults import Role
 from store.change import SYSTEM, Change, change
 from store.database import Database
@@ -44,14 +44,18 @@ class Founded:
 
 
 async def found(db: Database, count: int, seed: int, now: datetime) -> Founded:
-    """Found the school with so many pupils, class by class."""
+    """Found the school with so many pupils, class by class; what is there already stays."""
     chance = Random(seed)
     everyone = pupils(count, now.year, chance)
     teachers = full_names(len({each.form for each in everyone}) + 2, chance)
     password = await hash_password(PASSWORD)
-    async with change(db, by=SYSTEM, what="founded the school", now=now) as tx:
-        founded = Founded(await _found_school(tx, teachers, password))
+    founded = await _find(db, everyone)
+    if founded is None:
+        async with change(db, by=SYSTEM, what="founded the school", now=now) as tx:
+            founded = Founded(await _found_school(tx, teachers, password))
     for number, form in enumerate(dict.fromkeys(each.form for each in everyone)):
+        if form in founded.classes:
+            continue
         mine = [each for each in everyone if each.form == form]
         async with change(db, by=SYSTEM, what="founded a class", now=now) as tx:
             group = await _found_class(tx, founded.school, form, teachers[number + 2], password)
@@ -62,25 +66,21 @@ async def found(db: Database, count: int, seed: int, now: datetime) -> Founded:
     return founded
 
 
-async def find(db: Database, count: int, seed: int) -> Founded:
-    """Find the school that was founded before, with the same size and seed."""
-    everyone = {each.name: each for each in pupils(count, await _year(db), Random(seed))}
+async def _find(db: Database, everyone: list[Pupil]) -> Founded | None:
+    """Find what was founded before, if anything was."""
+    by_name = {each.name: each for each in everyone}
     async with db.read() as store:
         known = await groups.list_all(store)
         homes = {device.child_ids[0]: device.id for device in await devices.list_all(store)}
         living = await children.list_all(store)
-    school = next(group for group in known if group.kind == "school")
+    schools = [group for group in known if group.kind == "school"]
+    if not schools:
+        return None
     return Founded(
-        school,
+        schools[0],
         {group.name: group for group in known if group.kind == "class"},
-        [Enrolled(everyone[child.name], child.id, homes[child.id]) for child in living],
+        [Enrolled(by_name[child.name], child.id, homes[child.id]) for child in living],
     )
-
-
-async def _year(db: Database) -> int:
-    async with db.read() as store:
-        kept = await facts.find(store, f"{KEPT}_year")
-    return int(kept or 0)
 
 
 async def _found_school(tx: Change, teachers: list[str], password: str) -> Group:
@@ -93,7 +93,6 @@ async def _found_school(tx: Change, teachers: list[str], password: str) -> Group
     await policies.save(tx, school.id, rules(timetable.lessons))
     await _adult(tx, (teachers[0], HEAD_MAIL), school, Role.OWNER, password)
     await _adult(tx, (teachers[1], OFFICER_MAIL), city, Role.OFFICER, password)
-    await facts.keep(tx.connection, f"{KEPT}_year", str(tx.now.year))
     return school
 
 
