@@ -21,7 +21,7 @@ from feeds.rosters.written import as_csv, as_excel
 from rules import roster
 from rules.roster import Fault, Plan, Pupil, folded
 from rules.sentences import Sentence
-from store import devices, enrolling, rosters
+from store import devices, enrolling, household, rosters
 from store.database import Connection
 from store.errors import Conflict
 from store.groups import Group
@@ -122,13 +122,18 @@ async def preview(desk: Desk, group: Group, change: RosterChange) -> Preview:
 
 
 async def apply(desk: Desk, group: Group, change: RosterChange, given: ApplyForm) -> RosterChange:
-    """Do what the preview says, all of it in one change."""
+    """Do what the preview says, all of it in one change.
+
+    What is to be done is found out before the change begins: nobody waits for the database while
+    a list is read. Where something moved meanwhile, it is found out again.
+    """
+    async with desk.panel.db.read() as store:
+        as_of = await household.revision(store)
+        seen = await _fresh_preview(store, group, change.id, desk.now.year)
     async with at(desk, group).change(BROUGHT, group=group.name) as tx:
-        # Read again within the change: somebody else may have applied it meanwhile.
-        fresh = await rosters.get(tx.connection, group.id, change.id)
-        if fresh.draft is None:
-            raise Conflict
-        seen = await _preview(tx.connection, group, fresh, desk.now.year)
+        kept = await rosters.get(tx.connection, group.id, change.id)
+        if tx.revision != as_of + 1 or kept.draft != seen.change.draft:
+            seen = await _fresh_preview(tx.connection, group, change.id, desk.now.year)
         leavers = [one.child_id for one in seen.plan.missing] if given.missing == "leave" else []
         await enrolling.bring_in(
             tx, group, seen.plan, leavers=leavers, change_id=change.id, file=change.file
@@ -136,6 +141,14 @@ async def apply(desk: Desk, group: Group, change: RosterChange, given: ApplyForm
         done = await rosters.get(tx.connection, group.id, change.id)
         tx.values |= {name: str(done.counts[name]) for name in ("new", "altered", "left")}
     return done
+
+
+async def _fresh_preview(store: Connection, group: Group, change_id: UUID, year: int) -> Preview:
+    """Tell what a list would do as it is kept now. Raises Conflict where it was applied."""
+    fresh = await rosters.get(store, group.id, change_id)
+    if fresh.draft is None:
+        raise Conflict
+    return await _preview(store, group, fresh, year)
 
 
 async def drop(desk: Desk, change: RosterChange) -> None:
@@ -213,7 +226,7 @@ def _excel(group: Group) -> Any:
 async def _preview(store: Connection, group: Group, change: RosterChange, year: int) -> Preview:
     table, columns, class_name = _kept(change)
     alone = group.name if group.kind == "class" else class_name
-    reading = read_pupils(table, columns, year=year, class_name=alone)
+    reading = await asyncio.to_thread(read_pupils, table, columns, year=year, class_name=alone)
     pupils, faults = list(reading.pupils), list(reading.faults)
     if group.kind == "class":
         pupils, others = _only_of(group, pupils)

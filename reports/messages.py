@@ -68,6 +68,8 @@ def spoken(message: Message, speech: Speech, now: datetime) -> Said:
 
 
 def _ask(about: About, child: str, _: str) -> Message:
+    if "join" in about:
+        return _join(about)
     values = {"child": child, "what": _what(about), "time": ("minutes", str(about["minutes"]))}
     body = Sentence("{child} would like {what} to be open.", values)
     if about["minutes"]:
@@ -78,6 +80,16 @@ def _ask(about: About, child: str, _: str) -> Message:
         (body,),
         page,
         ((page, Sentence("Answer", {})), ("/asks", Sentence("All asks", {}))),
+    )
+
+
+def _join(about: About) -> Message:
+    page = f"/groups/{about['group']}/joining"
+    return Message(
+        Sentence("A child waits to join {group}", {"group": about["join"]}),
+        (Sentence("Its family asked with the code. Take it in, or say no.", {}),),
+        page,
+        ((page, Sentence("Answer", {})),),
     )
 
 

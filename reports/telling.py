@@ -73,6 +73,8 @@ class Circle:
         about = {matter.child_id} if matter.child_id else set()
         if matter.device_id and (device := self.devices.get(matter.device_id)):
             about |= set(device.child_ids)
+        if not about and matter.group_id is not None:
+            return False
         if not about:
             return self.house_id is not None and _looks_after(adult, self.house_id)
         known = [self.children[each] for each in about if each in self.children]

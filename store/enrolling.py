@@ -149,8 +149,9 @@ async def _make_class(work: _Work, name: str) -> None:
 
 def _take_in(work: _Work, pupil: Pupil) -> None:
     class_id = work.classes[folded(pupil.class_name)]
-    name = work.places.name_of(class_id, pupil)
     returning = work.returning.get(pupil.number) if pupil.number else None
+    # Who comes back to the own class is not told apart from itself.
+    name = work.places.name_of(class_id, pupil, but=returning)
     if returning is not None:
         _take_again(work, returning, class_id, name)
         return

@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rules.alerts import NOTICED
 from rules.asks import State
+from rules.consent import Party, parties
+from rules.joining import KEPT
+from rules.joining import State as Joining
 from rules.notices import Kind as NoticeKind
 from rules.notices import Notice
 from rules.scope import ScopeKind, split
@@ -15,13 +18,26 @@ from rules.telling import GOOD_FOR, Kind, Matter
 from store import notices as store_notices
 from store import requests
 from store.database import site_of
-from store.tables import alerts, asks, children, groups, letters, notices, policies, strangers
+from store.tables import (
+    alerts,
+    asks,
+    children,
+    enrolments,
+    groups,
+    letters,
+    notices,
+    policies,
+    roles,
+    strangers,
+)
 
 ANSWERED = (State.YES, State.NO, State.OFFERED)
 STUCK = timedelta(minutes=30)
 """A letter takes a minute; a claim this old without one was left by a failure."""
 OLDEST_CLAIM = timedelta(days=2)
 ZONE = "Asia/Ho_Chi_Minh"
+JOIN = "join"
+"""An ask of a family at a class; other asks go by their id alone."""
 NEARLY_OVER = 1
 """Minutes left at which an adult is told of a limit."""
 
@@ -30,6 +46,7 @@ async def pressing(connection: AsyncConnection, since: datetime, now: datetime) 
     """Return what somebody waits for: asks, answers, alerts, minutes that end."""
     return [
         *await _asks(connection, since, now),
+        *await _joining(connection, since, now),
         *await _answers(connection, since),
         *await _alerts(connection, since),
         *await _told(connection, since),
@@ -50,6 +67,9 @@ async def is_open(connection: AsyncConnection, key: str) -> bool:
     """Tell whether a matter is still one: an ask without an answer, an alert nobody closed."""
     kind, _, rest = key.partition(":")
     one = rest.partition(":")[0]
+    if kind == Kind.ASK and one == JOIN:
+        wish = sa.select(enrolments.c.state).where(enrolments.c.id == UUID(rest.split(":")[1]))
+        return await connection.scalar(wish) == Joining.WAITING.value
     if kind == Kind.ASK:
         wanted = sa.select(asks.c.state).where(asks.c.id == UUID(one))
         return await connection.scalar(wanted) == State.ASKED.value
@@ -75,6 +95,44 @@ async def _asks(connection: AsyncConnection, since: datetime, now: datetime) -> 
         )
         for row in await connection.execute(sa.select(asks).where(waiting))
     ]
+
+
+async def _joining(connection: AsyncConnection, since: datetime, now: datetime) -> list[Matter]:
+    """List who waits to join a class and may be taken in: the child itself said yes, from 7 on."""
+    waits = sa.and_(
+        enrolments.c.state == Joining.WAITING.value,
+        enrolments.c.at > now - KEPT,
+        sa.or_(enrolments.c.at >= since, enrolments.c.child_at >= since),
+    )
+    columns = [enrolments.c[name] for name in ("id", "at", "group_id", "child_yes", "child_at")]
+    found = sa.select(*columns, children.c.birth_year, groups.c.name, groups.c.zone)
+    here = found.select_from(
+        enrolments.join(children, children.c.id == enrolments.c.child_id).join(
+            groups, groups.c.id == enrolments.c.group_id
+        )
+    )
+    return [
+        Matter(
+            Kind.ASK,
+            f"{Kind.ASK}:{JOIN}:{row.id}",
+            max(row.at, row.child_at or row.at),
+            # Not the child's name: it is the class's to know, not of who carries the notice.
+            about={JOIN: row.name, "group": str(row.group_id)},
+            until=row.at + KEPT,
+            group_id=await _who_answers(connection, row.group_id),
+        )
+        for row in await connection.execute(here.where(waits))
+        if row.child_yes or Party.CHILD not in parties(row.birth_year, row.zone, now)
+    ]
+
+
+async def _who_answers(connection: AsyncConnection, group_id: UUID) -> UUID:
+    """Return a class, or where nobody has a role on it the school above."""
+    above = groups.c.parent_id
+    held = sa.select(roles.c.group_id).where(roles.c.group_id == groups.c.id).exists()
+    answers = sa.case((sa.or_(held, above.is_(None)), groups.c.id), else_=above)
+    found: UUID | None = await connection.scalar(sa.select(answers).where(groups.c.id == group_id))
+    return found or group_id
 
 
 async def _answers(connection: AsyncConnection, since: datetime) -> list[Matter]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from store import deliveries, erasing, facts, notices, radar, readings, rollups, strangers
+from store import deliveries, erasing, facts, leavers, notices, radar, readings, rollups, strangers
 from store.database import Database
 from store.sessions import LIFE
 from store.tables import alerts, doors, journal_batches, pages, repeats, sessions, visits
@@ -17,7 +17,10 @@ REPEATS_KEPT = timedelta(days=1)
 
 
 async def forget_older(db: Database, now: datetime, visits_days: int, pages_days: int) -> int:
-    """Forget visits, alerts and pages older than so many days; return how many rows went."""
+    """Forget visits, alerts and pages older than so many days, and pupils who left before that.
+
+    Returns how many rows and pupils went.
+    """
     await rollups.run(db, now=now)
     before = _hour_of(now - timedelta(days=visits_days))
     await _draw_line(db, before)
@@ -31,6 +34,7 @@ async def forget_older(db: Database, now: datetime, visits_days: int, pages_days
     gone += await readings.forget_older(db, now)
     async with db.write() as connection:
         gone += await radar.forget_older(connection, before)
+    gone += await leavers.erase_older(db, before, now)
     await _sweep(db, now)
     await erasing.scrub_left(db)
     return gone

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from openpyxl import load_workbook
 
+from api import rostering
 from feeds.rosters.written import as_excel
 from rules.sentences import Sentence
 from store import adults, change, children, devices, groups, memberships, rosters
@@ -135,6 +136,37 @@ async def test_a_list_is_looked_at_first_and_changes_nothing_until_it_is_applied
         "Lê Gia Bảo": "6B",
         "Mai": "6A",
     }
+
+
+async def test_what_moved_while_a_list_was_read_is_read_again_and_nobody_comes_twice(
+    house: House, school, monkeypatch
+):
+    at, looked = f"{V1}/groups/{school['S'].id}/roster", []
+    look = rostering._fresh_preview
+
+    async def look_while_others_come(store, group, change_id, year):
+        seen = await look(store, group, change_id, year)
+        looked.append(seen.plan.counts)
+        if len(looked) == 1:
+            async with change.change(house.panel.db, by=SYSTEM, what="", now=house.clock()) as tx:
+                home = school["6A"].id
+                child = await children.add(
+                    tx, group_id=home, name="Nguyễn Đức Ánh", birth_year=2014, language="vi"
+                )
+                await rosters.give_number(tx, school["S"].id, child.id, "HS01")
+        return seen
+
+    async with house.client("hanh") as hanh:
+        seen = (await hanh.post(at, content=listed(*ROWS))).json()
+        monkeypatch.setattr(rostering, "_fresh_preview", look_while_others_come)
+        done = (await hanh.post(f"{at}/{seen['id']}/apply", json={})).json()
+        assert [one["new"] for one in looked] == [3, 2]
+        assert done["counts"]["new"] == 2
+        # Where nothing moves, a list is read once, before anybody waits for the database.
+        again = (await hanh.post(at, content=listed(*ROWS))).json()
+        await hanh.post(f"{at}/{again['id']}/apply", json={})
+    assert len(looked) == 3
+    assert sorted(await pupils(house, school["S"])) == sorted(["Mai", *(row[1] for row in ROWS)])
 
 
 async def test_the_same_list_twice_changes_nothing_and_another_only_what_differs(

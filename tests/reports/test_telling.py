@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -12,12 +13,13 @@ from reports import alarming, messages, telling
 from rules import duties
 from rules.alerts import Level
 from rules.asks import Wish
+from rules.joining import State
 from rules.limits import Allowance
 from rules.notices import Kind as NoticeKind
 from rules.notices import Notice
 from rules.policy import Policy
 from rules.radar import Look
-from rules.telling import FOR_ADULTS, FOR_CHILDREN, Kind, Matter, Wants
+from rules.telling import FOR_ADULTS, FOR_CHILDREN, Kind, Matter, Quiet, Wants
 from rules.verdict import Action, Layer, Reason, Verdict
 from store import (
     adults,
@@ -26,9 +28,11 @@ from store import (
     channels,
     deliveries,
     devices,
+    enrolments,
     groups,
     letters,
     log,
+    matters,
     policies,
     radar,
     requests,
@@ -193,6 +197,93 @@ async def test_what_is_asked_by_law_is_told_when_it_comes_and_when_it_is_late(
     assert "It came in. Tell who asked within two working days; it is due by 03/12/2026." in said
     assert "It is overdue" in said
     assert "Everything" not in said
+
+
+@dataclass
+class Taught:
+    """A class with its teacher, who sleeps from eight to six, and the school with its head."""
+
+    school: groups.Group
+    form: groups.Group
+    people: dict[str, adults.Adult]
+
+    async def channels(self, house: House) -> dict[str, UUID]:
+        async with house.db.read() as store:
+            return {
+                name: (await channels.of_adult(store, adult.id))[0].id
+                for name, adult in self.people.items()
+            }
+
+
+async def found(house: House) -> Taught:
+    about = {"zone": "Asia/Ho_Chi_Minh", "language": "vi"}
+    async with change(house.db, by=SYSTEM, what="x", now=EVENING) as tx:
+        school = await groups.add(tx, name="THCS", kind="school", **about)
+        form = await groups.add(tx, name="6A", kind="class", parent_id=school.id, **about)
+        people = {
+            name: await adults.add(
+                tx, name=name, email=f"{name}@x.example", password_hash="x", language="vi",
+                group_id=group.id, role=role,
+            )
+            for name, group, role in (
+                ("thu", form, Role.TEACHER), ("head", school, Role.OWNER),
+            )
+        }  # fmt: skip
+        for adult in people.values():
+            await channels.add(
+                tx.connection, Owner(adult.id), way=Way.MAIL, name="Mail", target=adult.name,
+                shown="", wants=Wants(), now=EVENING - HOUR,
+            )  # fmt: skip
+        await channels.set_quiet(tx.connection, people["thu"].id, Quiet(since=20 * 60, until=360))
+    house.others |= people
+    return Taught(school, form, people)
+
+
+async def test_who_waits_to_join_a_class_is_told_to_its_teacher_alone_once_it_may_be_taken_in(
+    house: House,
+) -> None:
+    there, mia = await found(house), house.family.mia.id
+    async with change(house.db, by=SYSTEM, what="x", now=EVENING) as tx:
+        wishes = [
+            await enrolments.ask(tx, mia, group.id, language="vi", wording="words")
+            for group in (there.form, there.school)
+        ]
+    await telling.tell_pressing(house.db, EVENING)
+    # The child itself has not said yes yet.
+    assert await house.sent() == []
+    later = EVENING + 2 * HOUR
+    async with change(house.db, by=SYSTEM, what="x", now=later) as tx:
+        for each in wishes:
+            await enrolments.answer_as_child(tx, each.id, yes=True, wording="words")
+    for minute in (0, 1):
+        await telling.tell_pressing(house.db, later + timedelta(minutes=minute))
+    [of_class, of_school] = sorted(await house.sent(), key=lambda each: str(each.about["join"]))
+    said = says(of_class)
+    assert said.startswith("A child waits to join 6A. ")
+    assert said.endswith(f"/groups/{there.form.id}/joining")
+    assert "Mia" not in said
+    # The class's goes to its teacher, in the morning; the school's to its head.
+    where = await there.channels(house)
+    morning = dt.datetime(2026, 11, 23, 23, tzinfo=dt.UTC)
+    assert (of_class.channel_id, of_class.due) == (where["thu"], morning)
+    assert (of_school.channel_id, of_school.due) == (where["head"], later)
+    async with house.db.read() as store:
+        assert await matters.is_open(store, of_class.matter)
+    async with change(house.db, by=SYSTEM, what="x", now=later) as tx:
+        await enrolments.settle(tx, wishes[0].id, State.REFUSED)
+    async with house.db.read() as store:
+        assert not await matters.is_open(store, of_class.matter)
+
+
+async def test_who_waits_at_a_class_of_no_teacher_is_told_to_the_head(house: House) -> None:
+    there, leo = await found(house), house.family.leo.id
+    async with change(house.db, by=SYSTEM, what="x", now=EVENING) as tx:
+        await adults.take_role(tx, there.people["thu"].id, there.form.id)
+        asked = await enrolments.ask(tx, leo, there.form.id, language="vi", wording="words")
+        await enrolments.answer_as_child(tx, asked.id, yes=True, wording="words")
+    await telling.tell_pressing(house.db, EVENING)
+    [sent] = await house.sent()
+    assert sent.channel_id == (await there.channels(house))["head"]
 
 
 async def test_what_shows_in_sums_is_kept_as_an_alert_once_and_told_once(

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from rules.roster import Altered, Plan, Pupil, plan
-from store import enrolling, erasing, groups, rosters
+from store import enrolling, erasing, groups, retention, rosters
 from store.change import SYSTEM, change
 from store.database import Database
 from store.groups import Group
@@ -164,3 +164,32 @@ async def test_numbers_may_be_swapped(db: Database, now: datetime) -> None:
     }
     async with db.read() as store:
         assert await store.scalar(sa.select(sa.func.count()).select_from(ledger)) == 4
+
+
+async def test_who_left_is_erased_as_long_after_as_visits_are_kept_and_nobody_else(
+    db: Database, now: datetime
+) -> None:
+    school = await school_of(db, "THCS", now)
+    await bring(db, school, listed(6), now)
+    await bring(db, school, listed(2), now)
+    stays = await known_of(db, school)
+    day = timedelta(days=1)
+    await retention.forget_older(db, now + 89 * day, visits_days=90, pages_days=30)
+    await bring(db, school, listed(3), now + 89 * day)
+    came_back = await known_of(db, school) - stays
+    assert len(came_back) == 1
+    await retention.forget_older(db, now + 91 * day, visits_days=90, pages_days=30)
+    assert await known_of(db, school) == stays | came_back
+    async with db.read() as store:
+        classes = [each.id for each in await rosters.classes_of(store, school)]
+        left = await store.scalars(sa.select(children.c.left))
+        receipts = await erasing.receipts(store, classes)
+        swept = [await erasing.swept_after(store, each.number) for each in receipts]
+    assert set(swept) == {erasing.Swept(0, clean=True)}
+    assert list(left) == [None, None, None]
+    assert sum(each.tables["children"] for each in receipts) == 3
+    # What is erased cannot come back with a list, and taking a list back is no trouble.
+    await take_back(db, school, now + 91 * day)
+    assert await known_of(db, school) == stays
+    await take_back(db, school, now + 91 * day)
+    assert await known_of(db, school) == stays | came_back

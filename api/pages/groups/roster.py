@@ -175,5 +175,6 @@ async def _preview(
         "needs_class": columns.class_ is None and group.kind == "school",
         "shown": SHOWN,
         "what": WHAT,
+        "keep_days": desk.panel.keep_visits_days,
     }
     return render(request, "groups/preview.html", context, status=status)
