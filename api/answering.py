@@ -58,6 +58,8 @@ class Queue:
     more: int
     asking: tuple[UUID, ...] = ()
     """Who asks, once for each ask."""
+    further: str = "/asks"
+    """Where the others stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,17 @@ async def waiting(desk: Desk, *, most: int, after: UUID | None = None) -> Queue:
             last = await asks.get(store, after, now=desk.now)
         mine = [ask for ask in mine if (ask.asked, ask.id) > (last.asked, last.id)]
     shown = await told(desk, mine[:most], view)
-    return Queue(tuple(shown), len(mine[most:]), tuple(ask.child_id for ask in mine))
+    asking = tuple(ask.child_id for ask in mine)
+    further = f"/asks?after={shown[-1].ask.id}" if shown else "/asks"
+    return Queue(tuple(shown), len(mine[most:]), asking, further)
+
+
+async def waiting_in(desk: Desk, group_id: UUID, *, most: int) -> Queue:
+    """Tell of the asks of the children of one group that wait longest; all are counted."""
+    mine, view = await _all_waiting(desk)
+    theirs = [ask for ask in mine if view.child(ask).group_id == group_id]
+    shown = await told(desk, theirs[:most], view)
+    return Queue(tuple(shown), len(mine) - len(shown), tuple(ask.child_id for ask in mine))
 
 
 async def _all_waiting(desk: Desk) -> tuple[list[Ask], View]:

@@ -1,6 +1,6 @@
 """What handlers need: the desk (who asks, for which family), this child, this device."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -88,28 +88,24 @@ class Desk:
             yield tx
         self.memory.children.clear()
 
+    @asynccontextmanager
+    async def change_each(self, what: str, about: Iterable[Child]) -> AsyncIterator[Change]:
+        """Make one change for several children; each has its line of the ledger, as `{child}`."""
+        async with self.change(what) as tx:
+            tx.about = {child.id: {"child": child.name} for child in about}
+            yield tx
+
     async def looked(self, what: str, *, child_id: UUID | None = None, **values: str) -> None:
         """Write into the ledger that this adult looked at something."""
         async with self.panel.db.write() as store:
-            await self.looked_in(store, what, values, child_id=child_id)
+            await self.looked_in(store, what, {child_id: values})
 
     async def looked_in(
-        self,
-        store: Connection,
-        what: str,
-        values: dict[str, str],
-        *,
-        child_id: UUID | None = None,
+        self, store: Connection, what: str, told: Mapping[UUID | None, dict[str, str]]
     ) -> None:
-        """Write it together with what else is written in one transaction."""
-        await ledger.looked(
-            store,
-            by=self.actor,
-            what=what,
-            now=self.now,
-            values=values,
-            child_id=child_id,
-            group_id=self.family.id,
+        """Write it, of a child or of several, together with what else is written at once."""
+        await ledger.looked_each(
+            store, by=self.actor, what=what, told=told, now=self.now, group_id=self.family.id
         )
 
     async def known(self, host: str) -> Known:

@@ -187,7 +187,7 @@ async def exported(desk: Desk, group: Group, kind: Literal["csv", "xlsx"]) -> by
     async with desk.panel.db.write() as store:
         known = await rosters.enrolled(store, group)
         looked = to_say("took the list of pupils of {group} along")
-        await at(desk, group).looked_in(store, looked, {"group": group.name})
+        await at(desk, group).looked_in(store, looked, {None: {"group": group.name}})
     rows = [(one.number, one.name, str(one.birth_year), one.class_name) for one in known]
     rows.sort(key=lambda row: (len(row[3]), row[3], roster.by_given_name(row[1])))
     titles = [desk.speech.say(title) for title in TITLES]

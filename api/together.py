@@ -3,54 +3,32 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
-
-from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from api import verbs
 from api.households import children_here
 from api.needs import Desk
 from reports.weeks import local_day
 from rules.coming_of_age import is_of_age
-from rules.family import Grant
-from rules.policy import Pause
+from rules.policy import Pause, Policy
 from store import grants, policies
 from store.children import Child
+from store.database import Connection
+from store.errors import Conflict
+from store.policies import PolicyVersion
 from words.speech import to_say
 
 BACK = to_say("took back the pause of {child}")
 
 
-class Ended(BaseModel):
-    """Extra time that a pause ended, and when it would have ended by itself."""
-
-    id: UUID
-    until: AwareDatetime
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """Read it as `told` writes it. Raises ValueError."""
-        grant_id, _, until = text.partition("@")
-        return cls.model_validate({"id": grant_id, "until": until})
-
-    @property
-    def told(self) -> str:
-        """Write it in a form's field."""
-        return f"{self.id}@{self.until.isoformat()}"
-
-
-type EndedText = Annotated[str, StringConstraints(max_length=100)]
-
-
 @dataclass(frozen=True, slots=True)
 class Dinner:
-    """A pause of several children, and what it takes to take it back."""
+    """A pause of several children, and when it began."""
 
     children: tuple[Child, ...]
     at: datetime
-    ended: tuple[Ended, ...]
+    """By this moment it is found again, to be taken back."""
 
 
 def next_at(desk: Desk, clock: time) -> datetime:
@@ -70,45 +48,45 @@ async def at_table(desk: Desk, group_id: UUID | None = None) -> list[Child]:
 async def pause(desk: Desk, until: datetime | None, group_id: UUID | None = None) -> Dinner:
     """Pause every child for whom the adult decides, or one group's, until a moment or resumed.
 
-    Who is of age is left alone, and so is who is paused for longer already.
+    Who is of age is left alone, and so is who is paused for longer already. One change for all.
     """
-    paused, ended = [], []
-    for child in await at_table(desk, group_id):
-        if not await _concerns(desk, child, until):
-            continue
-        async with desk.panel.db.read() as store:
-            running = await grants.running(store, now=desk.now, child_id=child.id)
-        await verbs.pause(desk, [child], until)
-        paused.append(child)
-        ended += [Ended(id=grant.id, until=grant.until) for grant in running]
-    return Dinner(tuple(paused), desk.now, tuple(ended))
+    called = await at_table(desk, group_id)
+    async with desk.panel.db.read() as store:
+        found = await policies.current_of(store, [child.id for child in called])
+    paused = [child for child in called if _concerns(desk, child, found.get(child.id), until)]
+    await verbs.pause(desk, paused, until)
+    return Dinner(tuple(paused), desk.now)
 
 
-async def take_back(
-    desk: Desk, at: datetime, ended: Iterable[Ended], group_id: UUID | None = None
-) -> list[Child]:
+async def take_back(desk: Desk, at: datetime, group_id: UUID | None = None) -> list[Child]:
     """Undo a pause of all: each child's rules, and the extra time it had, are as before.
 
     Whose rules were changed again since keeps them. Returns the children it was taken back for.
     """
-    ends = {each.id: each.until for each in ended}
-    undone = []
-    for child in await at_table(desk, group_id):
-        if not await _unpause(desk, child, at):
-            continue
-        for grant in await _stopped(desk, child, at):
-            if ends.get(grant.id, at) > desk.now:
-                until = ends[grant.id]
-                await verbs.give(desk, child, until=until, scope=grant.scope, reason=grant.reason)
-        undone.append(child)
+    called = await at_table(desk, group_id)
+    async with desk.panel.db.read() as store:
+        if not await _paused_at(store, called, at):
+            return []
+    async with desk.change(BACK) as tx:
+        # Somebody may have changed it a moment ago: what counts is how it is now.
+        paused = await _paused_at(tx.connection, called, at)
+        if not paused:
+            raise Conflict
+        before = await policies.numbered(tx.connection, {key: n - 1 for key, n in paused.items()})
+        undone = [child for child in called if child.id in paused]
+        tx.about = {child.id: {"child": child.name} for child in undone}
+        await policies.save_each(
+            tx, {key: (number, before.get(key, Policy())) for key, number in paused.items()}
+        )
+        await grants.take_up(tx, paused, at)
     return undone
 
 
-async def _concerns(desk: Desk, child: Child, until: datetime | None) -> bool:
+def _concerns(
+    desk: Desk, child: Child, version: PolicyVersion | None, until: datetime | None
+) -> bool:
     if is_of_age(child.birth_year, desk.family.zone, desk.now):
         return False
-    async with desk.panel.db.read() as store:
-        version = await policies.current(store, child.id)
     running = version.policy.pause if version else None
     return running is None or not _lasts(running, until, desk.now)
 
@@ -120,15 +98,11 @@ def _lasts(running: Pause, until: datetime | None, now: datetime) -> bool:
     return running.until > now and until is not None and running.until >= until
 
 
-async def _unpause(desk: Desk, child: Child, at: datetime) -> bool:
-    async with desk.panel.db.read() as store:
-        version = await policies.current(store, child.id)
-    if version is None or version.at != at or version.policy.pause is None:
-        return False
-    return await verbs.undo(desk, child, version.number, BACK)
-
-
-async def _stopped(desk: Desk, child: Child, at: datetime) -> list[Grant]:
-    async with desk.panel.db.read() as store:
-        around = await grants.between(store, child.id, child.created, at)
-    return [grant for grant in around if grant.until == at]
+async def _paused_at(store: Connection, called: Iterable[Child], at: datetime) -> dict[UUID, int]:
+    """Return whose rules in force are the pause that was made at a moment, and their number."""
+    found = await policies.current_of(store, [child.id for child in called])
+    return {
+        key: version.number
+        for key, version in found.items()
+        if version.at == at and version.policy.pause is not None
+    }

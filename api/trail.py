@@ -124,12 +124,11 @@ async def looked_at(desk: Desk, children: Iterable[Child], what: str, **values: 
         return
     async with desk.panel.db.read() as store:
         lately = await ledger.looked_lately(store, desk.adult.id, what, since=desk.now - AGAIN)
-    fresh = [
-        (child.id, told)
+    fresh: dict[UUID | None, dict[str, str]] = {
+        child.id: told
         for child in about
         if (child.id, told := {"child": child.name, **values}) not in lately
-    ]
+    }
     if fresh:
         async with desk.panel.db.write() as store:
-            for child_id, told in fresh:
-                await desk.looked_in(store, what, told, child_id=child_id)
+            await desk.looked_in(store, what, fresh)

@@ -1,6 +1,6 @@
 """What an adult does for a child at once: pause, resume, give time, list a site."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,29 +15,30 @@ from store.children import Child
 from store.errors import Conflict
 from words.speech import to_say
 
+NONE_YET = (0, Policy())
 TOOK_BACK = to_say("took back the last change of the rules of {child}")
 
 
 async def pause(desk: Desk, children: Iterable[Child], until: datetime | None = None) -> None:
     """Stop everything for children, until a moment or until resumed.
 
-    Extra time that runs is ended: it would otherwise hold against the pause.
+    Extra time that runs is ended: it would otherwise hold against the pause. All or none of them.
     """
-    for child in children:
-        running = await _running(desk, child.id)
-        async with desk.change(to_say("paused {child}"), child_id=child.id, child=child.name) as tx:
-            for grant in running:
-                await grants.end(tx, grant.id)
-            await _set_pause(tx, child.id, Pause(by=desk.adult.name, until=until))
+    meant = {child.id: child for child in children}
+    if not meant:
+        return
+    async with desk.change_each(to_say("paused {child}"), meant.values()) as tx:
+        await grants.end_all(tx, meant)
+        await _set_pause(tx, meant, Pause(by=desk.adult.name, until=until))
 
 
 async def resume(desk: Desk, children: Iterable[Child]) -> None:
-    """End the pause of children."""
-    for child in children:
-        async with desk.change(
-            to_say("resumed {child}"), child_id=child.id, child=child.name
-        ) as tx:
-            await _set_pause(tx, child.id, None)
+    """End the pause of children, of all or none."""
+    meant = {child.id: child for child in children}
+    if not meant:
+        return
+    async with desk.change_each(to_say("resumed {child}"), meant.values()) as tx:
+        await _set_pause(tx, meant, None)
 
 
 async def give(
@@ -155,10 +156,18 @@ def replace(policy: Policy, **changed: object) -> Policy:
     return Policy.model_validate(policy.model_dump() | changed)
 
 
-async def _set_pause(tx: Change, child_id: UUID, wanted: Pause | None) -> None:
-    policy, number = await policy_of(tx, child_id)
-    if policy.pause != wanted:
-        await policies.save(tx, child_id, replace(policy, pause=wanted), expected=number)
+async def _set_pause(tx: Change, child_ids: Collection[UUID], wanted: Pause | None) -> None:
+    found = await policies.current_of(tx.connection, child_ids)
+    held = {
+        child_id: (version.number, version.policy) if (version := found.get(child_id)) else NONE_YET
+        for child_id in child_ids
+    }
+    changed = {
+        child_id: (number, replace(policy, pause=wanted))
+        for child_id, (number, policy) in held.items()
+        if policy.pause != wanted
+    }
+    await policies.save_each(tx, changed)
 
 
 async def _running(desk: Desk, child_id: UUID) -> list[Grant]:

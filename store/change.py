@@ -1,6 +1,6 @@
 """One change by one author: rows, a ledger line, a new revision, all or nothing; then a hint."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +26,8 @@ class Change:
     """The revision this change will bring."""
     what: str = ""
     values: dict[str, str] = field(default_factory=dict)
+    about: Mapping[UUID | None, dict[str, str]] = field(default_factory=dict)
+    """Children each of whom gets a line of its own in the ledger, with these values."""
 
 
 @asynccontextmanager
@@ -49,13 +51,12 @@ async def change(
         revision = await revisions.move(connection)
         tx = Change(connection, by, now, revision, what, values or {})
         yield tx
-        await ledger.append(
+        await ledger.append_each(
             connection,
             by=by,
             what=tx.what,
-            values=tx.values,
+            told=tx.about or {child_id: tx.values},
             now=now,
-            child_id=child_id,
             revision=revision,
             group_id=group_id,
         )

@@ -19,6 +19,8 @@ from store.groups import Group
 from store.ids import new_id
 from store.tables import grants
 
+KEPT = tuple(grants.c[name] for name in Grant.model_fields)
+
 
 async def give(
     tx: Change,
@@ -56,16 +58,33 @@ async def give(
 
 async def end(tx: Change, grant_id: UUID) -> None:
     """End a grant now. Raises NotFound."""
-    ended = sa.update(grants).where(grants.c.id == grant_id, grants.c.until > tx.now)
-    if (await tx.connection.execute(ended.values(until=tx.now))).rowcount == 0:
+    if await _end(tx, grants.c.id == grant_id) == 0:
         raise NotFound
+
+
+async def end_all(tx: Change, child_ids: Collection[UUID]) -> None:
+    """End now whatever children were given."""
+    await _end(tx, grants.c.child_id.in_(child_ids))
+
+
+async def take_up(tx: Change, child_ids: Collection[UUID], ended: datetime) -> None:
+    """Let what was ended at a moment go on, for as long as it was meant to."""
+    theirs = sa.and_(grants.c.child_id.in_(child_ids), grants.c.until == ended)
+    left = sa.update(grants).where(theirs, grants.c.meant_until > tx.now)
+    await tx.connection.execute(left.values(until=grants.c.meant_until, meant_until=None))
+
+
+async def _end(tx: Change, which: sa.ColumnElement[bool]) -> int:
+    ended = sa.update(grants).where(which, grants.c.until > tx.now)
+    now = ended.values(until=tx.now, meant_until=grants.c.until)
+    return (await tx.connection.execute(now)).rowcount
 
 
 async def running(
     connection: AsyncConnection, *, now: datetime, child_id: UUID | None = None
 ) -> list[Grant]:
     """Return the grants that have not ended."""
-    wanted = sa.select(grants).where(grants.c.until > now).order_by(grants.c.id)
+    wanted = sa.select(*KEPT).where(grants.c.until > now).order_by(grants.c.id)
     if child_id is not None:
         wanted = wanted.where(grants.c.child_id == child_id)
     return [Grant(**row) for row in (await connection.execute(wanted)).mappings()]
@@ -76,7 +95,7 @@ async def running_of(
 ) -> list[Grant]:
     """Return the grants of some children that have not ended."""
     theirs = sa.and_(grants.c.until > now, grants.c.child_id.in_(child_ids))
-    wanted = sa.select(grants).where(theirs).order_by(grants.c.id)
+    wanted = sa.select(*KEPT).where(theirs).order_by(grants.c.id)
     return [Grant(**row) for row in (await connection.execute(wanted)).mappings()]
 
 
@@ -93,5 +112,5 @@ async def between(
 ) -> list[Grant]:
     """Return a child's grants that ran at some time between two moments."""
     ran = sa.and_(grants.c.child_id == child_id, grants.c.since < until, grants.c.until > since)
-    wanted = sa.select(grants).where(ran).order_by(grants.c.id)
+    wanted = sa.select(*KEPT).where(ran).order_by(grants.c.id)
     return [Grant(**row) for row in (await connection.execute(wanted)).mappings()]

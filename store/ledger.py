@@ -7,10 +7,11 @@ removed child can be erased, and the chain still holds.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from string import Formatter
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -103,16 +104,23 @@ async def looked(
     group_id: UUID | None = None,
 ) -> None:
     """Write that somebody looked at something (no new revision). Needs a connection for writing."""
+    told = {child_id: values or {}}
+    await looked_each(connection, by=by, what=what, told=told, now=now, group_id=group_id)
+
+
+async def looked_each(
+    connection: AsyncConnection,
+    *,
+    by: Actor,
+    what: str,
+    told: Mapping[UUID | None, dict[str, str]],
+    now: datetime,
+    group_id: UUID | None = None,
+) -> None:
+    """Write that somebody looked at something of several children, a line for each."""
     await revisions.hold(connection)
-    await append(
-        connection,
-        by=by,
-        what=what,
-        values=values or {},
-        now=now,
-        child_id=child_id,
-        revision=None,
-        group_id=group_id,
+    await append_each(
+        connection, by=by, what=what, told=told, now=now, revision=None, group_id=group_id
     )
 
 
@@ -128,28 +136,39 @@ async def append(
     group_id: UUID | None = None,
 ) -> None:
     """Add a line to the end of the chain; the caller holds the revision, so there is one end."""
+    await append_each(
+        connection,
+        by=by,
+        what=what,
+        told={child_id: values},
+        now=now,
+        revision=revision,
+        group_id=group_id,
+    )
+
+
+async def append_each(
+    connection: AsyncConnection,
+    *,
+    by: Actor,
+    what: str,
+    told: Mapping[UUID | None, dict[str, str]],
+    now: datetime,
+    revision: int | None,
+    group_id: UUID | None = None,
+) -> None:
+    """Add a line for each child that something was done for, with the values it is told by."""
     newest = sa.select(ledger.c.number, ledger.c.hash).order_by(ledger.c.number.desc()).limit(1)
     last = (await connection.execute(newest)).one_or_none()
-    number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
-    salt = secrets.token_bytes(16)
-    line = LedgerLine(number, now.astimezone(UTC), by, what, values, child_id, revision, group_id)
-    values_hash = _values_hash(salt, values)
-    row = {
-        "number": number,
-        "at": now,
-        "by_kind": by.kind.value,
-        "by_name": by.name,
-        "by_id": by.id,
-        "what": what,
-        "values": values,
-        "salt": salt,
-        "values_hash": values_hash,
-        "child_id": child_id,
-        "revision": revision,
-        "group_id": group_id,
-        "hash": _line_hash(previous, line, values_hash),
-    }
-    await connection.execute(sa.insert(ledger).values(row))
+    first, previous = (last.number + 1, last.hash) if last else (1, FIRST)
+    rows = []
+    for number, (child_id, values) in enumerate(told.items(), first):
+        at = now.astimezone(UTC)
+        line = LedgerLine(number, at, by, what, values, child_id, revision, group_id)
+        rows.append(_row(line, previous))
+        previous = rows[-1]["hash"]
+    if rows:
+        await connection.execute(sa.insert(ledger), rows)
 
 
 async def lines(
@@ -200,6 +219,27 @@ async def looked_lately(
 async def length(connection: AsyncConnection) -> int:
     """Return how many lines the chain has."""
     return await connection.scalar(sa.select(sa.func.max(ledger.c.number))) or 0
+
+
+def _row(line: LedgerLine, previous: bytes) -> dict[str, Any]:
+    """Write a line as a row of the chain."""
+    salt = secrets.token_bytes(16)
+    values_hash = _values_hash(salt, line.values)
+    return {
+        "number": line.number,
+        "at": line.at,
+        "by_kind": line.by.kind.value,
+        "by_name": line.by.name,
+        "by_id": line.by.id,
+        "what": line.what,
+        "values": line.values,
+        "salt": salt,
+        "values_hash": values_hash,
+        "child_id": line.child_id,
+        "revision": line.revision,
+        "group_id": line.group_id,
+        "hash": _line_hash(previous, line, values_hash),
+    }
 
 
 def _parts(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """Policies: append-only history of documents, owned by a group or a child."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -36,6 +36,24 @@ async def current(connection: AsyncConnection, owner_id: UUID) -> PolicyVersion 
     return _version(row) if row else None
 
 
+async def current_of(
+    connection: AsyncConnection, owners: Collection[UUID]
+) -> dict[UUID, PolicyVersion]:
+    """Return the version in force of those owners that have one."""
+    newest = sa.select(policies.c.owner_id, sa.func.max(policies.c.number).label("number"))
+    last = newest.where(policies.c.owner_id.in_(owners)).group_by(policies.c.owner_id).subquery()
+    same = sa.and_(policies.c.owner_id == last.c.owner_id, policies.c.number == last.c.number)
+    rows = await connection.execute(sa.select(policies).join(last, same))
+    return {row["owner_id"]: _version(row) for row in rows.mappings()}
+
+
+async def numbered(connection: AsyncConnection, numbers: Mapping[UUID, int]) -> dict[UUID, Policy]:
+    """Return for owners the policy that has a number of theirs; none where there is none."""
+    which = sa.tuple_(policies.c.owner_id, policies.c.number).in_(list(numbers.items()))
+    rows = await connection.execute(sa.select(policies).where(which))
+    return {row.owner_id: Policy.model_validate(row.document) for row in rows}
+
+
 async def all_current(
     connection: AsyncConnection, owners: Collection[UUID] | None = None
 ) -> dict[UUID, Policy]:
@@ -59,20 +77,16 @@ async def save(
     )
     if expected is not None and expected != (before or 0):
         raise Conflict
-    saved = PolicyVersion(
-        owner_id, (before or 0) + 1, policy, tx.now.astimezone(UTC), tx.by.name, tx.what, tx.values
-    )
-    row = {
-        "owner_id": owner_id,
-        "number": saved.number,
-        "document": policy.model_dump(mode="json", exclude_defaults=True),
-        "at": saved.at,
-        "by": saved.by,
-        "what": saved.what,
-        "values": saved.values,
-    }
-    await tx.connection.execute(sa.insert(policies).values(row))
+    saved = _next(tx, owner_id, (before or 0) + 1, policy)
+    await tx.connection.execute(sa.insert(policies), [_row(saved)])
     return saved
+
+
+async def save_each(tx: Change, versions: Mapping[UUID, tuple[int, Policy]]) -> None:
+    """Append a version for each of many owners, after the numbers they had in this change."""
+    saved = [_next(tx, owner, after + 1, policy) for owner, (after, policy) in versions.items()]
+    if saved:
+        await tx.connection.execute(sa.insert(policies), [_row(each) for each in saved])
 
 
 async def begin(tx: Change, owner_ids: Iterable[UUID], policy: Policy) -> None:
@@ -118,6 +132,24 @@ async def restore(
     """
     old = await version(tx.connection, owner_id, number)
     return await save(tx, owner_id, old.policy, expected=expected)
+
+
+def _next(tx: Change, owner_id: UUID, number: int, policy: Policy) -> PolicyVersion:
+    values = tx.about.get(owner_id, tx.values)
+    at = tx.now.astimezone(UTC)
+    return PolicyVersion(owner_id, number, policy, at, tx.by.name, tx.what, values)
+
+
+def _row(saved: PolicyVersion) -> dict[str, object]:
+    return {
+        "owner_id": saved.owner_id,
+        "number": saved.number,
+        "document": saved.policy.model_dump(mode="json", exclude_defaults=True),
+        "at": saved.at,
+        "by": saved.by,
+        "what": saved.what,
+        "values": saved.values,
+    }
 
 
 def _version(row: sa.RowMapping) -> PolicyVersion:

@@ -29,7 +29,6 @@ group_letters = schools.group_letters
 letter_times, comments, stops = telling.letter_times, telling.comments, telling.stops
 followed = telling.followed
 
-
 # What is true of the installation.
 
 facts = sa.Table(
@@ -184,6 +183,7 @@ grants = sa.Table(
     sa.Column("layer", sa.Text, nullable=False),
     _text("reason"),
     sa.Column("group_id", Id),
+    sa.Column("meant_until", Moment),
     sa.Index(None, "child_id"),
     sa.Index(None, "until"),
 )

@@ -122,7 +122,7 @@ async def _export(
             policy=version.policy if version else Policy(),
         )
         document = await packs.export(store, made)
-        await desk.looked_in(store, what, {"pack": given.name}, child_id=child_id)
+        await desk.looked_in(store, what, {child_id: {"pack": given.name}})
     about = {"Content-Disposition": 'attachment; filename="haidang-pack.json"'}
     return Response(document, media_type="application/json", headers=about)
 

@@ -11,7 +11,6 @@ from api.households import children_here
 from api.needs import TheDesk
 from api.rest.moments import until_of
 from api.rest.schemas import GrantOut, PauseIn
-from api.together import Ended
 
 router = APIRouter(prefix="/everyone", tags=["moments"])
 
@@ -22,13 +21,10 @@ class Paused(BaseModel):
     at: AwareDatetime
     children: list[UUID]
     """Who was paused; who was paused for longer already, or is of age, is not among them."""
-    ended: list[Ended]
-    """Extra time that ended by it."""
 
 
 class UndoIn(BaseModel):
     at: AwareDatetime
-    ended: Annotated[list[Ended], Field(max_length=500)] = []
 
 
 class MoreIn(BaseModel):
@@ -45,13 +41,13 @@ async def pause_everyone(desk: TheDesk, given: PauseIn) -> Paused:
     """Stop everything for every child for whom the adult decides, until a moment or resumed."""
     dinner = await together.pause(desk, until_of(desk, given))
     children = [child.id for child in dinner.children]
-    return Paused(at=dinner.at, children=children, ended=list(dinner.ended))
+    return Paused(at=dinner.at, children=children)
 
 
 @router.post("/undo", summary="Take dinner time back")
 async def undo_everyone(desk: TheDesk, given: UndoIn) -> Undone:
     """Take a pause of everyone back: the extra time that ran goes on, too."""
-    undone = await together.take_back(desk, given.at, given.ended)
+    undone = await together.take_back(desk, given.at)
     return Undone(children=[child.id for child in undone])
 
 

@@ -1,18 +1,34 @@
 """A school's pages: classes instead of cards, lists a page at a time, work that is bounded."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from html import unescape
+from urllib.parse import unquote
+from uuid import UUID
 
 import pytest
+from httpx import Response
 from sqlalchemy import event
 
 from rules.asks import Wish
 from rules.policy import Policy
 from rules.scope import category
-from store import adults, asks, change, children, devices, groups, household, sessions
+from store import (
+    adults,
+    asks,
+    change,
+    children,
+    devices,
+    grants,
+    groups,
+    household,
+    ledger,
+    sessions,
+)
 from store.adults import Role
 from store.change import SYSTEM, Actor, ActorKind
 from store.children import Child
@@ -198,6 +214,63 @@ async def test_a_child_is_paused_in_its_line_and_the_class_stays_open(house: Hou
     assert (plain.status_code, plain.headers["location"]) == (303, here)
 
 
+async def test_a_class_is_paused_in_one_change_and_more_children_are_no_more_statements(
+    house: House,
+) -> None:
+    school = await found_school(house, [20, 34])
+    told = {}
+    async with house.client("hanh") as browser:
+        for group in school.classes:
+            form = {"length": "15", "group": str(group.id), "back": "/elsewhere"}
+            before = await _revision(house)
+            with counted(house) as said:
+                answer = await browser.post("/pause-everyone", data=form)
+            with counted(house) as undone:
+                await browser.post("/undo-everyone", data=_undo(answer))
+            told[group.id] = len(said), len(undone)
+            assert await _revision(house) == before + 2
+    async with house.panel.db.read() as store:
+        [line] = await ledger.lines(store, child_id=school.pupils[-1].id, limit=1)
+        [paused] = await ledger.lines(store, child_id=school.pupils[-1].id, before=line.number)
+        assert await ledger.first_broken(store) is None
+    assert len(set(told.values())) == 1
+    assert paused.what.format(**paused.values) == f"paused {school.pupils[-1].name}"
+
+
+async def _revision(house: House) -> int:
+    async with house.panel.db.read() as store:
+        return await household.revision(store)
+
+
+def _undo(answer: Response) -> dict[str, str]:
+    """Read the undo that the next page would offer."""
+    kept = json.loads(unquote(answer.cookies["haidang_flash"].strip('"')))
+    return dict(kept["undo"]["fields"])
+
+
+async def test_the_extra_time_of_a_whole_class_goes_on_after_an_undo(house: House) -> None:
+    school = await found_school(house, [30])
+    until = house.clock() + timedelta(hours=1)
+    async with change.change(house.panel.db, by=SYSTEM, what="gave", now=house.clock()) as tx:
+        given = {await _given(tx, child, until) for child in school.pupils}
+    house.clock.move(minutes=5)
+    async with house.client("thao") as browser:
+        form = {"length": "15", "group": str(school.classes[0].id), "back": "/elsewhere"}
+        answer = await browser.post("/pause-everyone", data=form)
+        async with house.panel.db.read() as store:
+            assert await grants.running(store, now=house.clock()) == []
+        house.clock.move(minutes=1)
+        await browser.post("/undo-everyone", data=_undo(answer))
+    async with house.panel.db.read() as store:
+        again = await grants.running(store, now=house.clock())
+    assert {(grant.id, grant.until) for grant in again} == given
+
+
+async def _given(tx: change.Change, child: Child, until: datetime) -> tuple[UUID, datetime]:
+    grant = await grants.give(tx, child.id, until=until)
+    return grant.id, grant.until
+
+
 async def test_a_class_is_paused_together_and_taken_back_and_no_other(house: House) -> None:
     school = await found_school(house, [13, 2])
     form = {"length": "15", "group": str(school.classes[0].id), "back": "/"}
@@ -240,6 +313,23 @@ async def test_no_ask_is_lost_from_sight(house: House) -> None:
     assert len(seen) == 48
     tile = today.partition(f"/?group={school.classes[0].id}")[2].partition("</a>")[0]
     assert "39 asks" in tile
+
+
+async def test_an_opened_class_shows_its_own_asks_and_a_way_past_them(house: House) -> None:
+    school = await found_school(house, [13, 3])
+    for child in school.pupils:
+        await ask_for(house, child, category("games"))
+    async with house.client("hanh") as browser:
+        today = (await browser.get("/")).text
+        room = (await browser.get(f"/?group={school.classes[1].id}")).text
+    asks_at, tiles_at = today.index('aria-labelledby="ask-'), today.index('class="cl-tiles"')
+    assert today.index('href="#beyond"') < asks_at < today.index('id="beyond"') < tiles_at
+    assert room.count('aria-labelledby="ask-') == 3
+    about = room.partition('aria-labelledby="ask-')[2].partition('id="beyond"')[0]
+    assert all(child.name in about for child in school.pupils[13:])
+    assert not any(child.name in room for child in school.pupils[:13])
+    assert "13 more wait" in room
+    assert room.index("All groups") < room.index('aria-labelledby="ask-')
 
 
 async def test_what_was_answered_is_read_on_page_by_page(house: House, monkeypatch) -> None:

@@ -50,8 +50,7 @@ async def export(desk: ProvenDesk, people: ThePeople, wanted: TheWanted) -> Stre
     """Send every line that matches."""
     chosen = [child for child in people.children.values() if wanted.child in ("", str(child.id))]
     async with desk.panel.db.write() as store:
-        for child in chosen:
-            await desk.looked_in(store, EXPORTED, {"child": child.name}, child_id=child.id)
+        await desk.looked_in(store, EXPORTED, {child.id: {"child": child.name} for child in chosen})
     day = local_day(desk.now, desk.family.zone).isoformat()
     return StreamingResponse(
         _lines(desk, people, wanted),

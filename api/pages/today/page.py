@@ -100,7 +100,7 @@ async def _many(desk: Desk, numbers: Counted, place: Place) -> dict[str, object]
         place = Place(group=next(iter(numbers.here)), page=place.page)
     if place.group is not None and place.group not in numbers.here:
         raise NotFound
-    waiting = await answering.waiting(desk, most=MOST_ASKS)
+    waiting = await _waiting(desk, place)
     alerts = await alerted.told(desk, only_open=True)
     shows = place.group is not None or bool(place.q)
     asking = frozenset(waiting.asking)
@@ -119,6 +119,13 @@ async def _many(desk: Desk, numbers: Counted, place: Place) -> dict[str, object]
         "many": sum(numbers.here.values()),
         "back": place.address(),
     }
+
+
+async def _waiting(desk: Desk, place: Place) -> answering.Queue:
+    """Gather the asks that stand above the children: in a class, its own."""
+    if place.group is not None:
+        return await answering.waiting_in(desk, place.group, most=MOST_ASKS)
+    return await answering.waiting(desk, most=MOST_ASKS)
 
 
 async def _room(desk: Desk, group_id: UUID) -> Room | None:

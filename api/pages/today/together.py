@@ -1,12 +1,12 @@
 """Dinner time: everyone is paused with one tap, for a while, and can be let go on again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api import together, verbs
@@ -15,7 +15,7 @@ from api.needs import Desk, TheDesk
 from api.pages.today.classes import FEW
 from api.pages.today.page import done
 from api.render import Undo
-from api.together import Dinner, Ended, EndedText, next_at
+from api.together import Dinner, next_at
 from store.children import Child
 from words.speech import to_say
 
@@ -25,8 +25,6 @@ type Length = Literal["", "15", "30", "60", "until"]
 type Whose = Annotated[UUID | None, Form()]
 type Back = Annotated[str, Form()]
 MORNING = time(6)
-MOST_GRANTS = 12
-"""Extra time that is given back by an undo: more does not fit what a browser keeps for us."""
 PAUSED = to_say("The internet is paused until {until} for {children}.")
 PAUSED_OPEN = to_say("The internet is paused for {children}, until you resume it.")
 NOBODY = to_say("Everyone was paused for that long already, so nothing was changed.")
@@ -69,13 +67,12 @@ async def undo_everyone(
     request: Request,
     desk: TheDesk,
     at: Annotated[AwareDatetime, Form()],
-    ended: Annotated[list[EndedText], Form(max_length=MOST_GRANTS)] = [],  # noqa: B006 FastAPI copies it
     *,
     group: Whose = None,
     back: Back = "/",
 ) -> Response:
     """Take a pause of everyone back: the extra time that ran goes on, too."""
-    undone = await together.take_back(desk, at, _read(ended), group)
+    undone = await together.take_back(desk, at, group)
     said = to_say("Taken back for {children}: all is as before.")
     if not undone:
         said = to_say("The rules were changed again since, so nothing was taken back.")
@@ -101,13 +98,5 @@ def _until(desk: Desk, length: Length, at: str) -> datetime | None:
 
 
 def _undo(dinner: Dinner, group: UUID | None, back: str) -> Undo:
-    ended = (("ended", each.told) for each in dinner.ended[:MOST_GRANTS])
     where = (("group", str(group)), ("back", back)) if group else ()
-    return Undo("/undo-everyone", (("at", dinner.at.isoformat()), *where, *ended))
-
-
-def _read(ended: Iterable[str]) -> list[Ended]:
-    try:
-        return [Ended.read(text) for text in ended]
-    except ValidationError as error:
-        raise Misfit("ended", WHEN) from error
+    return Undo("/undo-everyone", (("at", dinner.at.isoformat()), *where))
