@@ -1,18 +1,24 @@
-"""Style sheets, scripts and icons, named by a hash of their content and kept for a year."""
+"""Style sheets, scripts and icons, named by a hash of their content: kept a year, packed once."""
 
+import asyncio
+import gzip
 import hashlib
 from functools import lru_cache
 from pathlib import Path
 
 from fastapi import FastAPI
 from markupsafe import Markup
-from starlette.responses import Response
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 FOLDER = Path(__file__).parent / "static"
 ICONS = FOLDER / "vendor" / "icons"
 A_YEAR = "public, max-age=31536000, immutable"
+PACKED = frozenset({".css", ".js", ".svg", ".json"})
+WORTH_IT = 1000
+"""Bytes; the answers of pages are packed from so many on, too."""
 
 
 class HashedFiles(StaticFiles):
@@ -22,7 +28,32 @@ class HashedFiles(StaticFiles):
         """Answer with a file and how long it may be kept."""
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = A_YEAR if scope["query_string"] else "no-cache"
+        if isinstance(response, FileResponse) and _takes_packed(response, scope):
+            return await _packed(response)
         return response
+
+
+def _takes_packed(found: FileResponse, scope: Scope) -> bool:
+    """Tell whether a whole file is wanted that gets smaller, by somebody who can unpack it."""
+    asked = Headers(scope=scope)
+    can = "gzip" in asked.get("accept-encoding", "") and "range" not in asked
+    size = int(found.headers.get("content-length", 0))
+    return (
+        can and scope["method"] == "GET" and Path(found.path).suffix in PACKED and size >= WORTH_IT
+    )
+
+
+async def _packed(found: FileResponse) -> Response:
+    # A new content comes with a new ETag: it is packed again then, and only then.
+    body = await asyncio.to_thread(_pack, Path(found.path), found.headers["etag"])
+    headers = {k: v for k, v in found.headers.items() if k != "content-length"}
+    headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(body, found.status_code, headers)
+
+
+@lru_cache(maxsize=64)
+def _pack(path: Path, _etag: str) -> bytes:
+    return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
 def mount(app: FastAPI) -> None:
