@@ -71,7 +71,10 @@ COLUMNS_SINCE = {
     "roles": ("only_some",),
     "sessions": ("address", "proven"),
     "ledger": ("group_id",),
-    "grants": ("group_id",),
+    "grants": (
+        "meant_until",
+        "group_id",
+    ),
     "doors": ("memory", "counts"),
     "groups": ("closed",),
     "children": ("left", "picture"),
