@@ -4,6 +4,7 @@ import re
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 
 from api import errors, own, pages, rest, static_files
 from api.bodies import ModestBodies
@@ -12,6 +13,7 @@ from api.headers import SecurityHeaders
 from api.once import Once
 from api.origin import SameOriginOnly
 from api.panel import Panel
+from api.routing import Router
 from api.sample import BesideTheHouse, Sample
 from feeds.rosters.table import MOST_BYTES
 
@@ -23,6 +25,18 @@ LARGEST_LIST = MOST_BYTES + 64 * 1024
 """A list of pupils, and what a form writes around it."""
 
 
+def _routes() -> list[BaseRoute]:
+    people, programs = Router(include_in_schema=False), Router()
+    people.take(*pages.ROUTERS)
+    people.take(*own.ROUTERS, prefix=own.PREFIX)
+    programs.take(*rest.ROUTERS)
+    return [*people.routes, *programs.routes]
+
+
+ROUTES = _routes()
+"""What the panel answers to; every application of this process shares it."""
+
+
 def create_app(panel: Panel) -> FastAPI:
     """Build the application: middleware, pages, REST, error pages."""
     app = FastAPI(
@@ -32,15 +46,9 @@ def create_app(panel: Panel) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        routes=[static_files.files(), *ROUTES],
     )
     app.state.panel = panel
-    static_files.mount(app)
-    for page in pages.ROUTERS:
-        app.include_router(page, include_in_schema=False)
-    for page in own.ROUTERS:
-        app.include_router(page, prefix=own.PREFIX, include_in_schema=False)
-    for verbs in rest.ROUTERS:
-        app.include_router(verbs)
     errors.install(app)
     # The last one added is the first a request meets.
     # Behind the gate, which reads no body, because a refusal is in the reader's language.

@@ -6,10 +6,10 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from fastapi import FastAPI
 from markupsafe import Markup
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -56,9 +56,9 @@ def _pack(path: Path, _etag: str) -> bytes:
     return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
-def mount(app: FastAPI) -> None:
-    """Serve the static folder under /static."""
-    app.mount("/static", HashedFiles(directory=FOLDER), name="static")
+def files() -> Mount:
+    """Return the static folder, served under /static."""
+    return Mount("/static", HashedFiles(directory=FOLDER), name="static")
 
 
 @lru_cache(maxsize=64)

@@ -1,7 +1,5 @@
 """The child's own pages, reached only through a door, which says whose device it is."""
 
-from fastapi import APIRouter
-
 from api.own import (
     agree,
     answers,
@@ -18,10 +16,11 @@ from api.own import (
     who,
 )
 from api.own.guests import PREFIX
+from api.routing import Router
 
 __all__ = ["PREFIX", "ROUTERS"]
 
-ROUTERS: tuple[APIRouter, ...] = (
+ROUTERS: tuple[Router, ...] = (
     home.router,
     who.router,
     ask.router,

@@ -2,19 +2,20 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from api import consenting
 from api.consenting import BY_CHILD, Standing
 from api.own.guests import Owner, TheOwner
 from api.render import redirect, render
+from api.routing import Router
 from rules.consent import Agreed, Party
 from rules.policy import Privacy
 from store import consents
 from store.errors import NotFound
 from words.speech import to_say
 
-router = APIRouter(prefix="/agree")
+router = Router(prefix="/agree")
 THANKS = {
     True: to_say("Thank you. You can change your mind on any day."),
     False: to_say("Alright. Only your minutes are written down."),

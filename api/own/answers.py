@@ -4,18 +4,19 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from api.asked import Outcome, Stage, outcomes_of
 from api.own.guests import Owner, TheOwner
 from api.own.places import answerer
 from api.render import redirect, render
+from api.routing import Router
 from rules.asks import Ask
 from store import asks, doors, household
 from store.errors import Impossible, NotFound
 from words.speech import to_say
 
-router = APIRouter(prefix="/asks")
+router = Router(prefix="/asks")
 OPENING = timedelta(seconds=10)
 """After so long nobody waits for a door that does not report any more."""
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, BeforeValidator, Field
 
 from api.errors import Misfit
@@ -12,6 +12,7 @@ from api.own.guests import Owner, TheOwner
 from api.own.places import Place, answerer, place_of
 from api.people import Plain
 from api.render import redirect, render
+from api.routing import Router
 from rules.asking import Choice
 from rules.asks import MOST_MINUTES, Ask, Wish
 from rules.explain import for_child
@@ -20,7 +21,7 @@ from store import asks
 from store.errors import Impossible
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 PHRASES = {
     "homework": to_say("I need it for school."),
     "done": to_say("I have finished my homework."),

@@ -3,18 +3,19 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from api.joining import full_name
 from api.own.guests import Owner, TheOwner
 from api.render import redirect, render
+from api.routing import Router
 from rules.joining import child_wording
 from store import enrolments
 from store.enrolments import Enrolment
 from store.errors import NotFound
 from words.speech import to_say
 
-router = APIRouter(prefix="/classes")
+router = Router(prefix="/classes")
 SAID = {
     True: to_say("{child} agreed to join a class"),
     False: to_say("{child} does not want to join a class"),

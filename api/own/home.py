@@ -2,7 +2,7 @@
 
 import asyncio
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.asked import Outcome, outcomes_of
 from api.errors import Misfit
@@ -14,6 +14,7 @@ from api.own.places import place_of
 from api.own.standing import standing_of
 from api.panel import Panel
 from api.render import render
+from api.routing import Router
 from reports.weeks import local_day, midnight
 from rules.asking import ASKABLE
 from rules.earn import Credit, Task
@@ -23,7 +24,7 @@ from rules.verdict import Action, Reason, Verdict
 from rules.vouching import Refusal
 from store import asks, channels, earned, notices, tasks
 
-router = APIRouter()
+router = Router()
 SHOWN_ASKS = 3
 SHOWN_NOTICES = 3
 

@@ -2,15 +2,16 @@
 
 import asyncio
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api import channels, installing
 from api.installing import OWN, language_of
 from api.own.guests import TheGuest
+from api.routing import Router
 from reports.webpush import Subscription
 
-router = APIRouter()
+router = Router()
 
 
 class PushIn(BaseModel):

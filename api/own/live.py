@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api import live
 from api.own.guests import TheGuest
+from api.routing import Router
 from store import grants
 from store.errors import Away
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/live")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from api.duties import KINDS
@@ -12,6 +12,7 @@ from api.own.agree import standing_of as agreed_of
 from api.own.guests import Owner, TheOwner
 from api.own.kept import everything_of
 from api.render import render
+from api.routing import Router
 from api.trail import deed_said
 from rules.consent import Consent
 from rules.duties import Request as Asked
@@ -19,7 +20,7 @@ from rules.verdict import Layer
 from store import consents, ledger, memberships, requests
 from store.actor import ActorKind
 
-router = APIRouter(prefix="/mine")
+router = Router(prefix="/mine")
 LINES = 200
 SHOWN = 20
 

@@ -1,11 +1,12 @@
 """An address below the child's pages where nothing is: told in the child's own language."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.own.guests import TheGuest
+from api.routing import Router
 from store.errors import NotFound
 
-router = APIRouter()
+router = Router()
 
 
 @router.api_route("/{path:path}", methods=["GET", "POST"])

@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.duties import KINDS
 from api.own.guests import TheOwner
 from api.render import redirect
+from api.routing import Router
 from rules.duties import Kind, Party
 from store import change, requests
 from store.actor import Actor, ActorKind
 from words.speech import to_say
 
-router = APIRouter(prefix="/mine")
+router = Router(prefix="/mine")
 ASKED = to_say("{child} asked {kind}")
 MOST_OPEN = 5
 

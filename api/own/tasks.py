@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.own.guests import TheOwner
 from api.render import redirect
+from api.routing import Router
 from store import tasks
 from store.errors import Impossible, NotFound
 from words.speech import to_say
 
-router = APIRouter(prefix="/tasks")
+router = Router(prefix="/tasks")
 
 
 @router.post("/{task_id}/done")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, BeforeValidator, Field
 
 from api.forms import Filled, empty, fill
@@ -10,6 +10,7 @@ from api.labels import labels_of
 from api.own.guests import Owner, TheOwner
 from api.people import Plain
 from api.render import redirect, render
+from api.routing import Router
 from reports.family.sheet import sheet_of
 from reports.weekly import letter_for
 from reports.weeks import Week, week_at
@@ -18,7 +19,7 @@ from store import adults, channels, comments, rollups
 from store.errors import Impossible
 from words.speech import to_say
 
-router = APIRouter(prefix="/week")
+router = Router(prefix="/week")
 LONGEST = 500
 NOT_FOR_CHILDREN = frozenset({"talk", "deeds", "comment", "alerts"})
 """Questions belong to those who ask them, and who worries comes and talks; the rest is alike."""

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api.errors import Misfit, Refused
 from api.forms import Filled, empty, fill
 from api.own.guests import Guest, TheGuest
 from api.render import redirect, render
+from api.routing import Router
 from api.sharing import check_pin
 from store import uses
 from store.actor import Actor, ActorKind
@@ -16,7 +17,7 @@ from store.change import change
 from store.children import Child
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 
 
 class Claim(BaseModel):

@@ -1,7 +1,5 @@
 """The pages of the panel, one module for each family of pages, GET and POST together."""
 
-from fastapi import APIRouter
-
 from api.pages import (
     account,
     activity,
@@ -40,8 +38,9 @@ from api.pages import (
     ways,
     week,
 )
+from api.routing import Router
 
-ROUTERS: tuple[APIRouter, ...] = (
+ROUTERS: tuple[Router, ...] = (
     setup.router,
     sign_in.router,
     second_step.router,

@@ -1,6 +1,6 @@
 """One's own account: name, language, password, and where one is signed in."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api import accounts
@@ -10,11 +10,12 @@ from api.forms import Filled, attempt, empty, fill
 from api.needs import Desk, TheDesk
 from api.pages.sign_in import keep_language, welcome
 from api.render import redirect, render
+from api.routing import Router
 from api.security import take_back
 from store import sessions
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/account")

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 from api import belonging, choices
@@ -13,13 +13,14 @@ from api.forms import Filled, attempt, carry_out, empty, fill
 from api.needs import Desk, TheDesk
 from api.proof import ProvenDesk
 from api.render import redirect, render
+from api.routing import Router
 from api.ways import panel_address, qr_of
 from store.adults import Adult
 from store.groups import Group
 from store.invitations import Invitation
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 HERE = "/settings/adults"
 ABOUT = {
     "owner": to_say("Everything, and says who belongs here."),

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api import alerted
@@ -11,10 +11,11 @@ from api.forms import carry_out
 from api.needs import TheDesk
 from api.people import Plain
 from api.render import redirect, render
+from api.routing import Router
 from store.alerts import Alert
 from words.speech import to_say
 
-router = APIRouter(prefix="/alerts")
+router = Router(prefix="/alerts")
 HOME = "/alerts"
 AT_ONCE = 30
 

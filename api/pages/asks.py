@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from api import answering
@@ -17,12 +17,13 @@ from api.needs import Desk, TheDesk
 from api.people import Plain
 from api.put_right import put_right
 from api.render import redirect, render
+from api.routing import Router
 from rules.asks import CLOSED, MOST_MINUTES, Ask, Move, State, Terms, usual_terms
 from store import asks
 from store.errors import Impossible
 from words.speech import to_say
 
-router = APIRouter(prefix="/asks")
+router = Router(prefix="/asks")
 A_LITTLE = 15
 AT_ONCE = 40
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from api import joining
 from api.errors import Misfit
@@ -12,6 +12,7 @@ from api.joining import FamilyChild, JoinForm, Offer
 from api.needs import Desk, TheDesk
 from api.pages.today.cards import standing
 from api.render import redirect, render
+from api.routing import Router
 from rules.joining import LENGTH, WORDING
 from rules.verdict import Layer
 from store import groups
@@ -19,7 +20,7 @@ from store.children import Child
 from store.errors import Impossible, NotFound
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 type Code = Annotated[str, Path(max_length=40)]
 type Typed = Annotated[str, Query(max_length=40)]
 ASKED = to_say("Asked. The school sees the name and answers; the class gets nothing before.")

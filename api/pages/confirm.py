@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
@@ -12,9 +12,10 @@ from api.forms import Filled, empty, fill
 from api.needs import Desk, TheDesk
 from api.proof import WRONG_PASSWORD, keep_proof, prove_by_password
 from api.render import local_path, redirect, render
+from api.routing import Router
 from api.second import steps_of
 
-router = APIRouter(prefix="/confirm")
+router = Router(prefix="/confirm")
 
 
 class ProofForm(BaseModel):

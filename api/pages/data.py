@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel
 from starlette.responses import FileResponse
 
@@ -13,13 +13,14 @@ from api.forms import Filled, empty, fill
 from api.needs import Desk, HouseDesk, TheDesk, ThisChild
 from api.proof import ProvenDesk, ProvenHouse
 from api.render import redirect, render
+from api.routing import Router
 from api.taking_along import everything_about, zipped
 from api.upkeeping import KeepingForm, PlanForm
 from rules.backups import Every
 from store import keeping, rollups
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 HERE = "/settings/data"
 ZIP = "application/zip"
 MOST_KEPT = (3, 7, 14, 30)

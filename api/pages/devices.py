@@ -5,7 +5,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel
 
 from api import choices, marks
@@ -23,6 +23,7 @@ from api.needs import Desk, TheDesk, ThisDevice
 from api.proof import ProvenDesk
 from api.radar import covered
 from api.render import redirect, render
+from api.routing import Router
 from api.sharing import hand_to, take_back
 from api.strangers import strangers_here
 from api.ways import is_fresh, way_of
@@ -31,7 +32,7 @@ from rules.radar import say
 from store import children, devices
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 AT_ONCE = 40
 
 

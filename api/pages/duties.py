@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api import duties
 from api.consenting import standing_of
@@ -16,6 +16,7 @@ from api.needs import Desk, TheDesk, ThisChild
 from api.pages.rules.brief import brief
 from api.pages.today.cards import standing
 from api.render import redirect, render
+from api.routing import Router
 from api.trail import deed_said, looked_at, whose_trail
 from reports.weeks import local_day, midnight
 from rules.verdict import Layer
@@ -24,7 +25,7 @@ from store.children import Child
 from store.ledger import Filter, LedgerLine
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 HOME = "/requests"
 MONTH = 30
 LINES = 200

@@ -1,14 +1,15 @@
 """Whether the panel is alive and what the house counts, for whoever supervises it."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from api.errors import Refused
 from api.metrics import exposition, may_scrape
 from api.needs import ThePanel
+from api.routing import Router
 from store import household
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/healthz")

@@ -2,14 +2,15 @@
 
 import asyncio
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api import installing
 from api.installing import PANEL, language_of
 from api.needs import ThePanel
 from api.reader import language_asked
+from api.routing import Router
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/manifest.webmanifest")

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import BaseModel
 
 from api.choices import LANGUAGES, ROLES
@@ -15,10 +15,11 @@ from api.pages.sign_in import welcome
 from api.panel import Panel
 from api.reader import reader_of
 from api.render import redirect, render
+from api.routing import Router
 from store.adults import Adult
 from words.speech import to_say
 
-router = APIRouter(prefix="/invite")
+router = Router(prefix="/invite")
 
 type Secret = Annotated[str, Path(pattern=r"^[\w-]{20,60}$")]
 

@@ -5,15 +5,16 @@ from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.errors import Refused
 from api.needs import ThePanel
 from api.render import render
+from api.routing import Router
 from api.ways import door_address, is_fresh, pac_file, way_of
 from store import devices
 
-router = APIRouter()
+router = Router()
 CERTIFICATE = "application/x-x509-ca-cert"
 PAC = "application/x-ns-proxy-autoconfig"
 

@@ -6,17 +6,18 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from api.choosing import choice_of
 from api.needs import Desk, TheDesk
 from api.render import render
+from api.routing import Router
 from api.trail import authors, chain_so_far, deed_said, trail
 from reports.weeks import local_day, midnight
 from store.change import ActorKind
 from store.ledger import Filter, LedgerLine
 
-router = APIRouter()
+router = Router()
 LINES = 50
 
 type Kind = Literal["", "changed", "looked"]

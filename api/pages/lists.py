@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request, Response
+from fastapi import BackgroundTasks, Depends, Form, Request, Response
 from pydantic import BaseModel, Field
 
 from api import listing
@@ -12,6 +12,7 @@ from api.forms import Filled, attempt, empty, fill
 from api.listing import ListForm
 from api.needs import Desk, TheDesk
 from api.render import redirect, render
+from api.routing import Router
 from feeds import changes, lists
 from feeds.bundles import read_bundle
 from feeds.directory import directory, switched_on
@@ -20,7 +21,7 @@ from feeds.progress import under_way
 from rules.policy import Slug
 from words.speech import to_say
 
-router = APIRouter(prefix="/settings/lists")
+router = Router(prefix="/settings/lists")
 HERE = "/settings/lists"
 
 

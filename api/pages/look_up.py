@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.errors import Misfit
@@ -14,13 +14,14 @@ from api.forms import Filled, attempt, empty, fill
 from api.labels import Labels, labels_of
 from api.needs import Desk, HouseDesk, TheDesk
 from api.render import redirect, render
+from api.routing import Router
 from feeds.by_name import is_on
 from feeds.why import By, Said, Why, why
 from rules.hosts import normalise
 from rules.policy import Choice
 from words.speech import to_say
 
-router = APIRouter(prefix="/look-up")
+router = Router(prefix="/look-up")
 
 WORDS: dict[By, str] = {
     By.OWN: to_say("Your list “{source}” says: {kind}."),

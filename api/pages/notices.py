@@ -7,7 +7,7 @@ from datetime import time
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from api import channels, lettered
@@ -19,6 +19,7 @@ from api.lettered_groups import is_told_of_groups
 from api.needs import Desk, TheDesk
 from api.people import PersonName, Plain
 from api.render import local_path, redirect, render
+from api.routing import Router
 from api.ways_out import WAYS, WayOut
 from rules.alerts import Level
 from rules.posting import LetterTime
@@ -29,7 +30,7 @@ from words.matters import KINDS, STATES
 from words.speech import to_say
 from words.worries import LEVELS
 
-router = APIRouter(prefix="/settings/notices")
+router = Router(prefix="/settings/notices")
 HERE = "/settings/notices"
 SENT = f"{HERE}#sent"
 ICONS = {Way.PUSH: "device-mobile-message", Way.MAIL: "mail", Way.OUTSIDE: "send"}

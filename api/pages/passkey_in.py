@@ -1,6 +1,6 @@
 """Signing in with a passkey: what the page's script asks for, and the session it gets."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.responses import JSONResponse
 
 from api import passkeys
@@ -11,10 +11,11 @@ from api.pages.second_step import half_of
 from api.pages.sign_in import HALF, come_in
 from api.reader import reader_of
 from api.render import local_path
+from api.routing import Router
 from api.security import brake_address
 from store import adults
 
-router = APIRouter(prefix="/sign-in/passkey")
+router = Router(prefix="/sign-in/passkey")
 
 
 @router.post("/challenge")

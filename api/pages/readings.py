@@ -1,17 +1,18 @@
 """Sites told by their pages: which there are, by which words, and “this is wrong”."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api import put_right
 from api.labels import labels_of
 from api.needs import TheDesk
 from api.put_right import Key
 from api.render import redirect, render
+from api.routing import Router
 from rules.reading import Source
 from store import readings
 from words.speech import to_say
 
-router = APIRouter(prefix="/settings/read")
+router = Router(prefix="/settings/read")
 HERE = "/settings/read"
 
 

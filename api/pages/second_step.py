@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from api.forms import Filled, empty, fill
@@ -13,12 +13,13 @@ from api.pages.sign_in import HALF, come_in
 from api.panel import Panel
 from api.reader import reader_of
 from api.render import redirect, render
+from api.routing import Router
 from api.second import USED_UP, WRONG_CODE, is_code, is_recovery_code, steps_of
 from store import adults, half_steps
 from store.half_steps import HalfStep, Kind
 from words.speech import to_say
 
-router = APIRouter(prefix="/sign-in")
+router = Router(prefix="/sign-in")
 TOO_LATE = to_say("That took too long. Please sign in again.")
 
 type Check = Callable[[Panel, Request, UUID, str], Awaitable[bool]]

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
@@ -17,12 +17,13 @@ from api.people import PersonName
 from api.programs import SCOPES, TokenForm, make_token, revoke_token, tokens_of
 from api.proof import ProvenDesk
 from api.render import redirect, render
+from api.routing import Router
 from store import sessions
 from store.errors import NotFound
 from store.sessions import Session
 from words.speech import to_say
 
-router = APIRouter(prefix="/security")
+router = Router(prefix="/security")
 
 
 class FirstCode(BaseModel):

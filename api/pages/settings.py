@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 from api import choices
@@ -17,6 +17,7 @@ from api.needs import Desk, TheDesk
 from api.people import Email, NewPassword, PersonName, zones
 from api.proof import ProvenDesk
 from api.render import redirect, render
+from api.routing import Router
 from api.security import hash_password
 from rules.family import Language
 from store import adults, doors, household
@@ -24,7 +25,7 @@ from store.adults import Adult, Role
 from store.errors import Taken
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 FEW = 12
 """Children listed here; of more there is a page that finds them."""
 

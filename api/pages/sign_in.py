@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from api.first_run import next_step
@@ -12,6 +12,7 @@ from api.panel import Panel
 from api.passkeys import place_of
 from api.reader import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, languages, reader_of
 from api.render import local_path, redirect, render
+from api.routing import Router
 from api.second import steps_of
 from api.security import (
     address_of,
@@ -28,7 +29,7 @@ from store.adults import Adult
 from store.half_steps import Kind
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 A_YEAR = 365 * 24 * 3600
 HALF = "haidang_half"
 """The cookie of a sign-in whose second step is missing."""

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 
 from api.errors import Refused
 from api.needs import ThePanel
 from api.reader import ZONE, Reader, speak
 from api.render import render
+from api.routing import Router
 from rules.telling import Kind
 from store import adults, ledger, stops
 from store.actor import Actor, ActorKind
@@ -16,7 +17,7 @@ from store.stops import Stop
 from words.matters import KINDS
 from words.speech import to_say
 
-router = APIRouter(prefix="/letters/stop")
+router = Router(prefix="/letters/stop")
 OVER = to_say("This link ends nothing any more: the address it belongs to was removed.")
 ENDED = {
     (False, Kind.WEEK): to_say("ended the weekly letter by the link below it"),

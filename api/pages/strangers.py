@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 
 from api.choosing import named, plain
 from api.errors import Refused
 from api.households import family_child
 from api.needs import Desk, TheDesk
 from api.render import redirect
+from api.routing import Router
 from api.strangers import adopt, stranger_here, welcome
 from store.children import Child
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 GUEST = "guest"
 NOBODY = to_say("No child, or more than one, is called like that. Please write the whole name.")
 

@@ -1,13 +1,14 @@
 """How the installation does: what the doctor finds, and what to do where it is not well."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.needs import Desk, HouseDesk
 from api.overseeing import AREAS, findings_of
 from api.render import render
+from api.routing import Router
 from rules.findings import by_area
 
-router = APIRouter(prefix="/settings/system")
+router = Router(prefix="/settings/system")
 
 
 @router.get("")

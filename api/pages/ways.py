@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api.errors import Refused
@@ -15,6 +15,7 @@ from api.marks import MarksForm, set_marks
 from api.needs import Desk, TheDesk, ThePanel, ThisDevice
 from api.proof import ProvenDesk
 from api.render import redirect, render
+from api.routing import Router
 from api.tunnels import end_tunnel, make_tunnel
 from api.ways import door_address, is_fresh, panel_address, qr_of, way_of
 from api.ways_in import WAYS, WayIn
@@ -22,7 +23,7 @@ from store import devices, visits
 from store.devices import Device
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 A_WEEK = timedelta(days=7)
 
 

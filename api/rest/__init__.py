@@ -1,7 +1,5 @@
 """The panel's verbs as JSON, under /api/v1."""
 
-from fastapi import APIRouter
-
 from api.rest import (
     adopting,
     adults,
@@ -41,12 +39,13 @@ from api.rest import (
     ways,
 )
 from api.rest.problems import PROBLEMS
+from api.routing import Router
 
 V1 = "/api/v1"
 
 
-def _v1() -> APIRouter:
-    router = APIRouter(prefix=V1, responses=PROBLEMS)
+def _v1() -> Router:
+    router = Router(prefix=V1, responses=PROBLEMS)
     for part in (
         session,
         security,
@@ -85,8 +84,8 @@ def _v1() -> APIRouter:
         lists,
         catalogue,
     ):
-        router.include_router(part.router)
+        router.take(part.router)
     return router
 
 
-ROUTERS: tuple[APIRouter, ...] = (_v1(),)
+ROUTERS: tuple[Router, ...] = (_v1(),)

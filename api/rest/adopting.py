@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel
 
 from api import changing
@@ -11,6 +11,7 @@ from api.errors import Refused
 from api.grouping import ChangedGroup
 from api.needs import Desk, TheDesk, ThisChild
 from api.rest.rules import IfMatch, expected_of
+from api.routing import Router
 from rules import diff
 from rules.adopting import AGES, NAMES, adopted
 from rules.icalendar import Imported
@@ -18,7 +19,7 @@ from rules.policy import Policy
 from rules.times import Like
 from words.labels import CALENDAR_TAKEN, PRESET_TAKEN
 
-router = APIRouter(tags=["rules"])
+router = Router(tags=["rules"])
 CALENDAR = {
     "requestBody": {
         "required": True,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import BaseModel, Field
 
 from api import belonging
@@ -15,13 +15,14 @@ from api.needs import TheDesk, ThePanel
 from api.proof import ProvenDesk
 from api.reader import reader_of
 from api.rest.paging import ThePages
+from api.routing import Router
 from api.ways import panel_address
 from store.adults import Adult, Role
 from store.groups import Group
 from store.invitations import Invitation
 from words.speech import to_say
 
-router = APIRouter(tags=["adults"])
+router = Router(tags=["adults"])
 
 type Secret = Annotated[str, Path(pattern=r"^[\w-]{20,60}$")]
 

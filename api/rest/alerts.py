@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, Field
 
 from api import alerted
@@ -13,12 +13,13 @@ from api.people import Plain
 from api.rest.paging import ThePages
 from api.rest.schemas import Noun
 from api.rest.tags import TheTag
+from api.routing import Router
 from rules.alerts import Level, Place
 from store import alerts
 from store.alerts import Alert
 from store.database import Connection
 
-router = APIRouter(prefix="/alerts", tags=["alerts"])
+router = Router(prefix="/alerts", tags=["alerts"])
 
 
 class AlertOut(Noun):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, Field
 
 from api import answering
@@ -14,13 +14,14 @@ from api.needs import Desk, TheDesk, ThisChild, this_child
 from api.people import Plain
 from api.put_right import put_right
 from api.rest.paging import ThePages
+from api.routing import Router
 from rules.asks import Ask, Move, Terms, Wish
 from store import asks, change
 from store.change import Actor, ActorKind, Change
 from store.children import Child
 from words.speech import to_say
 
-router = APIRouter(tags=["asks"])
+router = Router(tags=["asks"])
 
 
 class AnswerIn(BaseModel):

@@ -3,18 +3,18 @@
 import asyncio
 from datetime import datetime
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.errors import Misfit
 from api.family_lists import switch_judging
 from api.needs import HouseDesk, TheDesk
+from api.routing import Router
 from feeds.by_name import is_on
 from feeds.why import By, why
 from rules.hosts import normalise
 from words.speech import to_say
 
-router = APIRouter(tags=["record"])
+router = Router(tags=["record"])
 
 
 class SaidOut(BaseModel):

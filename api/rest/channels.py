@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, Field
 
 from api import channels, lettered
@@ -13,6 +13,7 @@ from api.needs import Desk, TheDesk
 from api.people import Plain
 from api.rest.paging import ThePages
 from api.rest.tags import TheTag
+from api.routing import Router
 from api.ways_out import WAYS
 from reports.webpush import Subscription
 from rules.posting import LetterTime
@@ -21,7 +22,7 @@ from store.channels import Channel, Way
 from store.deliveries import Delivery, State
 from words.speech import to_say
 
-router = APIRouter(tags=["notices"])
+router = Router(tags=["notices"])
 NOT_FOR_ADULTS = to_say("This is told to children only.")
 
 

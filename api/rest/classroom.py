@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from api import lessons
 from api.grouping import ChangedGroup, TaughtGroup, ThisGroup, reached
@@ -13,12 +13,13 @@ from api.needs import TheDesk
 from api.rest.groups import GroupGrantIn
 from api.rest.paging import ThePages
 from api.rest.schemas import GrantOut, Noun
+from api.routing import Router
 from store import children, grants
 from store.children import Child
 from store.errors import NotFound
 from words.speech import to_say
 
-router = APIRouter(tags=["groups"])
+router = Router(tags=["groups"])
 
 
 class MemberOut(Noun):

@@ -1,16 +1,17 @@
 """Agreement to what is written down about a child, and the record of every answer."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from api import consenting
 from api.needs import TheDesk, ThisChild
 from api.rest.schemas import Noun
+from api.routing import Router
 from rules.consent import Agreed, Consent, Party
 from rules.policy import Privacy
 from store import consents
 
-router = APIRouter(tags=["consent"])
+router = Router(tags=["consent"])
 
 
 class ConsentsOut(Noun):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from starlette.responses import FileResponse
 
 from api import proofs, upkeeping
@@ -12,12 +12,13 @@ from api.proof import ProvenDesk, ProvenHouse
 from api.rest.paging import ThePages, falling
 from api.rest.schemas import Noun
 from api.rest.tags import TheTag, parts
+from api.routing import Router
 from api.taking_along import everything_about
 from api.upkeeping import KeepingForm, PlanForm
 from store import backups
 from store.database import Connection
 
-router = APIRouter(tags=["data"])
+router = Router(tags=["data"])
 PLAN = tuple(PlanForm.model_fields)
 
 

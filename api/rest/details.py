@@ -3,15 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api import detailed
 from api.detailed import DetailForm
 from api.needs import TheDesk, ThisChild
 from api.rest.schemas import Noun
+from api.routing import Router
 from rules.details import Kind
 
-router = APIRouter(tags=["private details"])
+router = Router(tags=["private details"])
 
 
 class EnteredOut(Noun):

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.errors import Misfit
 from api.households import (
@@ -17,6 +17,7 @@ from api.needs import Desk, TheDesk, ThisDevice
 from api.rest.paging import ThePages, falling
 from api.rest.schemas import AdoptIn, DeviceOut, DeviceUser, GuestIn, StrangerOut
 from api.rest.tags import TheTag, parts
+from api.routing import Router
 from api.sharing import hand_to, take_back
 from api.strangers import adopt, stranger_here, strangers_here, welcome
 from store import devices
@@ -24,7 +25,7 @@ from store.children import Child
 from store.database import Connection
 from words.speech import to_say
 
-router = APIRouter(tags=["devices"])
+router = Router(tags=["devices"])
 DEVICE = tuple(DeviceForm.model_fields)
 
 

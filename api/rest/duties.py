@@ -3,17 +3,18 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from api import duties
 from api.duties import DoneIn, Duty, ExtendIn, RequestIn, ThisRequest
 from api.needs import Desk, TheDesk
 from api.rest.paging import ThePages
+from api.routing import Router
 from rules.duties import Kind, Party, Request
 from store.errors import NotFound
 
-router = APIRouter(prefix="/requests", tags=["requests"])
+router = Router(prefix="/requests", tags=["requests"])
 
 
 class RequestOut(BaseModel):

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.helping import HelperForm, choose, chosen, leave_out
 from api.households import (
@@ -19,12 +19,13 @@ from api.proof import ProvenDesk
 from api.rest.paging import ThePages
 from api.rest.schemas import ChildOut, Family
 from api.rest.tags import TheTag, parts
+from api.routing import Router
 from api.sharing import PinForm, remove_pin, set_pin
 from rules.family import Helper
 from store import children, groups
 from store.database import Connection
 
-router = APIRouter(tags=["family"])
+router = Router(tags=["family"])
 FAMILY, CHILD = tuple(FamilyForm.model_fields), tuple(ChildForm.model_fields)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from api import grouping
@@ -35,6 +35,7 @@ from api.rest.rules import (
 )
 from api.rest.schemas import Changes, ChildOut, Family, PolicyOut
 from api.rest.tags import TheTag, parts
+from api.routing import Router
 from rules.policy import Policy
 from rules.scope import EVERYTHING, GivenScope
 from rules.verdict import Layer
@@ -45,7 +46,7 @@ from store.errors import Conflict
 from store.groups import Group
 from words.speech import to_say
 
-router = APIRouter(tags=["groups"])
+router = Router(tags=["groups"])
 NAMED = tuple(NameIn.model_fields)
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.openapi.utils import get_openapi
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -14,11 +14,12 @@ from api.rest.examples import with_examples
 from api.rest.paging import MOST, Pages
 from api.rest.problems import Problem
 from api.rest.schemas import DoorOut, Doors, LedgerOut, Named
+from api.routing import Router
 from api.trail import chain, deed_said, trail
 from store import doors, household
 from store.ledger import Filter
 
-router = APIRouter(tags=["house"])
+router = Router(tags=["house"])
 ABOUT = """
 The same verbs as the panel, as JSON. Sign in with `POST /session` and send the token as
 `Authorization: Bearer …`, or use the panel's own session cookie, or a token for programs

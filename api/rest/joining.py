@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api import joining
@@ -11,10 +11,11 @@ from api.grouping import TaughtGroup
 from api.joining import AskedEnrolment, CodeForm, FamilyChild, JoinForm, TakeInForm
 from api.needs import TheDesk
 from api.rest.schemas import ChildOut, Noun
+from api.routing import Router
 from rules.joining import WORDING, State
 from store.errors import NotFound
 
-router = APIRouter(tags=["classes"])
+router = Router(tags=["classes"])
 
 
 class ClassCodeOut(Noun):

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Depends
+from fastapi import BackgroundTasks, Depends
 from pydantic import BaseModel, Field
 
 from api import listing
 from api.errors import Misfit, Refused
 from api.listing import ListForm
 from api.needs import Desk, HouseDesk, TheDesk
+from api.routing import Router
 from feeds import changes
 from feeds.bundles import read_bundle
 from feeds.directory import Entry, directory, switched_on
@@ -18,7 +19,7 @@ from feeds.progress import Step, under_way
 from rules.policy import Slug
 from words.speech import to_say
 
-router = APIRouter(tags=["lists"])
+router = Router(tags=["lists"])
 
 
 class EntryOut(BaseModel):

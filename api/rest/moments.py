@@ -3,20 +3,21 @@
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api import verbs
 from api.errors import Misfit
 from api.needs import Desk, TheDesk, ThisChild
 from api.rest.paging import ThePages
 from api.rest.schemas import GrantIn, GrantOut, PauseIn
+from api.routing import Router
 from api.together import next_at
 from rules.scope import EVERYTHING
 from store import grants
 from store.errors import NotFound
 from words.speech import to_say
 
-router = APIRouter(tags=["moments"])
+router = Router(tags=["moments"])
 LONGEST = timedelta(days=31)
 
 

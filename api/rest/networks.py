@@ -1,15 +1,14 @@
 """The networks of a group, by tag: where its rules hold, if they hold only there."""
 
-from fastapi import APIRouter
-
 from api.grouping import ChangedGroup, ThisGroup
 from api.needs import TheDesk
 from api.rest.tags import TheTag
+from api.routing import Router
 from rules.values import Networks
 from store import networks
 from words.speech import to_say
 
-router = APIRouter(tags=["groups"])
+router = Router(tags=["groups"])
 
 
 @router.get("/groups/{group_id}/networks", summary="The networks of a group")

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel
 
 from api.needs import TheDesk, ThisChild
 from api.reader import speak
 from api.rest.paging import ThePages
+from api.routing import Router
 from rules.notices import Kind, to_child, to_parent
 from store import notices
 from words.speech import Speech
 
-router = APIRouter(tags=["record"])
+router = Router(tags=["record"])
 
 
 class NoticeOut(BaseModel):

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.needs import TheDesk, ThisChild
 from api.opened import opened_for
 from api.rest.schemas import Noun
+from api.routing import Router
 from rules.verdict import Layer
 
-router = APIRouter(tags=["record"])
+router = Router(tags=["record"])
 
 
 class OpeningOut(BaseModel):

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from api.errors import Misfit, Refused
@@ -11,13 +11,14 @@ from api.grouping import ChangedGroup, ThisGroup
 from api.needs import Desk, TheDesk, ThisChild
 from api.people import Plain
 from api.rest.schemas import Noun, PolicyOut
+from api.routing import Router
 from rules import pack
 from rules.pack import Pack, PackRefused
 from rules.policy import Policy
 from store import packs, policies
 from words.speech import to_say
 
-router = APIRouter(tags=["packs"])
+router = Router(tags=["packs"])
 DOCUMENT: dict[str, Any] = {
     "requestBody": {
         "required": True,

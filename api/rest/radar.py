@@ -3,15 +3,15 @@
 from datetime import date
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.needs import TheDesk, ThisChild
 from api.radar import Covered, radar_for
+from api.routing import Router
 from rules.radar import Way, say
 from words.speech import Speech
 
-router = APIRouter(tags=["record"])
+router = Router(tags=["record"])
 
 
 class TriedOut(BaseModel):

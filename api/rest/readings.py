@@ -1,15 +1,15 @@
 """What reading told of sites that no list knows, and the word of an adult against it."""
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from api import put_right
 from api.needs import TheDesk
 from api.put_right import Key
 from api.rest.paging import ThePages, falling
+from api.routing import Router
 from rules.reading import Source
 
-router = APIRouter(tags=["readings"])
+router = Router(tags=["readings"])
 
 
 class ReadingOut(BaseModel):

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api import letter_files
@@ -16,6 +16,7 @@ from api.posting import accepted
 from api.reader import speak
 from api.rest.paging import ThePages, link
 from api.rest.schemas import Explained, KnownOut, Page, StepOut, VerdictOut, Visit, Visits
+from api.routing import Router
 from reports.family.value import FamilyLetter
 from reports.values import WeekSummary
 from reports.weeks import local_day, week_holding
@@ -27,7 +28,7 @@ from store import visits
 from store.visits import VisitFilter
 from words.speech import to_say
 
-router = APIRouter(tags=["record"])
+router = Router(tags=["record"])
 ABOUT_A_YEAR = timedelta(days=400)
 
 

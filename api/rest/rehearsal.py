@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api import rehearsing
 from api.needs import TheDesk, ThisChild
+from api.routing import Router
 from rules import explain, rehearsal
 from rules.family import ChildRules
 from rules.policy import Policy
@@ -15,7 +15,7 @@ from rules.rehearsed import Rehearsal
 from rules.verdict import Layer
 from store import rehearsals
 
-router = APIRouter(tags=["rules"])
+router = Router(tags=["rules"])
 
 
 class RehearsalIn(BaseModel):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import Body, Query, Response
 from pydantic import BaseModel
 
 from api import rostering
@@ -15,11 +15,12 @@ from api.needs import Desk, TheDesk
 from api.rest.paging import ThePages, falling
 from api.rest.schemas import Noun
 from api.rostering import ApplyForm, ColumnsForm
+from api.routing import Router
 from store import rosters
 from store.groups import Group
 from words.speech import to_say
 
-router = APIRouter(tags=["rosters"])
+router = Router(tags=["rosters"])
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import Header, Path, Query, Response
 
 from api.errors import Refused
 from api.needs import Desk, TheDesk, ThisChild
 from api.rest.paging import Pages, ThePages
 from api.rest.schemas import Changes, PolicyOut
+from api.routing import Router
 from rules import diff
 from rules.policy import Policy
 from store import policies
@@ -16,7 +17,7 @@ from store.children import Child
 from store.errors import Conflict
 from words.speech import to_say
 
-router = APIRouter(tags=["rules"])
+router = Router(tags=["rules"])
 type IfMatch = Annotated[
     str | None,
     Header(

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from api import school_files
@@ -24,6 +24,7 @@ from api.lettered_groups import (
 from api.needs import Desk, TheDesk
 from api.posting import accepted
 from api.rest.tags import TheTag
+from api.routing import Router
 from reports.counts import as_values
 from reports.school.value import SchoolLetter
 from rules.lessons import Timetable
@@ -31,7 +32,7 @@ from store import timetables
 from store.database import Connection
 from words.speech import to_say
 
-router = APIRouter(tags=["groups"])
+router = Router(tags=["groups"])
 FARTHEST = timedelta(days=400)
 
 

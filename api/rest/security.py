@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import accounts, passkeys, second
@@ -16,10 +16,11 @@ from api.proof import WRONG_PASSWORD, ProvenDesk, prove_by_password
 from api.rest.paging import ThePages, falling
 from api.rest.schemas import Noun, Token
 from api.rest.session import opened
+from api.routing import Router
 from store.errors import NotFound
 from store.tokens import TokenScope
 
-router = APIRouter(prefix="/security", tags=["security"])
+router = Router(prefix="/security", tags=["security"])
 CODE = "142857"
 
 

@@ -1,19 +1,20 @@
 """Signing in and out for programs."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.errors import Refused
 from api.needs import TheDesk, ThePanel
 from api.pages.sign_in import SignIn, known_adult
 from api.panel import Panel
 from api.rest.schemas import Credentials, Me, Token
+from api.routing import Router
 from api.second import WRONG_CODE, is_code, is_recovery_code, steps_of
 from api.security import address_of
 from store import sessions
 from store.adults import Adult
 from words.speech import to_say
 
-router = APIRouter(tags=["session"])
+router = Router(tags=["session"])
 
 
 @router.post("/session", status_code=201, summary="Sign in and get a bearer token")

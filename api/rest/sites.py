@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from api import deciding, family_lists, verbs
@@ -11,11 +11,12 @@ from api.errors import Misfit, Refused
 from api.needs import TheDesk, ThisChild
 from api.rest.rules import Number
 from api.rest.schemas import GrantOut
+from api.routing import Router
 from rules.hosts import normalise
 from rules.policy import Choice
 from words.speech import to_say
 
-router = APIRouter(tags=["rules"])
+router = Router(tags=["rules"])
 
 
 class DecisionIn(BaseModel):

@@ -1,13 +1,13 @@
 """How the installation does, as JSON: what the doctor finds."""
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.needs import HouseDesk
 from api.overseeing import findings_of
+from api.routing import Router
 from rules.findings import Area
 
-router = APIRouter(tags=["house"])
+router = Router(tags=["house"])
 
 
 class FindingOut(BaseModel):

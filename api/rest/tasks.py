@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel, Field
 
 from api.errors import Misfit
@@ -12,6 +12,7 @@ from api.needs import TheDesk, ThisChild
 from api.people import Plain
 from api.rest.asks import for_child
 from api.rest.paging import ThePages
+from api.routing import Router
 from rules import earn
 from rules.earn import LEARNING_SCOPE, Credit, Exchange, Task
 from rules.minutes import count
@@ -20,7 +21,7 @@ from store import children, earned, spent, tasks
 from store.errors import NotFound
 from words.speech import to_say
 
-router = APIRouter(tags=["earned minutes"])
+router = Router(tags=["earned minutes"])
 AHEAD = timedelta(days=31)
 
 

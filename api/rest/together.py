@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api import together, verbs
@@ -11,8 +11,9 @@ from api.households import children_here
 from api.needs import TheDesk
 from api.rest.moments import until_of
 from api.rest.schemas import GrantOut, PauseIn
+from api.routing import Router
 
-router = APIRouter(prefix="/everyone", tags=["moments"])
+router = Router(prefix="/everyone", tags=["moments"])
 
 
 class Paused(BaseModel):

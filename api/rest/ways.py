@@ -1,6 +1,6 @@
 """How a device gets in: its marks in the network, its proxy password, its tunnel."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api import marks
@@ -9,11 +9,12 @@ from api.marks import MarksForm
 from api.needs import TheDesk, ThisDevice
 from api.proof import ProvenDesk
 from api.rest.schemas import DeviceOut
+from api.routing import Router
 from api.tunnels import end_tunnel, make_tunnel
 from api.ways import door_address, panel_address
 from api.ways_in import WAYS
 
-router = APIRouter(tags=["devices"])
+router = Router(tags=["devices"])
 
 
 class WayInOut(BaseModel):

@@ -8,7 +8,7 @@ import asyncio
 import datetime as dt
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -104,22 +104,8 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-FREE: list[FastAPI] = []
-"""Applications of panels that were closed: to work out the routes takes longer than most tests."""
-
-
-def app_of(panel: Panel) -> FastAPI:
-    """Return an application for a panel: a free one, which then works with this panel's parts."""
-    if not FREE:
-        return create_app(panel)
-    app = FREE.pop()
-    for each in fields(Panel):
-        setattr(app.state.panel, each.name, getattr(panel, each.name))
-    return app
-
-
-async def open_house(folder: Path, catalogue, *, alone: bool = False) -> House:
-    """Open a panel on the database in a folder; `alone` with an application nobody used before."""
+async def open_house(folder: Path, catalogue) -> House:
+    """Open a panel on the database in a folder."""
     certificate = folder / "haidang-ca.crt"
     certificate.write_bytes(CA)
     clock = Clock()
@@ -134,14 +120,7 @@ async def open_house(folder: Path, catalogue, *, alone: bool = False) -> House:
         door_port=8100,
         verify_setup_code=lambda code: code.upper() == CODE,
     )
-    app = create_app(panel) if alone else app_of(panel)
-    return House(app.state.panel, clock, app)
-
-
-async def close(house: House) -> None:
-    """Close a panel; its application is free for the next."""
-    await house.panel.db.close()
-    FREE.append(house.app)
+    return House(panel, clock, create_app(panel))
 
 
 @pytest.fixture
@@ -150,7 +129,7 @@ async def fresh(tmp_path: Path, catalogue, empty_database: Path) -> AsyncIterato
     shutil.copy(empty_database, tmp_path / "haidang.db")
     house = await open_house(tmp_path, catalogue)
     yield house
-    await close(house)
+    await house.panel.db.close()
 
 
 @pytest.fixture(scope="session")
@@ -164,7 +143,7 @@ def furnished(
     async def make() -> House:
         house = await open_house(folder, catalogue)
         await people(house)
-        await close(house)
+        await house.panel.db.close()
         return house
 
     return folder, asyncio.run(make())
@@ -181,7 +160,7 @@ async def house(tmp_path: Path, catalogue, furnished: tuple[Path, House]) -> Asy
     house.devices = dict(cast.devices)
     house.tokens = dict(cast.tokens)
     yield house
-    await close(house)
+    await house.panel.db.close()
 
 
 async def people(house: House) -> None:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import uvicorn
+from uvicorn.config import Config
+from uvicorn.server import Server
 
 from tests.api.conftest import House, open_house, people
 
@@ -46,9 +47,9 @@ def serve(folder: Path, catalogue, empty_database: Path) -> Iterator[Served]:
 
 
 async def _run(served: Served, folder: Path, catalogue) -> None:
-    house = await open_house(folder, catalogue, alone=True)
+    house = await open_house(folder, catalogue)
     await people(house)
-    server = uvicorn.Server(uvicorn.Config(house.app, port=0, log_level="critical"))
+    server = Server(Config(house.app, port=0, log_level="critical"))
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
     await server.startup()

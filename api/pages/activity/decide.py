@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -12,11 +12,12 @@ from api.deciding import Decision, decide, scope_of
 from api.errors import Refused
 from api.needs import Desk, TheDesk, ThisChild
 from api.render import Undo, local_path, redirect
+from api.routing import Router
 from rules.hosts import normalise
 from store.children import Child
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 
 AN_HOUR = 60
 LIMITS = (15, 30, 45, 60, 90, 120)

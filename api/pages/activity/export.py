@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from io import StringIO
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from api.labels import labels_of
@@ -13,6 +12,7 @@ from api.needs import Desk
 from api.pages.activity.log import hidden_of, mine
 from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
 from api.proof import ProvenDesk
+from api.routing import Router
 from reports.sentences import reason_label
 from reports.weeks import local_day
 from rules.verdict import Action
@@ -20,7 +20,7 @@ from store import visits
 from store.visits import VisitRow
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins like this is a formula to a spreadsheet."""

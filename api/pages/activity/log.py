@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from api.choosing import FEW, Choice, choice_of
@@ -18,6 +18,7 @@ from api.pages.activity.lines import Row, line_of, subject_of
 from api.pages.activity.runs import Runs
 from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
 from api.render import render, wants_part
+from api.routing import Router
 from api.trail import looked_at
 from rules.compile import privacy_of
 from store import household, visits
@@ -25,7 +26,7 @@ from store.children import Child
 from store.visits import VisitRow
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 
 LOOKED = to_say("looked at what {child} visited")
 LINES = 60

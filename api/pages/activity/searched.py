@@ -1,17 +1,18 @@
 """What was searched and watched, where the family keeps pages and hears words; nowhere else."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api.choosing import FEW
 from api.errors import Refused
 from api.needs import TheDesk
 from api.render import render
+from api.routing import Router
 from api.trail import looked_at
 from store import children, visits
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 AT_ONCE = 60
 LOOKED = to_say("looked at what {child} searched and watched")
 

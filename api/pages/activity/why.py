@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from api.pages.activity.decide import LIMITS, host_of
 from api.pages.activity.wanted import ThePeople
 from api.reader import speak
 from api.render import local_path, render, wants_part
+from api.routing import Router
 from rules import explain
 from rules.verdict import Action, Layer, Reason, Verdict
 from rules.visit import Visit
@@ -23,7 +24,7 @@ from store.children import Child
 from store.devices import Device
 from words.labels import LABELS
 
-router = APIRouter()
+router = Router()
 
 LAYERS = LABELS["layer"]
 

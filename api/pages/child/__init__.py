@@ -1,7 +1,5 @@
 """A child: the day so far, what is open, what is agreed, and who the child is."""
 
-from fastapi import APIRouter
-
 from api.pages.child import (
     consent,
     details,
@@ -9,14 +7,8 @@ from api.pages.child import (
     overview,
     people,
 )
+from api.routing import Router
 
-router = APIRouter()
+router = Router()
 # “new” is no child's id: the pages about people come first.
-for part in (
-    people.router,
-    overview.router,
-    opened.router,
-    consent.router,
-    details.router,
-):
-    router.include_router(part)
+router.take(people.router, overview.router, opened.router, consent.router, details.router)

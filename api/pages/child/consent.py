@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import Response
 
 from api import consenting
@@ -10,6 +10,7 @@ from api.errors import Misfit
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.today.cards import standing
 from api.render import redirect, render
+from api.routing import Router
 from rules.consent import Agreed, Party
 from rules.policy import Privacy
 from store import consents
@@ -17,7 +18,7 @@ from store.children import Child
 from store.errors import NotFound
 from words.speech import to_say
 
-router = APIRouter(prefix="/children/{child_id}/consent")
+router = Router(prefix="/children/{child_id}/consent")
 
 
 @router.get("")

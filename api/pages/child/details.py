@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -13,12 +13,13 @@ from api.forms import Filled, carry_out, empty
 from api.needs import Desk, TheDesk, ThisChild
 from api.pages.today.cards import standing
 from api.render import redirect, render
+from api.routing import Router
 from rules.details import Kind
 from store import policies
 from store.children import Child
 from words.speech import to_say
 
-router = APIRouter(prefix="/children/{child_id}/details")
+router = Router(prefix="/children/{child_id}/details")
 
 
 @router.get("")

@@ -1,6 +1,6 @@
 """What is looked into for a child, and what never is."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api.labels import labels_of
@@ -8,8 +8,9 @@ from api.needs import TheDesk, ThisChild
 from api.opened import opened_for
 from api.pages.today.cards import standing
 from api.render import render
+from api.routing import Router
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/children/{child_id}/opened")

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api.labels import labels_of
@@ -10,11 +10,12 @@ from api.needs import TheDesk, ThisChild
 from api.pages.today.cards import cards_of, standing
 from api.radar import radar_for
 from api.render import render
+from api.routing import Router
 from rules.radar import SAID, say
 from store import devices
 from store.errors import NotFound
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/children/{child_id}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -15,12 +15,13 @@ from api.pages.rules.brief import Line, brief
 from api.pages.today.cards import standing
 from api.proof import ProvenDesk
 from api.render import redirect, render
+from api.routing import Router
 from api.sharing import PinForm, has_pin, remove_pin, set_pin
 from rules.presets import preset_for
 from store.children import COLOURS, PICTURES, Child
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 
 GROWN = 18
 AGES = (

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from api.labels import labels_of
@@ -17,6 +17,7 @@ from api.pages.today.cards import standing
 from api.pages.today.classes import beside
 from api.pages.today.strip import strip_of, within
 from api.render import render
+from api.routing import Router
 from api.trail import looked_at
 from reports.charts import short_day
 from reports.minutes import HOUR, HOURS, Bitmaps
@@ -30,7 +31,7 @@ from store.opened import HostSum
 from store.visits import PageRow
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 MOST_WORDS = 200
 """Searches and videos shown of one day."""
 LOOKED = to_say("looked at {child}’s day {day}")

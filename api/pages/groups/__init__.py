@@ -1,9 +1,8 @@
 """Groups: the tree, who belongs where, lists of pupils, the new school year, lessons."""
 
-from fastapi import APIRouter
-
 from api.pages.groups import joining, lesson, roster, tree, year
+from api.routing import Router
 
-router = APIRouter()
+router = Router()
 for part in (tree, roster, joining, year, lesson):
-    router.include_router(part.router)
+    router.take(part.router)

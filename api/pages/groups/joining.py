@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api import joining
 from api.errors import Misfit
@@ -12,13 +12,14 @@ from api.grouping import TaughtGroup
 from api.joining import AskedEnrolment, CodeForm, TakeInForm
 from api.needs import Desk, TheDesk
 from api.render import redirect, render
+from api.routing import Router
 from api.ways import panel_address, qr_of
 from rules.joining import spaced
 from store.errors import NotFound
 from store.groups import Group
 from words.speech import to_say
 
-router = APIRouter(prefix="/groups/{group_id}/joining")
+router = Router(prefix="/groups/{group_id}/joining")
 
 
 @router.get("")

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api import lessons
@@ -11,10 +11,11 @@ from api.grouping import TaughtGroup
 from api.lessons import ExtendIn, LessonIn
 from api.needs import Desk, TheDesk
 from api.render import redirect, render
+from api.routing import Router
 from store.groups import Group
 from words.speech import to_say
 
-router = APIRouter(prefix="/groups")
+router = Router(prefix="/groups")
 LENGTHS = (15, 30, 45, 90)
 
 

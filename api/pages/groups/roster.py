@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from api import rostering
@@ -14,6 +14,7 @@ from api.grouping import TaughtGroup
 from api.needs import Desk, TheDesk
 from api.render import redirect, render
 from api.rostering import FIELDS, ApplyForm, ColumnsForm
+from api.routing import Router
 from feeds.rosters.columns import options
 from feeds.rosters.table import MOST_BYTES
 from store import rosters
@@ -21,7 +22,7 @@ from store.groups import Group
 from store.rosters import RosterChange
 from words.speech import to_say
 
-router = APIRouter(prefix="/groups")
+router = Router(prefix="/groups")
 SHOWN = 12
 """So many of each are shown; the rest is counted."""
 TYPES = {

@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api import grouping, joining
@@ -21,6 +21,7 @@ from api.grouping import (
 )
 from api.needs import Desk, TheDesk
 from api.render import redirect, render
+from api.routing import Router
 from rules.roster import by_given_name
 from rules.verdict import Layer
 from store import children, rosters
@@ -30,7 +31,7 @@ from store.errors import NotFound
 from store.groups import Group
 from words.speech import to_say
 
-router = APIRouter(prefix="/groups")
+router = Router(prefix="/groups")
 HOME = "/groups"
 USUAL_AGE = 11
 

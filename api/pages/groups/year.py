@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api import rostering
 from api.errors import Misfit
 from api.grouping import ChangedSchool
 from api.needs import Desk, TheDesk
 from api.render import redirect, render
+from api.routing import Router
 from store.groups import Group
 from words.speech import to_say
 
-router = APIRouter(prefix="/groups")
+router = Router(prefix="/groups")
 
 
 @router.get("/{group_id}/year")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -18,6 +18,7 @@ from api.pages.rules.presets import changed_address
 from api.pages.rules.seat import Seat, TheSeat
 from api.pages.today.cards import standing
 from api.render import redirect, render
+from api.routing import Router
 from rules.adopting import without_date
 from rules.icalendar import Imported
 from rules.policy import DateException
@@ -25,7 +26,7 @@ from rules.sentences import Sentence
 from rules.times import Like
 from words.labels import CALENDAR_TAKEN, DATE_REMOVED, LABELS, to_say
 
-router = APIRouter()
+router = Router()
 OFFERED = (
     (Like.HOLIDAY, "beach", to_say("Holidays"), to_say("Bedtime and minutes as on a Saturday.")),
     (Like.EXAM, "school", to_say("Exams"), to_say("Hours you set for days of exams.")),

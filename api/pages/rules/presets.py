@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -19,13 +19,14 @@ from api.pages.rules.seat import Seat, TheSeat
 from api.pages.rules.whose import Whose, reached
 from api.pages.today.cards import standing
 from api.render import redirect, render, wants_part
+from api.routing import Router
 from rules.adopting import NAMES, adopted
 from rules.policy import Policy
 from rules.presets import preset_for
 from store import policies
 from words.labels import LABELS, PRESET_TAKEN, to_say
 
-router = APIRouter()
+router = Router()
 TITLES = LABELS["preset"]
 USUAL = "child"
 """Where nobody's age is known."""

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import Depends, Form, Query, Request
 from starlette.responses import Response
 
 from api.errors import Refused
 from api.pages.rules import apps, editor, history, overview
 from api.pages.rules.parts import PARTS, Part
 from api.pages.rules.seat import TheSeat
+from api.routing import Router
 
-router = APIRouter()
+router = Router()
 
 
 async def this_part(part: str) -> Part:

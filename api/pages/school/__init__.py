@@ -1,9 +1,8 @@
 """Weeks of classes and schools, when their lessons are, and the open counts of a city."""
 
-from fastapi import APIRouter
-
 from api.pages.school import counts, forms, lessons, week
+from api.routing import Router
 
-router = APIRouter(prefix="/groups")
+router = Router(prefix="/groups")
 for part in (week, forms, lessons, counts):
-    router.include_router(part.router)
+    router.take(part.router)

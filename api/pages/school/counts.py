@@ -3,20 +3,21 @@
 from datetime import date
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api.labels import labels_of
 from api.lettered_groups import CountedCity, counts_of, full_week_of
 from api.needs import Desk, TheDesk
 from api.render import render
+from api.routing import Router
 from reports import counts
 from reports.weeks import week_at
 from rules.suppression import K
 from store.city_counts import STOPPED
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 EVERYBODY, LEARNED = to_say("Children there"), to_say("Used a learning site")
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 

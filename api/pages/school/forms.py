@@ -3,17 +3,18 @@
 import asyncio
 from datetime import date
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
 from api import school_files
 from api.lettered_groups import LetteredGroup, SteeredGroup, letter_of, week_of
 from api.needs import TheDesk
 from api.posting import sent_now
+from api.routing import Router
 from api.sheets import drawn
 from reports import post
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/{group_id}/week/letter.pdf")

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field, field_validator
 from starlette.responses import Response
 
@@ -11,13 +11,14 @@ from api.forms import Filled, empty, fill
 from api.lettered_groups import SteeredGroup, keep_timetable, timetable_of
 from api.needs import TheDesk
 from api.render import first_upper, redirect, render
+from api.routing import Router
 from rules.lessons import SCHOOL_DAYS, Timetable, usual
 from rules.mistakes import Mistake
 from rules.times import END, START, Window
 from store.groups import Group
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 LINE = re.compile(rf"({START[1:-1]})\s*[-–]\s*({END[1:-1]})")
 MOST = 12
 

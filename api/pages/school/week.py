@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import Response
 
 from api.grouping import role_on
@@ -19,6 +19,7 @@ from api.lettered_groups import (
 )
 from api.needs import Desk, TheDesk
 from api.render import redirect, render
+from api.routing import Router
 from reports.school.sheet import sheet_of
 from reports.weeks import week_at
 from store.adults import WRITERS
@@ -26,7 +27,7 @@ from store.groups import Group
 from words.speech import to_say
 from words.worries import CATEGORIES, LEVELS
 
-router = APIRouter()
+router = Router()
 FOLLOWS = to_say(
     "The letter of {group} is yours to get now, over each channel that is for letters of classes"
     " and schools."

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import AfterValidator, BaseModel, Field
 
 from api import first_run
@@ -15,13 +15,14 @@ from api.panel import Panel
 from api.people import Email, NewPassword, PersonName, zone_guessed
 from api.reader import ZONE, languages, reader_of
 from api.render import redirect, render
+from api.routing import Router
 from api.security import brake, hash_password, release
 from store import adults, groups
 from store.adults import Adult, Role
 from store.change import Actor, ActorKind, change
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 
 
 class Code(BaseModel):

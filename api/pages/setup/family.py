@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api import choices, consenting, first_run
@@ -25,6 +25,7 @@ from api.needs import Desk, TheDesk
 from api.pages.rules.brief import brief
 from api.people import zones
 from api.render import redirect, render
+from api.routing import Router
 from api.ways import is_fresh, way_of
 from rules.consent import Agreed, Party
 from rules.policy import Policy, Privacy
@@ -33,7 +34,7 @@ from store.children import COLOURS, PICTURES, Child
 from store.devices import Device
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 
 
 class AgreeForm(BaseModel):

@@ -2,16 +2,17 @@
 
 import asyncio
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api import channels, first_run
 from api.first_run import STEPS, Step
 from api.needs import TheDesk
 from api.render import redirect, render
+from api.routing import Router
 from api.ways_out import WAYS
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/setup/notices")

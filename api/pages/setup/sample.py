@@ -1,14 +1,15 @@
 """Looking around in the sample family before anything is set up, and leaving it."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api.needs import ThePanel
 from api.reader import reader_of
 from api.render import redirect
+from api.routing import Router
 from api.sample import AN_HOUR, COOKIE, Sample
 from api.security import brake_address, is_secure
 
-router = APIRouter()
+router = Router()
 
 
 @router.post("/sample")

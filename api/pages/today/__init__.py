@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from starlette.responses import Response
 
 from api import live, verbs
@@ -14,11 +14,12 @@ from api.pages.today.page import done, page
 from api.pages.today.register import Place
 from api.pages.today.together import MORNING
 from api.render import render, wants_part
+from api.routing import Router
 from api.together import next_at
 from words.speech import to_say
 
-router = APIRouter()
-router.include_router(together.router)
+router = Router()
+router.take(together.router)
 
 type Length = Literal["15", "30", "tonight"]
 type Until = Literal["", "morning"]

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
@@ -15,11 +15,12 @@ from api.needs import Desk, TheDesk
 from api.pages.today.classes import FEW
 from api.pages.today.page import done
 from api.render import Undo
+from api.routing import Router
 from api.together import Dinner, next_at
 from store.children import Child
 from words.speech import to_say
 
-router = APIRouter()
+router = Router()
 
 type Length = Literal["", "15", "30", "60", "until"]
 type Whose = Annotated[UUID | None, Form()]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.households import children_here
@@ -13,6 +13,7 @@ from api.needs import Desk, TheDesk, ThisChild
 from api.pages.today.classes import beside, counted
 from api.pages.week import forms
 from api.render import render
+from api.routing import Router
 from reports.charts import heat_map, minutes_by_day, short_day
 from reports.colours import colours_of
 from reports.family.sheet import sheet_of
@@ -20,8 +21,8 @@ from reports.family.value import FamilyLetter
 from reports.sentences import reason_label, story
 from reports.weeks import Week, week_at
 
-router = APIRouter()
-router.include_router(forms.router)
+router = Router()
+router.take(forms.router)
 OF_ITS_OWN = ("days", "uses", "stopped", "new")
 """Blocks for which the page has pictures and links that no paper has."""
 FIRST = ("well", "short", "comment", "talk")

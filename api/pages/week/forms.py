@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
 from api import letter_files
@@ -12,11 +12,12 @@ from api.lettered import letter_of, note_reading, term_of, week_of
 from api.needs import TheDesk, ThisChild
 from api.posting import sent_now
 from api.render import render
+from api.routing import Router
 from api.sheets import drawn
 from reports import post
 from reports.family.day import term_sheet
 
-router = APIRouter()
+router = Router()
 
 
 @router.get("/week/{child_id}/letter.pdf")
