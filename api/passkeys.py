@@ -1,6 +1,7 @@
 """Passkeys (WebAuthn): the device itself proves who holds it; nothing secret is ever sent.
 
 A passkey stands for both steps of signing in: it always asks for a finger, a face or a PIN.
+The library is loaded by whoever uses one: it would take a tenth of the panel's start.
 """
 
 import json
@@ -11,21 +12,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Request
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from api.errors import Refused
 from api.needs import Desk
@@ -74,6 +60,14 @@ def place_of(request: Request) -> Place | None:
 
 async def begin_new(request: Request, desk: Desk) -> Challenge:
     """Begin to make a passkey for the adult."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     place = _place(request)
     async with desk.panel.db.read() as store:
         held = await second_steps.of_adult(store, desk.adult.id)
@@ -106,6 +100,8 @@ async def finish_new(
     request: Request, desk: Desk, ticket: str, name: str, credential: dict[str, object]
 ) -> Passkey:
     """Keep a new passkey. Raises Refused."""
+    from webauthn import verify_registration_response
+
     place = _place(request)
     async with desk.panel.db.write() as store:
         half = await half_steps.take(store, Kind.PASSKEY_NEW, ticket, now=desk.now)
@@ -145,6 +141,9 @@ async def remove(desk: Desk, passkey_id: UUID) -> None:
 
 async def begin_use(request: Request, panel: Panel, adult_id: UUID | None = None) -> Challenge:
     """Begin to ask for a passkey: of one adult, or of whoever comes."""
+    from webauthn import generate_authentication_options, options_to_json
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
+
     place = _place(request)
     async with panel.db.read() as store:
         held = await second_steps.of_adult(store, adult_id) if adult_id else None
@@ -172,6 +171,8 @@ async def finish_use(
     request: Request, panel: Panel, ticket: str, credential: dict[str, object]
 ) -> UUID:
     """Return the adult whose passkey answered. Raises Refused."""
+    from webauthn import verify_authentication_response
+
     place, now = _place(request), panel.clock()
     async with panel.db.write() as store:
         half = await half_steps.take(store, Kind.PASSKEY_IN, ticket, now=now)
@@ -194,6 +195,8 @@ async def finish_use(
 
 
 def _id_of(credential: dict[str, object]) -> bytes:
+    from webauthn import base64url_to_bytes
+
     given = credential.get("rawId")
     try:
         return base64url_to_bytes(given) if isinstance(given, str) else b""
@@ -204,6 +207,8 @@ def _id_of(credential: dict[str, object]) -> bytes:
 @contextmanager
 def _proven() -> Iterator[None]:
     """Refuse what a device could not prove, or said in a way that nobody understands."""
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         yield
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:

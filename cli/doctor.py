@@ -12,8 +12,6 @@ from ssl import OPENSSL_VERSION
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography import x509
-from rich.console import Console
-from rich.table import Table
 
 from cli import logged, running
 from cli.addresses import why_not
@@ -65,6 +63,9 @@ def _in_files(settings: Settings, now: datetime, newest: Newest | None) -> list[
 
 def show(findings: list[Finding]) -> None:
     """Print the findings as a table."""
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(show_header=False)
     for finding in findings:
         says = _spoken(finding.says) + (f"\n→ {_spoken(finding.do)}" if finding.do else "")

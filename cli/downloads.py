@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
-
 from cli.saying import spoken
 from feeds.progress import Step, Tell
 from rules.explain import Sentence
@@ -21,6 +18,9 @@ WORDS: dict[Step, str] = {
 @contextmanager
 def shown() -> Iterator[Tell]:
     """Show a bar as long as something is on its way; errors, like the bar, go to stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=None)

@@ -1,7 +1,6 @@
 """Shows how a visit would be judged: each check with its answer, and what people are told."""
 
 import asyncio
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from cli.clock import system_clock
 from cli.inside import inside
+from cli.names import find_child, find_device, nobody
 from cli.places import lists_folder
 from cli.saying import language
 from cli.settings import Settings
@@ -20,7 +20,7 @@ from feeds.catalogue import Catalogue, load
 from rules.account import account
 from rules.compile import compile_child
 from rules.explain import Sentence
-from rules.family import ChildRules, Household
+from rules.family import ChildRules
 from rules.hosts import normalise, parents
 from rules.spent import Spent
 from rules.trusting import is_granted, is_trusted
@@ -174,35 +174,6 @@ def _taken_apart(text: str) -> tuple[str, str, str]:
         raise ValueError(text)
     host = normalise(parts.hostname or "" if is_page else text)
     return host, (parts.path or "/") if is_page else "", parts.query
-
-
-def find_child(everything: Household, name: str) -> ChildRules | None:
-    """Find a child by name; case and marks may be left out."""
-    wanted = bare(name)
-    return next((child for child in everything.children if bare(child.name) == wanted), None)
-
-
-def find_device(everything: Household, child: ChildRules, name: str) -> str:
-    """Find a device of a child by name, as it is written; empty where there is none."""
-    wanted = bare(name)
-    mine = (device.name for device in everything.devices if child.id in device.child_ids)
-    return next((device for device in mine if bare(device) == wanted), "")
-
-
-def bare(name: str) -> str:
-    """Write a name without case and marks, as people type it."""
-    marked = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    return "".join(letter for letter in marked if not unicodedata.combining(letter)).strip()
-
-
-def nobody(everything: Household, name: str) -> Sentence:
-    """Say that there is no child of a name, and which there are."""
-    if not everything.children:
-        return Sentence("There is no child yet: open the panel and add one.", {})
-    names = ", ".join(child.name for child in everything.children)
-    return Sentence(
-        "There is no child called “{name}”; there are {names}.", {"name": name, "names": names}
-    )
 
 
 def _name_of(catalogue: Catalogue, kind: str, identifier: str) -> str:

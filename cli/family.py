@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cli.clock import system_clock
-from cli.explain import find_child, nobody
+from cli.names import find_child, nobody
 from cli.places import CannotStart, lists_folder
 from cli.saying import language
 from cli.settings import Settings

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cli.asks import scope_of
-from cli.explain import bare
 from cli.family import OPERATOR, at_home
 from cli.groups import group_called
+from cli.names import bare
 from cli.places import CannotStart, lists_folder
 from cli.saying import spoken
 from cli.settings import Settings

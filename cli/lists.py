@@ -6,9 +6,6 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from cli.clock import system_clock
 from cli.downloads import shown
 from cli.family import opened
@@ -73,6 +70,9 @@ async def _bring_in(
 
 def show(settings: Settings) -> Sentence | None:
     """Print the imported lists."""
+    from rich.console import Console
+    from rich.table import Table
+
     kept = lists.list_all(lists_folder(settings))
     if not kept:
         print(spoken(Sentence("No list was imported; the starter catalogue is always there.", {})))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from cli.explain import find_child
+from cli.names import find_child
 from cli.places import CannotStart
 from rules.explain import Sentence
 from store import groups, household

@@ -27,7 +27,7 @@ def plain(sentence: Sentence) -> str:
 
 def spoken(sentence: Sentence, zone: str = "UTC") -> str:
     """Say a sentence, and those within it, in the terminal's language."""
-    from words.speech import Speech  # noqa: PLC0415 nothing is said before the children start
+    from words.speech import Speech
 
     speech = Speech(language(), zone)
     values = {

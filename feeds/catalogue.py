@@ -15,6 +15,7 @@ from feeds.names import NO_GUESS, Guess, guess, is_odd
 from feeds.packed import Packed, Vote
 from feeds.schools import is_school
 from feeds.starter import Category, Group, Inside, Service, Starter
+from feeds.suffixes import all_suffixes
 from feeds.trust import Judged, judge
 from feeds.unsafe import Unsafes
 from feeds.words.searches import is_chat, speaks
@@ -42,7 +43,7 @@ class _Desk:
     def __init__(self, starter: Starter, index: Index, *, by_name: bool) -> None:
         self.index = index
         self.unsafe = Unsafes(starter.unsafe)
-        self.site_of = lru_cache(HOT_HOSTS)(partial(_site_of, PublicSuffixList()))
+        self.site_of = lru_cache(HOT_HOSTS)(partial(_site_of, all_suffixes()))
         self._by_name = by_name
         self._services = starter.services
         self._safe = {host: MappingProxyType(to) for host, to in starter.safe.items()}

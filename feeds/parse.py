@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from publicsuffixlist import PublicSuffixList
-
 from feeds.lines import (
     ALONE,
     BELOW,
@@ -19,12 +17,9 @@ from feeds.lines import (
     is_address,
     read_line,
 )
-from feeds.suffixes import SUFFIXES, WILD_SUFFIXES
+from feeds.suffixes import SUFFIXES, WILD_SUFFIXES, registries
 from rules.explain import Sentence
 from rules.hosts import LONGEST, normalise, parents
-
-ICANN = PublicSuffixList(only_icann=True)
-"""Suffixes of registries. Names like blogspot.com are sites of somebody and may be listed."""
 
 KEPT_MISTAKES = 50
 """Mistakes kept word for word; all are counted."""
@@ -216,7 +211,7 @@ def _host(word: str) -> str | None:
         raise UnreadableError(
             Sentence("Addresses of numbers are not accepted: write the site's name", {})
         )
-    if "." not in host or ICANN.is_public(host):
+    if "." not in host or registries().is_public(host):
         too_wide = Sentence("“{host}” would stand for a whole country or ending", {"host": host})
         raise UnreadableError(too_wide)
     return host

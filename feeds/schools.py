@@ -1,11 +1,9 @@
 """Knows schools and universities by the endings that registries give to them alone."""
 
-from publicsuffixlist import PublicSuffixList
+from feeds.suffixes import registries
 
 SCHOOLS = frozenset({"edu", "ac", "sch", "k12", "school"})
 """Labels of such endings: edu.vn, ac.uk, sch.id, k12.ca.us, school.nz."""
-
-ENDINGS = PublicSuffixList(only_icann=True)
 
 
 def is_school(host: str) -> bool:
@@ -13,5 +11,5 @@ def is_school(host: str) -> bool:
     # Looked at first, because it is quick and mostly the answer.
     if SCHOOLS.isdisjoint(host.split(".")):
         return False
-    ending = (ENDINGS.publicsuffix(host) or "").split(".")
+    ending = (registries().publicsuffix(host) or "").split(".")
     return not SCHOOLS.isdisjoint(ending[:-1]) or ending == ["edu"]

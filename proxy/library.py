@@ -4,11 +4,11 @@ Whoever imports one of its addons imports all of them, and with them a web serve
 directories of users: 12 MB in each door, and more that somebody could find a hole in.
 """
 
-from store.spared import put_empty
+from store.spared import load_empty
 
 ADDONS = "mitmproxy.addons"
 
 
 def spare() -> None:
-    """Put an empty package in place of the one that loads them all; its modules stay importable."""
-    put_empty(ADDONS)
+    """Have the package that loads them all loaded empty; its modules stay importable."""
+    load_empty(ADDONS)

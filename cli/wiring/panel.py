@@ -5,7 +5,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-import uvicorn
+from uvicorn.config import Config
+from uvicorn.server import Server
 
 from api.app import create_app
 from api.panel import Panel, TunnelDesk, Upkeep, follow_keeping
@@ -101,8 +102,8 @@ def _tunnels(settings: Settings) -> TunnelDesk | None:
     return TunnelDesk(partial(ensure_key, settings.data, KEY_FILE), door.tunnel_host, port)
 
 
-def _uvicorn(panel: Panel) -> uvicorn.Config:
-    return uvicorn.Config(
+def _uvicorn(panel: Panel) -> Config:
+    return Config(
         create_app(panel),
         host=panel.settings.host,
         port=panel.settings.port,
@@ -113,14 +114,14 @@ def _uvicorn(panel: Panel) -> uvicorn.Config:
     )
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """Says when it listens. The collector then leaves alone what was loaded until then.
 
     To walk through that, routes and models above all, took 150 to 450 ms in which no page came:
     one request in a few hundred met it.
     """
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
-
 from feeds.rosters.errors import BROKEN, NotARoster
 from feeds.rosters.packed import file_in
 
@@ -18,6 +16,8 @@ DANGEROUS = (b"<!DOCTYPE", b"<!ENTITY")
 
 def sheets(data: bytes, packed: zipfile.ZipFile) -> Iterator[tuple[str, Iterator[list[str]]]]:
     """Give each sheet that can be seen: its name and its rows. Raises NotARoster."""
+    from openpyxl import load_workbook
+
     _refuse_entities(packed)
     try:
         with warnings.catch_warnings():

@@ -4,9 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """With these a spreadsheet takes a text for a formula, and a name could do anything."""
 WIDTHS = (18, 34, 14, 12)
@@ -23,6 +20,9 @@ def as_csv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def as_excel(titles: Sequence[str], rows: Iterable[Sequence[str]], name: str) -> bytes:
     """Write rows as an Excel file in which every cell is text."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
     book = Workbook()
     sheet = book.active or book.create_sheet()
     sheet.title = "".join(sign for sign in name if sign not in "[]:*?/\\'")[:31] or "1"

@@ -6,6 +6,8 @@ from api import security
 from store import adults
 from tests.api.conftest import PASSWORD, House
 
+# Before tests hash cheaply.
+HASHER, NOBODY = security.hasher, security._NOBODY
 ALICE = {"email": "alice@example.com", "password": PASSWORD}
 
 
@@ -46,6 +48,11 @@ async def test_an_unknown_e_mail_is_checked_against_a_hash_too(house: House, mon
     async with house.client() as browser:
         await browser.post("/sign-in", data={"email": "nobody@example.com", "password": "tried"})
     assert checked == ["tried"]
+
+
+def test_the_hash_of_nobody_is_checked_at_the_same_costs_as_those_of_people():
+    assert not HASHER.check_needs_rehash(NOBODY)
+    assert HASHER.verify(NOBODY, "nobody has this password")
 
 
 async def test_the_password_of_nobody_opens_nothing(house: House):

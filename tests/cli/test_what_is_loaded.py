@@ -1,0 +1,25 @@
+"""What each process loads, and what it leaves to whoever needs it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TERMINALS = "rich pygments click"
+RARE = f"{TERMINALS} webauthn openpyxl lxml typst vl_convert apprise sqlalchemy.orm alembic asyncpg"
+NEVER = {
+    "cli.wiring.house": f"{RARE} sqlalchemy cryptography jinja2 fastapi mitmproxy feeds",
+    "cli.wiring.panel": f"{RARE} multiprocessing mitmproxy",
+    "cli.wiring.clock": f"{RARE} fastapi mitmproxy",
+}
+
+
+@pytest.mark.parametrize("process", NEVER)
+def test_a_process_loads_nothing_that_only_few_of_its_pages_or_none_need(process: str) -> None:
+    asks = f"import sys, {process}; print(*filter(sys.modules.get, {NEVER[process].split()}))"
+    run = subprocess.run(
+        [sys.executable, "-c", asks], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not run.stdout.split()
