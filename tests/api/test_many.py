@@ -392,3 +392,19 @@ async def test_a_family_keeps_its_cards(house: House) -> None:
     async with house.client("alice") as browser:
         page = (await browser.get("/")).text
     assert page.count('class="hd-card pg-child ') == 2
+
+
+async def test_a_program_pauses_one_class_and_takes_it_back(house: House):
+    school = await found_school(house, [2, 3])
+    first, other = (str(each.id) for each in school.classes)
+    pause, undo = "/api/v1/everyone/pause", "/api/v1/everyone/undo"
+    async with house.client("hanh") as hub:
+        done = (await hub.post(pause, json={"minutes": 45}, params={"group_id": first})).json()
+        assert set(done["children"]) == {str(each.id) for each in school.pupils[:2]}
+        elsewhere = await hub.post(undo, json=done, params={"group_id": other})
+        assert elsewhere.json() == {"children": []}
+        back = await hub.post(undo, json=done, params={"group_id": first})
+        assert set(back.json()["children"]) == set(done["children"])
+    async with house.client("thao") as teacher:
+        refused = await teacher.post(pause, json={"minutes": 45}, params={"group_id": other})
+    assert refused.status_code == 404
