@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,12 +31,21 @@ class Served:
         return asyncio.run_coroutine_threadsafe(what, self.loop).result(seconds)
 
 
+type MoveIn = Callable[[House], Awaitable[None]]
+
+
+async def nobody(_: House) -> None:
+    """Leave the house as it is before the set-up."""
+
+
 @contextmanager
-def serve(folder: Path, catalogue, empty_database: Path) -> Iterator[Served]:
-    """Serve the family of the cast until the end of the block."""
+def serve(
+    folder: Path, catalogue, empty_database: Path, move_in: MoveIn = people
+) -> Iterator[Served]:
+    """Serve the family of the cast, or whoever moves in, until the end of the block."""
     shutil.copy(empty_database, folder / "haidang.db")
     served = Served()
-    thread = threading.Thread(target=asyncio.run, args=(_run(served, folder, catalogue),))
+    thread = threading.Thread(target=asyncio.run, args=(_run(served, folder, catalogue, move_in),))
     thread.start()
     try:
         assert served.ready.wait(30), "the panel did not start"
@@ -46,9 +55,9 @@ def serve(folder: Path, catalogue, empty_database: Path) -> Iterator[Served]:
         thread.join(30)
 
 
-async def _run(served: Served, folder: Path, catalogue) -> None:
+async def _run(served: Served, folder: Path, catalogue, move_in: MoveIn) -> None:
     house = await open_house(folder, catalogue)
-    await people(house)
+    await move_in(house)
     server = Server(Config(house.app, port=0, log_level="critical"))
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)

@@ -1,4 +1,4 @@
-"""The desk in a real browser: readable by everyone, on a phone and a desk, in both lights."""
+"""The desk in a real browser: what only a browser can tell of its pages."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,44 +11,8 @@ from store.devices import Sighting
 from tests.api.conftest import PASSWORD
 from tests.api.served import Served, serve
 from tests.kit.browser import DESK, PHONE, chromium
-from tests.kit.reading import overhangs, problems
 
 pytestmark = pytest.mark.browser
-PAGES = (
-    "/children/{mai}/details",
-    "/setup/family",
-    "/setup/child",
-    "/setup/rules",
-    "/setup/device",
-    "/setup/connect",
-    "/setup/notices",
-    "/devices",
-    "/devices/new",
-    "/devices/{phone}",
-    "/devices/{phone}/edit",
-    "/devices/{phone}/remove",
-    "/devices/{phone}/ways/gateway",
-    "/devices/{phone}/ways/managed",
-    "/settings",
-    "/settings/adults/new",
-    "/settings/adults",
-    "/settings/adults/{family}/invite",
-    "/settings/ledger",
-    "/security",
-    "/security/tokens/new",
-    "/settings/notices",
-    "/settings/notices/new/telegram",
-    "/look-up",
-    "/look-up?host=kubet79.vip",
-    "/settings/read",
-    "/alerts",
-    "/asks",
-    "/account",
-    "/join/{phone}",
-    "/nowhere",
-)
-WIDE = ("/devices/{phone}", "/settings", "/setup/rules")
-"""What a desk shows beside the page of a phone stands in the frame, the same around all of them."""
 
 
 @pytest.fixture(scope="module")
@@ -67,31 +31,6 @@ def enter(page: Page, served: Served, who: str = "alice") -> None:
     """Sign in as somebody of the cast without going through the page."""
     cookie = {"name": "haidang", "value": served.house.tokens[who], "url": served.url}
     page.context.add_cookies([cookie])
-
-
-@pytest.mark.timeout(240)
-def test_every_page_can_be_read_by_everyone_and_fits(served: Served, launch):
-    page = launch("reader", viewport=PHONE, alike=True)
-    # A colour that is still fading is none that anybody reads.
-    page.emulate_media(reduced_motion="reduce")
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-    enter(page, served)
-    phone, family = served.house.devices["phone"].id, served.house.family.id
-    mai = served.house.children["Mai"].id
-    for path in PAGES:
-        page.goto(served.url + path.format(phone=phone, family=family, mai=mai))
-        assert problems(page) == [], path
-        assert not overhangs(page), f"{path} is wider than a phone"
-        page.emulate_media(color_scheme="dark")
-        page.set_viewport_size(DESK)
-        expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-        assert problems(page, colours_only=path not in WIDE) == [], f"{path} in the dark"
-        assert not overhangs(page), f"{path} is wider than a desk"
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size(PHONE)
-    assert [text for text in complaints if "404" not in text] == []
 
 
 def test_the_live_check_follows_the_device_without_a_reload(served: Served, launch):

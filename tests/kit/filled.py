@@ -46,6 +46,7 @@ from tests.kit.agreed import agree
 from tests.kit.panel import Diary, a_fortnight, blocked, open_door
 
 V1 = "/api/v1"
+KEY = b"k" * 32
 PUPILS = """Mã học sinh;Họ và tên;Ngày sinh;Lớp
 HS01;Nguyễn Đức Ánh;15/03/2014;6A
 HS02;Trần Bảo Châu;02/09/2014;6A
@@ -75,7 +76,7 @@ class Filled:
 async def fill(house: Any, folder: Path) -> Filled:
     """Let a family, its school and the machine live for a fortnight, with something of all."""
     filled = Filled(house, folder, {"family": house.family.id})
-    house.panel.credentials_key = lambda: b"k" * 32
+    house.panel.credentials_key = lambda: KEY
     house.panel.upkeep = _upkeep(house, folder)
     await _live(filled)
     await _ask(filled)
@@ -249,6 +250,11 @@ async def _keep_books(filled: Filled) -> None:
     async with house.client("alice") as alice:
         asked = {"child_id": str(ids["child_id"]), "kind": "access", "party": "parent"}
         await _post(alice, "/requests", {**asked, "who": "Bà Hoa", "words": "Xin xem mọi dữ liệu"})
+        at = f"{V1}/groups/{ids['group_id']}/code"
+        ids["code"] = (await alice.post(at, json={"days": "7"})).json()["code"]
+        at = f"{V1}/children/{ids['child_id']}/enrolments"
+        asked = await alice.post(at, json={"code": ids["code"], "agrees": True})
+        assert asked.is_success, asked.text
         invited = await alice.post(
             f"{V1}/groups/{house.family.id}/invitations", json={"role": "parent", "name": "Bà"}
         )

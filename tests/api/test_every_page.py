@@ -1,0 +1,137 @@
+"""Every page that the app has routes for: readable by everyone, on a small phone and a dark desk.
+
+A page is loaded once; only what light and width decide on is asked again. Each part of the panel
+is a test of its own.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+
+from api.pages.sign_in import HALF
+from rules.verdict import Reason
+from rules.vouching import HEADER, Refusal, Visitor, vouch
+from store import half_steps
+from tests.api.every_page import pages
+from tests.api.served import Served, serve
+from tests.api.test_looks import enter
+from tests.kit.browser import DESK, Launch, chromium
+from tests.kit.filled import KEY, Filled, fill
+from tests.kit.reading import overhangs, problems
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+SMALL: ViewportSize = {"width": 360, "height": 640}
+PARTS = ("children", "groups", "settings", "desk")
+NOT_FOR_PEOPLE = re.compile(
+    r"(?<!/)\b[0-9a-f]{8}-[0-9a-f]{4}-|(?<![\w.-])\d{4}-\d\d-\d\d(?![\w.-])|\b(null|undefined|NaN)\b|\{\w*\}"
+)
+"""Ids, dates as machines write them, and what should have been filled in."""
+SHOWN_BY_THE_DOOR = re.compile(r".*(trusted\.svg|EventSource).*", re.DOTALL)
+"""A child's pages lie at an address of the door's, which answers this."""
+
+
+@pytest.fixture(scope="module")
+def launch(tmp_path_factory) -> Iterator[Launch]:
+    with chromium(tmp_path_factory.mktemp("browsers")) as opener:
+        yield opener
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, catalogue, empty_database: Path) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("every"), catalogue, empty_database) as panel:
+        yield panel
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory, served: Served) -> Filled:
+    return served.do(fill(served.house, tmp_path_factory.mktemp("kept")), seconds=120)
+
+
+@pytest.fixture
+def page(launch: Launch) -> Iterator[Page]:
+    opened = launch("reader", viewport=SMALL, alike=True)
+    # A colour that is still fading is none that anybody reads.
+    opened.emulate_media(reduced_motion="reduce")
+    yield opened
+    opened.context.close()
+
+
+def look(page: Page) -> list[str]:
+    """Name what is wrong with an open page, on a small phone and at a desk in the dark."""
+    wrong = problems(page)
+    wrong += ["wider than a small phone"] * overhangs(page)
+    shown = page.locator("body").inner_text()
+    wrong += [f"says {each[0]}" for each in NOT_FOR_PEOPLE.finditer(shown)]
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size(DESK)
+    wrong += [f"in the dark: {each}" for each in problems(page, colours_only=True)]
+    wrong += ["wider than a desk"] * overhangs(page)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(SMALL)
+    return wrong
+
+
+def walk(page: Page, served: Served, paths: list[str]) -> None:
+    """Look at page after page; none may be refused, lead elsewhere or complain."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    wrong = []
+    for path in paths:
+        answer = page.goto(served.url + path)
+        expected = 404 if path in EMPTY else 200
+        if page.url != served.url + path or not answer or answer.status != expected:
+            wrong.append(f"{path}: leads to {page.url}, {answer and answer.status}")
+        heard = [each for each in said if not SHOWN_BY_THE_DOOR.fullmatch(each)]
+        said.clear()
+        wrong += [f"{path}: {each}" for each in (*look(page), *heard[expected == 404 :])]
+    assert not wrong, "\n".join(wrong)
+
+
+EMPTY = ("/class/ABCD-EFGH", "/own/nowhere", "/no-such-page")
+"""Where a page says that there is nothing."""
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_page_of_an_adult_can_be_read_by_everyone_and_fits(
+    part: str, page: Page, served: Served, filled: Filled
+) -> None:
+    enter(page, served)
+    walk(page, served, [each.format(**filled.ids) for each in pages(served.house.app)[part]])
+
+
+def test_an_address_where_nothing_is_can_be_read_by_everyone(page: Page, served: Served) -> None:
+    enter(page, served)
+    walk(page, served, ["/no-such-page"])
+
+
+@pytest.mark.parametrize(("walker", "device"), [("child", "phone"), ("shared", "tablet")])
+def test_every_page_of_a_child_can_be_read_by_everyone_and_fits(
+    walker: str, device: str, page: Page, served: Served, filled: Filled
+) -> None:
+    now = served.house.clock()
+    refused = Refusal("www.bet365.com", Reason.CATEGORY, now)
+    here = served.house.devices[device].id
+    visitor = Visitor(here, "192.168.1.30", False, refused, holds=True)
+    page.context.set_extra_http_headers({HEADER: vouch(KEY, visitor, now)})
+    walk(page, served, [each.format(**filled.ids) for each in pages(served.house.app)[walker]])
+
+
+def test_every_page_that_needs_no_sign_in_can_be_read_by_everyone_and_fits(
+    page: Page, served: Served, filled: Filled
+) -> None:
+    walk(page, served, [each.format(**filled.ids) for each in pages(served.house.app)["stranger"]])
+    page.context.add_cookies([served.do(half_way(served, filled))])
+    walk(page, served, ["/sign-in/code", "/sign-in/recovery"])
+
+
+async def half_way(served: Served, filled: Filled) -> dict[str, str]:
+    """Return the cookie of somebody whose password was right."""
+    house = served.house
+    async with house.panel.db.write() as store:
+        about = {"now": house.clock(), "adult_id": filled.ids["bob"], "data": b"/"}
+        token = await half_steps.begin(store, half_steps.Kind.SIGN_IN, **about)
+    return {"name": HALF, "value": token, "url": f"{served.url}/sign-in"}
