@@ -112,10 +112,10 @@ def _exceptions(old: Policy, new: Policy) -> Iterator[Sentence]:
 
 
 def _of_day(each: DateException) -> dict[str, object]:
-    kind = "day" if each.yearly else "date"
-    days: object = (kind, each.first.isoformat())
-    if each.end != each.first:
-        days = Sentence("{first} to {last}", {"first": days, "last": (kind, each.end.isoformat())})
+    days: object = (
+        "day" if each.yearly else "date",
+        f"{each.first.isoformat()}/{each.end.isoformat()}",
+    )
     if each.yearly:
         days = Sentence("{dates}, every year", {"dates": days})
     return {"name": each.name, "days": days, "like": ("like", each.like or "")}

@@ -99,6 +99,15 @@ class Speech:
         """Say a date with its year: 3 March 2027; without it where it comes every year."""
         return self._date(day, with_year=not yearly)
 
+    def between(self, first: date, last: date, yearly: bool = False) -> str:
+        """Say days from one to another, without saying twice what both share: 3–5 March 2027."""
+        said = self.dated(last, yearly)
+        if first == last:
+            return said
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day}–{said}"
+        return f"{self._date(first, with_year=first.year != last.year)} – {said}"
+
     def weekday(self, day: date) -> str:
         """Say a day of the week as it stands within a sentence: Monday."""
         if self.language == "vi":
@@ -141,7 +150,8 @@ class Speech:
 
     def _named(self, kind: str, identifier: str) -> str:
         if kind in ("date", "day"):
-            return self.dated(date.fromisoformat(identifier), kind == "day")
+            days = [date.fromisoformat(day) for day in identifier.split("/")]
+            return self.between(days[0], days[-1], kind == "day")
         if kind == "weekdays":
             return self.weekdays([int(day) for day in identifier])
         if kind == "minutes":

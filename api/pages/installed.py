@@ -3,12 +3,14 @@
 import asyncio
 
 from fastapi import Request, Response
+from starlette.responses import RedirectResponse
 
 from api import installing
 from api.installing import PANEL, language_of
 from api.needs import ThePanel
 from api.reader import language_asked
 from api.routing import Router
+from api.static_files import asset
 
 router = Router()
 
@@ -17,6 +19,12 @@ router = Router()
 async def manifest(request: Request) -> Response:
     """Describe the app."""
     return installing.manifest(PANEL, language_of(request, language_asked(request)))
+
+
+@router.get("/favicon.ico")
+async def icon() -> Response:
+    """Lead who asks where icons used to lie, as a browser does for a mail or a file, to ours."""
+    return RedirectResponse(asset("icons/haidang.svg"), status_code=308)
 
 
 @router.get("/sw.js")

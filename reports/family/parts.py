@@ -46,7 +46,7 @@ def days(told: Told) -> Block | None:
     if not week.minutes:
         return None
     shown = [use.id for use in week.categories if use.id != UNNAMED][:MOST_COLUMNS]
-    head = (speech.say("Hours:minutes"), speech.say("Online"), *map(told.category, shown))
+    head = (speech.say("h:min"), speech.say("Online"), *map(told.category, shown))
     rows = tuple(
         (
             short_day(day, speech),

@@ -11,17 +11,25 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from api import proofs
 from api.panel import Upkeep, follow_keeping
 from cli import backups as made
 from cli.settings import Settings
 from rules.findings import Finding
 from rules.verdict import Action, Reason
-from store import sessions
+from store import erasing, sessions
 from store.keeping import Keeping
+from store.tables import metadata
 from store.tables import sessions as sessions_table
 from tests.api.conftest import House
 
+COUNTED = {"child_id", "owner_id"}
 PLANT = "geheimer-leuchtturm.example"
+
+
+def test_every_table_that_an_erasure_counts_has_a_name_in_words():
+    counted = {name for name, table in metadata.tables.items() if COUNTED & set(table.c.keys())}
+    assert counted - erasing.STAYS <= set(proofs.NAMED)
 
 
 @pytest.fixture

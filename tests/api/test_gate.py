@@ -95,6 +95,7 @@ async def test_what_is_open_to_strangers_is_only_what_they_need(house: House):
         "/manifest.webmanifest",
         "/sw.js",
         "/offline",
+        "/favicon.ico",
         "/healthz",
         "/metrics",
         "/sample",

@@ -20,7 +20,7 @@ WHY_NOT = {
     r"POST /sample(/end)?": "a made-up family for people to look around in",
     r"(GET|POST) /(sign-in|confirm)(/.*)?": SIGN,
     r"GET /(ca\.\w+|wpad\.dat|device/\{\}\.pac|join/.*|healthz|metrics)": OPEN,
-    r"GET /(manifest\.webmanifest|sw\.js|offline)": "what makes the panel an app",
+    r"GET /(manifest\.webmanifest|sw\.js|offline|favicon\.ico)": "what makes the panel an app",
     r"(GET|POST) /letters/stop/\{\}": "the link below a mail, for people",
     r"POST /look": LOOK,
     r"GET .*/(new|edit|remove|erase|invite|leave/\{\}|undo)": FORM,

@@ -33,7 +33,7 @@ GAMES = Allowance(scope="category:games", minutes=(60,) * 7)
 LESSONS = Window(days=(0, 1), start="07:00", end="11:30")
 LONGER = Window(days=(0, 1), start="07:00", end="12:00")
 TERM = ((date(2026, 9, 5), date(2027, 5, 31)),)
-A_WEEK = "5 February 2027 to 11 February 2027"
+A_WEEK = "5–11 February 2027"
 TET = DateException(name="Tết", first=date(2027, 2, 5), last=date(2027, 2, 11), like=Like.HOLIDAY)
 
 

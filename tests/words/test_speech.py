@@ -105,6 +105,35 @@ def test_values_are_shown_as_the_reader_reads_them():
     assert speech.sentence(sentence, NOW) == words.format("17:00 hôm nay")
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "vi", "en"),
+    [
+        ("2026-12-21", "2026-12-21", "21 tháng 12 năm 2026", "21 December 2026"),
+        ("2026-12-21", "2026-12-25", "21–25 tháng 12 năm 2026", "21–25 December 2026"),
+        (
+            "2026-11-28",
+            "2026-12-03",
+            "28 tháng 11 – 3 tháng 12 năm 2026",
+            "28 November – 3 December 2026",
+        ),
+        (
+            "2026-12-28",
+            "2027-01-03",
+            "28 tháng 12 năm 2026 – 3 tháng 1 năm 2027",
+            "28 December 2026 – 3 January 2027",
+        ),
+    ],
+)
+def test_days_from_one_to_another_say_once_what_both_share(first, last, vi, en):
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    assert (VI.between(*days), EN.between(*days)) == (vi, en)
+    assert VI.say("{days}", days=("date", f"{first}/{last}")) == vi
+
+
+def test_days_of_every_year_say_no_year():
+    assert VI.between(date(2026, 12, 24), date(2026, 12, 26), yearly=True) == "24–26 tháng 12"
+
+
 def test_without_names_an_id_is_shown_as_it_is():
     assert VI.say("{what}", what=("category", "games")) == "games"
 

@@ -184,8 +184,7 @@ def _dates(desk: Desk, exceptions: Iterable[DateException]) -> list[Date]:
 
 
 def _when(desk: Desk, each: DateException) -> str:
-    first, last = (desk.speech.dated(day, each.yearly) for day in (each.first, each.end))
-    said = first if each.first == each.end else f"{first} – {last}"
+    said = desk.speech.between(each.first, each.end, each.yearly)
     return desk.speech.say("{dates}, every year", dates=said) if each.yearly else said
 
 
