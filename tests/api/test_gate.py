@@ -92,10 +92,7 @@ async def test_what_is_open_to_strangers_is_only_what_they_need(house: House):
         "/own/offline",
         "/own/{path:path}",
         # What makes the panel an app; nobody's data.
-        "/manifest.webmanifest",
-        "/sw.js",
-        "/offline",
-        "/favicon.ico",
+        *("/manifest.webmanifest", "/sw.js", "/offline", "/favicon.ico"),
         "/healthz",
         "/metrics",
         "/sample",
