@@ -10,7 +10,7 @@ import typer
 from cli import agreements, catalogue, gateways, ready, schools, told, worries
 from cli.ending import TROUBLE, end_with, settings, settings_and_origins
 from cli.places import make_data_folder
-from cli.processes import end_with_parent
+from cli.processes import end_with_parent, rest_collector
 from cli.saying import spoken
 from cli.settings import Settings
 from rules.explain import Sentence
@@ -221,6 +221,7 @@ def translate(command: Any) -> None:
 
 
 def _process(name: str, supervised: bool) -> Settings:
+    rest_collector()
     if supervised:
         end_with_parent()
     given = settings()

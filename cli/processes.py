@@ -1,5 +1,6 @@
 """What every process of the service does: announce itself to its parent, and end with it."""
 
+import gc
 import json
 import os
 import signal
@@ -16,6 +17,14 @@ def announce(**facts: str) -> None:
     """Tell the supervisor that this process is ready, with what it should show."""
     sys.stdout.write(json.dumps({"ready": True, **facts}) + "\n")
     sys.stdout.flush()
+
+
+def rest_collector() -> None:
+    """Let the garbage collector rest until the process is ready: what is loaded is no garbage.
+
+    To look through it again and again was a tenth of each start.
+    """
+    gc.disable()
 
 
 def end_with_parent() -> None:

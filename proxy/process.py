@@ -33,6 +33,8 @@ def quiet_collector() -> None:
     give_back()
     gc.freeze()
     gc.set_threshold(YOUNG, OLDER, OLDER)
+    # It rested while everything was loaded (see `cli.processes`).
+    gc.enable()
 
 
 def sweep(ended: int) -> None:

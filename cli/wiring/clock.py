@@ -19,6 +19,7 @@ from cli.lists import matters_of_lists, refresh_due
 from cli.places import lists_folder, panel_url
 from cli.settings import Settings
 from feeds.catalogue import Catalogue, load
+from proxy.process import quiet_collector
 from proxy.who import ensure_key as credentials_key
 from reports import alarming, posting, telling, weekly
 from reports.courier import Bag, Courier
@@ -45,6 +46,7 @@ async def run_clock(settings: Settings) -> None:
     bells, courier = _hung(db, settings, catalogue), _courier(db, settings, catalogue)
     _hang_telling(bells, db, settings, courier)
     bells.start()
+    quiet_collector()
     try:
         await stopping.wait()
     finally:

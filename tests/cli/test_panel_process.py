@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from cli.processes import rest_collector
 from cli.settings import Settings
 from cli.wiring import panel
+from proxy.process import quiet_collector
 from tests.kit.service import free_port
 
 
@@ -15,6 +17,7 @@ from tests.kit.service import free_port
 def collector() -> Iterator[None]:
     before = gc.get_threshold()
     yield
+    gc.enable()
     gc.unfreeze()
     gc.set_threshold(*before)
 
@@ -33,3 +36,11 @@ async def test_no_page_waits_while_the_collector_walks_through_what_was_loaded_a
         walked = gc.get_objects()
         serving.cancel()
     assert not any(each is loaded for each in walked)
+
+
+@pytest.mark.usefixtures("collector")
+def test_the_collector_rests_while_a_process_loads_and_works_again_when_it_is_ready() -> None:
+    rest_collector()
+    assert not gc.isenabled()
+    quiet_collector()
+    assert gc.isenabled()
