@@ -23,6 +23,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
+import sqlalchemy as sa
 from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
@@ -40,6 +41,7 @@ from reports.school.sheet import sheet_of
 from store import adults, sessions, sums
 from store.database import Database
 from store.groups import Group
+from store.tables import dirty_days, dirty_hours
 from tests.demo.school.founding import HEAD_MAIL, Founded, found
 from tests.kit.databases import Cluster, find_programs
 from words.speech import Speech
@@ -119,15 +121,32 @@ class Bench:
         self.figures["peak_mb"] = peak_mb()
 
     async def _sum(self) -> None:
-        task = self._progress.add_task("sums", total=None)
-        watch = Watch.start()
-        summed = await sums.run(self._db, now=NOW)
-        self.figures["rollup_s"], self.figures["rollup_cpu_s"] = watch.stop()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._show_sums())
+            watch = Watch.start()
+            summed = await sums.run(self._db, now=NOW)
+            self.figures["rollup_s"], self.figures["rollup_cpu_s"] = watch.stop()
         again = Watch.start()
         assert (await sums.run(self._db, now=NOW)).hours == 0
         self.figures["rollup_again_s"] = again.stop()[0]
         self.figures["hours"] = summed.hours
-        self._progress.update(task, total=1, completed=1)
+
+    async def _show_sums(self) -> None:
+        """Move the bar by what still waits to be summed; a look every other second costs little."""
+        advance, first = bar(self._progress, "sums"), 0
+        while True:
+            async with self._db.read() as connection:
+                waits = sum(
+                    [
+                        await connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+                        for table in (dirty_hours, dirty_days)
+                    ]
+                )
+            first = max(first, waits)
+            advance(first - waits, first)
+            if not waits:
+                return
+            await asyncio.sleep(2)
 
     async def _write(self, school: Founded) -> None:
         groups = [*school.classes.values(), school.school]

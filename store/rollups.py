@@ -199,11 +199,16 @@ def _child() -> sa.ColumnElement[UUID]:
 def _within(
     connection: AsyncConnection, hour: datetime, children: Sequence[UUID]
 ) -> list[sa.ColumnElement[bool]]:
+    return [*_of_hour(connection, hour), _child().in_(children)]
+
+
+def _of_hour(
+    connection: AsyncConnection, hour: datetime, table: sa.FromClause = visits
+) -> list[sa.ColumnElement[bool]]:
     return [
-        visits.c.site_id == site_of(connection),
-        visits.c.minute >= hour,
-        visits.c.minute < hour + HOUR,
-        _child().in_(children),
+        table.c.site_id == site_of(connection),
+        table.c.minute >= hour,
+        table.c.minute < hour + HOUR,
     ]
 
 
@@ -255,7 +260,8 @@ def _sums(
             by_key.join(
                 visits,
                 sa.and_(
-                    visits.c.site_id == site,
+                    # Said of both sides: else PostgreSQL reads the whole log to join an hour of it.
+                    *_of_hour(connection, hour),
                     visits.c.minute == by_key.c.minute,
                     visits.c.key == by_key.c.key,
                 ),
@@ -286,9 +292,7 @@ def _minutes_together(connection: AsyncConnection, hour: datetime) -> sa.ScalarS
     return (
         sa.select(sa.func.count(other.c.minute.distinct()))
         .where(
-            other.c.site_id == site_of(connection),
-            other.c.minute >= hour,
-            other.c.minute < hour + HOUR,
+            *_of_hour(connection, hour, other),
             other.c.child_id == visits.c.child_id,
             *(other.c[name] == visits.c[name] for name in SAME),
         )

@@ -446,21 +446,3 @@ async def test_a_stretch_is_summed_by_host_and_answer(
     assert whole[0].host == "www.youtube.com"
     assert whole[0].visits == 3
     assert whole[0].last - whole[0].since >= timedelta(minutes=4)
-
-
-async def test_an_hour_is_summed_by_its_minutes_and_not_by_all_children_of_the_log(
-    tmp_path: Path, now: datetime
-) -> None:
-    db = await Database.open(sqlite_url(tmp_path / "plan.db"))
-    said: list[tuple[str, object]] = []
-
-    def listen(*heard: object) -> None:
-        said.append((str(heard[2]), heard[3]))
-
-    sa.event.listen(db._writer.sync_engine, "before_cursor_execute", listen)
-    async with db.write() as connection:
-        await connection.execute(rollups._add_sums(connection, now.replace(minute=0), [new_id()]))
-        statement, values = said[-1]
-        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
-        assert "visits USING PRIMARY KEY (site_id=? AND minute>? AND minute<?)" in str(plan.all())
-    await db.close()
