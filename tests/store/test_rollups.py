@@ -5,12 +5,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
-from store import rollups
+from store import days, log, rollups
 from store.database import Database
+from store.errors import Away
 from store.ids import new_id
+from store.pending import Pending
 from tests.kit.databases import Cluster, sqlite_url
+from tests.store.family import Family, note
 
 
 async def test_an_hour_is_summed_by_its_minutes_and_not_by_all_children_of_the_log(
@@ -54,3 +58,37 @@ def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield plan
     for below in plan.get("Plans", ()):
         yield from nodes_of(below)
+
+
+async def test_many_hours_are_each_summed_once_however_many_are_summed_at_a_time(
+    db: Database, family: Family, now: datetime
+) -> None:
+    pending = Pending(limit=1000)
+    for hour in range(9):
+        for host in ("olm.vn", "zalo.me"):
+            at = now - hour * rollups.HOUR
+            pending.note(note(at, host, child=family.mia.id, visits=hour + 1))
+    await log.write(db, pending.seal(), now=now)
+    assert await rollups.run(db, now=now) == 9
+    assert await rollups.run(db, now=now) == 0
+    async with db.read() as store:
+        rows = await rollups.load(store, family.mia.id, since=now - 10 * rollups.HOUR, until=now)
+    assert sorted(row.visits for row in rows) == sorted([*range(1, 10)] * 2)
+
+
+async def test_a_database_that_is_away_is_said_so_and_nothing_is_half_summed(
+    db: Database, family: Family, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pending = Pending(limit=1000)
+    for hour in range(3):
+        pending.note(note(now - hour * rollups.HOUR, "olm.vn", child=family.mia.id))
+    await log.write(db, pending.seal(), now=now)
+
+    async def is_away(*_: object) -> None:
+        raise Away
+
+    with monkeypatch.context() as patch:
+        patch.setattr(days, "mark_hour", is_away)
+        with pytest.raises(Away):
+            await rollups.run(db, now=now)
+    assert await rollups.run(db, now=now) == 3
