@@ -3,9 +3,11 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from api.needs import Desk
 from rules.roster import by_given_name
+from store import children, tally
 from store.children import Child
 
 FEW = 40
@@ -31,11 +33,14 @@ class Choice:
 
 async def choice_of(desk: Desk, chosen: str, typed: str = "") -> Choice:
     """Offer the children an adult may look at; a name that fits one alone chooses that child."""
-    known = await desk.children()
-    one = next((child for child in known if str(child.id) == chosen), None)
-    if len(known) <= FEW:
-        return Choice(tuple(known), one, is_many=False)
-    found = named(known, typed)[:MOST_FOUND] if typed and one is None else []
+    async with desk.panel.db.read() as store:
+        there = sum((await tally.living(store, desk.sight)).values())
+        meant = [chosen_id] if (chosen_id := _uuid(chosen)) else []
+        one = next(iter(await children.list_all(store, ids=meant, sight=desk.sight)), None)
+    if there <= FEW:
+        return Choice(tuple(await desk.children()), one, is_many=False)
+    known = await desk.children() if typed and one is None else []
+    found = named(known, typed)[:MOST_FOUND]
     if len(found) == 1:
         return Choice((), found[0], is_many=True)
     return Choice(tuple(found), one, is_many=True, typed=typed if one is None else "")
@@ -46,6 +51,13 @@ def named(known: Iterable[Child], typed: str) -> list[Child]:
     parts = plain(typed).split()
     found = [child for child in known if all(part in plain(child.name) for part in parts)]
     return sorted(found, key=lambda child: by_given_name(child.name))
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def plain(text: str) -> str:

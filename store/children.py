@@ -1,7 +1,7 @@
 """Children: a name, a birth year (never a birth date), a language, a colour, a picture."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -53,6 +53,10 @@ class Child:
     """Since when it is no pupil any more: no rule holds, nothing is written down."""
     picture: str = ""
     """An icon, one of `PICTURES`; empty: the initial."""
+
+
+FIELDS = tuple(children.c[field.name] for field in fields(Child))
+"""A child's columns in its own order: to go by their names costs as much again as reading them."""
 
 
 async def add(
@@ -147,12 +151,12 @@ async def list_all(
     With `sight` only those an adult knows.
     """
     here = sa.and_(children.c.left.is_(None), one_of(children.c.id, ids))
-    wanted = sa.select(children).where(here).order_by(children.c.id)
+    wanted = sa.select(*FIELDS).where(here).order_by(children.c.id)
     if group_ids is not None:
         wanted = wanted.where(children.c.group_id.in_(group_ids))
     if sight is not None:
         wanted = wanted.where(sight.living())
-    return [Child(**row) for row in (await connection.execute(wanted)).mappings()]
+    return [Child(*row) for row in await connection.execute(wanted)]
 
 
 async def _set(tx: Change, child_id: UUID, **values: object) -> None:

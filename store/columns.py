@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,15 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+
+
+IDS = 10_000
+"""So many ids are kept ready: people, devices and groups come back with every page."""
+
+
+@lru_cache(maxsize=IDS)
+def _id(raw: bytes) -> UUID:
+    return UUID(bytes=raw)
 
 
 class Id(TypeDecorator[UUID]):
@@ -31,7 +41,7 @@ class Id(TypeDecorator[UUID]):
         """Read a value."""
         if value is None or isinstance(value, UUID):
             return value
-        return UUID(bytes=value)
+        return _id(value)
 
 
 class Moment(TypeDecorator[datetime]):

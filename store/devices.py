@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import revisions, strangers, uses
 from store.change import Change
+from store.columns import one_of
 from store.errors import NotFound, StoreError, Taken
 from store.ids import new_id
 from store.insert import insert_into
@@ -199,9 +200,12 @@ async def names(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID
     return {row.id: row.name for row in await connection.execute(wanted)}
 
 
-async def names_seen(connection: AsyncConnection, sight: Sight) -> dict[UUID, str]:
-    """Return how the devices are called that an adult knows, oldest first."""
-    wanted = sa.select(devices.c.id, devices.c.name).where(sight.has_device(devices.c.id))
+async def names_seen(
+    connection: AsyncConnection, sight: Sight, ids: Collection[UUID] | None = None
+) -> dict[UUID, str]:
+    """Return how the devices are called that an adult knows, all or some, oldest first."""
+    known = sa.and_(one_of(devices.c.id, ids), sight.has_device(devices.c.id))
+    wanted = sa.select(devices.c.id, devices.c.name).where(known)
     return {row.id: row.name for row in await connection.execute(wanted.order_by(devices.c.id))}
 
 

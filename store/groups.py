@@ -1,7 +1,7 @@
 """Groups: families, classes, schools, wards, cities; each may lie below a wider one."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -36,6 +36,9 @@ class Group:
     parent_id: UUID | None = None
     closed: datetime | None = None
     """Since when its rules hold for nobody any more."""
+
+
+FIELDS = tuple(groups.c[field.name] for field in fields(Group))
 
 
 async def add(
@@ -109,9 +112,8 @@ async def get(connection: AsyncConnection, group_id: UUID) -> Group:
 
 async def list_all(connection: AsyncConnection, ids: Collection[UUID] | None = None) -> list[Group]:
     """Return every group, or some, oldest first."""
-    wanted = sa.select(groups).where(one_of(groups.c.id, ids)).order_by(groups.c.id)
-    rows = await connection.execute(wanted)
-    return [Group(**row) for row in rows.mappings()]
+    wanted = sa.select(*FIELDS).where(one_of(groups.c.id, ids)).order_by(groups.c.id)
+    return [Group(*row) for row in await connection.execute(wanted)]
 
 
 async def first_id(connection: AsyncConnection) -> UUID | None:

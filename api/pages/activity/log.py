@@ -9,14 +9,14 @@ from uuid import UUID
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from api.choosing import FEW, Choice, choice_of
+from api.choosing import Choice, choice_of
 from api.consenting import is_short
 from api.errors import Refused
 from api.labels import labels_of
 from api.needs import Desk, TheDesk
 from api.pages.activity.lines import Row, line_of, subject_of
 from api.pages.activity.runs import Runs
-from api.pages.activity.wanted import People, ThePeople, TheWanted, Wanted
+from api.pages.activity.wanted import People, TheWanted, Wanted, meet, people_of
 from api.render import render, wants_part
 from api.routing import Router
 from api.trail import looked_at
@@ -39,7 +39,6 @@ AT_ONCE, READS = 120, 4
 async def show(
     request: Request,
     desk: TheDesk,
-    people: ThePeople,
     wanted: TheWanted,
     *,
     cursor: str = "",
@@ -48,6 +47,7 @@ async def show(
     """Show the newest lines that match, or the next ones."""
     choice = await choice_of(desk, wanted.child, who)
     wanted = replace(wanted, child=choice.chosen_id or wanted.child)
+    people = await _known(desk, wanted, choice)
     rows, more = await _search(desk, people, wanted, cursor)
     shown = {row.child.id: row.child for row in rows if row.child}
     await looked_at(desk, shown.values(), LOOKED)
@@ -63,15 +63,23 @@ async def show(
         "choose": lambda child: replace(wanted, child=str(child.id)).address(),
         "categories": list(desk.panel.catalogue.categories),
         "labels": labels_of(desk.panel, desk.speech),
-        "short": [] if rows else await _short(desk, people),
+        "short": [] if rows or choice.is_many else await _short(desk, people),
     }
     return render(request, "activity/_rows.html" if part else "activity/index.html", context)
 
 
+async def _known(desk: Desk, wanted: Wanted, choice: Choice) -> People:
+    """Load who may stand in the log: of many only the device chosen, the others as they come."""
+    if not choice.is_many:
+        return await people_of(desk)
+    chosen = wanted.filter(desk).device_id
+    people = People({}, {}, desk.watches_house)
+    await meet(desk, people, set(), {chosen} if chosen else set())
+    return people
+
+
 async def _short(desk: Desk, people: People) -> list[Child]:
     """Find the children about whom less is written down, for want of agreement."""
-    if len(people.children) > FEW:
-        return []
     async with desk.panel.db.read() as store:
         rules = await household.rules_of(store, people.children, now=desk.now)
     return [child for child in people.children.values() if is_short(rules[child.id])]
@@ -125,9 +133,10 @@ async def _gather(
     seen: set[UUID] = set()
     for _ in range(READS):
         found, more = await _read(desk, wanted, cursor)
-        fresh = {row.child_id for row in found if row.child_id} - seen
-        hidden |= await hidden_of(desk, fresh)
-        seen |= fresh
+        those = {row.child_id for row in found if row.child_id}
+        await meet(desk, people, those, {row.device_id for row in found if row.device_id})
+        hidden |= await hidden_of(desk, those - seen)
+        seen |= those
         # Where only counts are agreed, not even a search may tell which site it was.
         for row in mine(found, people, hidden if wanted.q else set()):
             if not runs.take(row):

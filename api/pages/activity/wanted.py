@@ -1,5 +1,6 @@
 """What is looked for in the log, as it stands in the address."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
@@ -10,7 +11,7 @@ from fastapi import Depends, Query
 
 from api.needs import Desk, TheDesk
 from reports.weeks import local_day, midnight
-from store import devices
+from store import children, devices
 from store.children import Child
 from store.visits import VisitFilter
 
@@ -89,6 +90,20 @@ async def people_of(desk: TheDesk) -> People:
     async with desk.panel.db.read() as store:
         known = await devices.names_seen(store, desk.sight)
     return People({child.id: child for child in await desk.children()}, known, desk.watches_house)
+
+
+async def meet(
+    desk: Desk, people: People, child_ids: AbstractSet[UUID], device_ids: AbstractSet[UUID]
+) -> None:
+    """Take in those among some children and devices whom the adult knows."""
+    fresh, things = child_ids - people.children.keys(), device_ids - people.devices.keys()
+    if not fresh and not things:
+        return
+    async with desk.panel.db.read() as store:
+        found = await children.list_all(store, ids=fresh, sight=desk.sight)
+        known = await devices.names_seen(store, desk.sight, things)
+    people.children.update({child.id: child for child in found})
+    people.devices.update(known)
 
 
 type ThePeople = Annotated[People, Depends(people_of)]
