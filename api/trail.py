@@ -1,7 +1,7 @@
 """The ledger as an adult may see it: what their group did, what concerns their children."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -119,16 +119,16 @@ async def chain_so_far(desk: Desk, *, again: bool = False) -> Chain:
 
 async def looked_at(desk: Desk, children: Iterable[Child], what: str, **values: str) -> None:
     """Write into the ledger that the adult looked at something of children, once an hour."""
-    about = list(children)
-    if not about:
+    await note(desk, what, {child.id: {"child": child.name, **values} for child in children})
+
+
+async def note(desk: Desk, what: str, told: Mapping[UUID | None, dict[str, str]]) -> None:
+    """Write a line about each child, but for what was written within the last hour."""
+    if not told:
         return
     async with desk.panel.db.read() as store:
         lately = await ledger.looked_lately(store, desk.adult.id, what, since=desk.now - AGAIN)
-    fresh: dict[UUID | None, dict[str, str]] = {
-        child.id: told
-        for child in about
-        if (child.id, told := {"child": child.name, **values}) not in lately
-    }
+    fresh = {child_id: said for child_id, said in told.items() if (child_id, said) not in lately}
     if fresh:
         async with desk.panel.db.write() as store:
             await desk.looked_in(store, what, fresh)

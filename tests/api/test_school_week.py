@@ -9,7 +9,7 @@ import pytest
 from rules.alerts import Level, Place
 from rules.telling import Wants
 from rules.verdict import Action, Reason
-from store import adults, change, channels, children, deliveries, groups, sums
+from store import adults, change, channels, children, deliveries, groups, ledger, sums
 from store.adults import Role
 from store.change import SYSTEM
 from store.channels import Owner, Way
@@ -140,6 +140,19 @@ async def test_who_saw_a_name_stands_in_the_ledger(house: House, school: School)
         await tess.get(f"/groups/{school.first.id}/week")
         trail = (await tess.get("/settings/ledger")).text
     assert "read who the alerts of first are about" in trail
+
+
+async def test_who_looks_again_within_the_hour_is_not_written_down_twice(
+    house: House, school: School
+):
+    lengths = []
+    async with house.client("tess") as tess:
+        for minutes in (0, 5, 61):
+            house.clock.move(minutes=minutes)
+            await tess.get(f"/groups/{school.first.id}/week")
+            async with house.panel.db.read() as store:
+                lengths.append(await ledger.length(store))
+    assert lengths[0] == lengths[1] < lengths[2]
 
 
 async def test_a_week_without_a_trace_says_what_will_stand_there(house: House, school: School):

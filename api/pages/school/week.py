@@ -20,6 +20,7 @@ from api.lettered_groups import (
 from api.needs import Desk, TheDesk
 from api.render import redirect, render
 from api.routing import Router
+from api.trail import note
 from reports.school.sheet import sheet_of
 from reports.weeks import week_at
 from store.adults import WRITERS
@@ -74,5 +75,4 @@ async def choose(
 
 async def _note(desk: Desk, group: Group, named: list[Duty]) -> None:
     """Write down whose name was shown to whom."""
-    for child_id in dict.fromkeys(duty.alert.child_id for duty in named):
-        await desk.looked(LOOKED, child_id=child_id, group=group.name)
+    await note(desk, LOOKED, {duty.alert.child_id: {"group": group.name} for duty in named})
