@@ -6,7 +6,7 @@ from uuid import UUID
 
 from rules.alerts import Level, Place
 from rules.asks import Wish
-from rules.policy import Choice, Policy
+from rules.policy import Choice, Hours, Policy, Window
 from rules.scope import category
 from store import adults, alerts, asks, children, devices, groups, policies, sessions
 from store.adults import Role
@@ -18,6 +18,7 @@ from tests.kit.agreed import agree
 
 ABOUT = {"zone": "Asia/Ho_Chi_Minh", "language": "vi"}
 RULES = Policy(categories={"gambling": Choice.BLOCK, "adult": Choice.BLOCK})
+BEDTIME = Hours(name="bedtime", windows=(Window(start="22:00", end="06:00"),))
 A_CLASS = 36
 THINGS = ("games", "video", "chat", "shopping")
 ASKS, ALERTS = 40, 60
@@ -98,8 +99,10 @@ async def _classes(tx: Change, school: Group, adult_id: UUID, people: int) -> li
 
 
 async def _child(tx: Change, home: Group, number: int) -> tuple[UUID, UUID]:
+    """Let a child move in; the first one has hours, so that there is a week to be painted."""
+    rules = RULES if number else RULES.model_copy(update={"hours": (BEDTIME,)})
     child = await children.add(
-        tx, group_id=home.id, name=f"Em {number}", birth_year=2014, language="vi", policy=RULES
+        tx, group_id=home.id, name=f"Em {number}", birth_year=2014, language="vi", policy=rules
     )
     await agree(tx, child.id)
     device = await devices.add(
