@@ -151,7 +151,7 @@ async def searched(
     """
     columns = [pages_table.c[field.name] for field in fields(PageRow)]
     place = sa.tuple_(pages_table.c.at, pages_table.c.id)
-    mine = sa.case((sight.has_child(pages_table.c.child_id), 1), else_=0) == 1
+    mine = _looked_at_last(sight.has_child(pages_table.c.child_id))
     wanted = sa.select(*columns).where(pages_table.c.site_id == site_of(connection), mine)
     if cursor:
         at, _, key = _place_of(cursor)
@@ -295,10 +295,16 @@ def _seen(sight: Sight) -> sa.ColumnElement[bool]:
     if sight.homeless:
         nobodys = sa.or_(nobodys, columns.device_id.is_(None))
     known = sa.or_(sight.has_child(columns.child_id), sa.and_(columns.child_id.is_(None), nobodys))
-    # As a bare condition it would lead to the rows of child after child, all of them to be sorted:
-    # so the log is walked from its end, as far as a page needs. Compared with something it would
-    # look to PostgreSQL as if one row in two hundred fitted, and all of them would be sorted again.
-    return sa.case((known, sa.true()), else_=sa.false())
+    return _looked_at_last(known)
+
+
+def _looked_at_last(fits: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Say the same so that it does not choose the way: the log is walked from its end.
+
+    Bare it would lead to the rows of child after child, all of them to be sorted. Compared with
+    something it would look to PostgreSQL as if one row in two hundred fitted: sorted as well.
+    """
+    return sa.case((fits, sa.true()), else_=sa.false())
 
 
 def _floor(moment: datetime) -> datetime:
