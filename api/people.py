@@ -1,12 +1,12 @@
 """What is typed about people, and what it must look like."""
 
 import re
-import zoneinfo
 from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from store import groups
 from words.speech import to_say
 
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
@@ -40,7 +40,7 @@ def _plain(text: str) -> str:
 
 def is_zone(name: str) -> bool:
     """Tell whether a name is a time zone."""
-    return name in zoneinfo.available_timezones()
+    return name in groups.all_zones()
 
 
 def zone_guessed(name: str) -> str:
@@ -58,7 +58,7 @@ def _zone(name: str) -> str:
 @lru_cache(maxsize=1)
 def zones() -> list[tuple[str, str]]:
     """Return the time zones to choose from, the likeliest first."""
-    places = {name for name in zoneinfo.available_timezones() if name.startswith(CONTINENTS)}
+    places = {name for name in groups.all_zones() if name.startswith(CONTINENTS)}
     others = sorted(places - set(FIRST_ZONES) - OLD_ZONES.keys())
     return [(name, name.replace("_", " ")) for name in (*FIRST_ZONES, *others)]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from rules.roster import Altered, Plan, Pupil, plan
@@ -86,6 +87,17 @@ async def test_a_list_of_three_times_as_many_takes_no_more_statements(
         took.append(len(said))
         assert await known_of(db, school) == set()
     assert took[1] <= took[0] + 2
+
+
+async def test_the_zones_of_the_world_are_looked_for_once_and_not_for_each_class(
+    db: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school, looked = await school_of(db, "THCS", now), []
+    monkeypatch.setattr(groups, "available_timezones", lambda: looked.append(1) or {school.zone})
+    groups.all_zones.cache_clear()
+    await bring(db, school, listed(9), now)
+    groups.all_zones.cache_clear()
+    assert len(looked) == 1
 
 
 async def test_each_list_is_taken_back_to_how_it_was_the_last_first(
