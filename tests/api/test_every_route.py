@@ -14,12 +14,14 @@ from rules.asks import Wish
 from rules.duties import Kind, Party
 from rules.reading import Reading, key_of
 from rules.verdict import Action, Reason
+from rules.vouching import HEADER, Visitor, vouch
 from store import asks, change, grants, groups, invitations, readings, requests, sessions, tokens
 from store.adults import Role
 from store.change import SYSTEM, Actor, ActorKind
 from store.tables import metadata
 from store.tokens import TokenScope
 from tests.api.conftest import MONDAY, House
+from tests.api.test_own_home import KEY
 from tests.api.test_scopes import enter
 
 SAFE = {"GET", "HEAD"}
@@ -205,9 +207,18 @@ async def test_a_token_for_one_child_reaches_no_other_and_no_rules(walk: Walk):
     assert await walk.rows() == before
 
 
-async def test_the_child_s_own_device_opens_nothing_of_the_panel(walk: Walk):
-    async with walk.house.client(address="192.168.1.30") as device:
+@pytest.mark.parametrize("vouched", [False, True], ids=["by-itself", "through-the-door"])
+async def test_the_child_s_own_device_opens_nothing_of_the_panel(walk: Walk, *, vouched: bool):
+    house, before = walk.house, await walk.rows()
+    house.panel.credentials_key = lambda: KEY
+    async with house.client(address="192.168.1.30") as device:
+        if vouched:
+            visitor = Visitor(house.devices["phone"].id, "192.168.1.30", secure=True)
+            device.headers[HEADER] = vouch(KEY, visitor, house.clock())
+            assert (await device.get("/own/")).status_code == 200, "the door’s word is good"
         for method, path, _ in walk.routes():
             answer = await device.request(method, path)
             expected = 401 if path.startswith("/api/") else 303
             assert answer.status_code == expected, (method, path)
+            assert expected == 401 or answer.headers["location"].startswith("/sign-in"), path
+    assert await walk.rows() == before

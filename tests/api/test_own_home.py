@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from rules.asks import Wish
 from rules.policy import Allowance, Choice, Hours, Policy, Privacy, Window
 from rules.verdict import Action, Layer, Reason
 from rules.vouching import HEADER, Refusal, Visitor, vouch
-from store import children, devices, policies, spent, tasks
+from store import asks, children, devices, grants, policies, spent, tasks
+from store.actor import Actor, ActorKind
 from store.change import SYSTEM, change
 from tests.api.conftest import House
 
@@ -84,6 +86,17 @@ async def test_what_was_refused_stands_there_with_its_reason_and_can_be_asked_fo
     shown = await page(home, refused=port)
     assert "odd.example" in shown
     assert "/ask?url=" not in shown, "no adult can open a forbidden port"
+
+
+async def test_more_of_everything_is_told_on_the_page_and_in_the_answer(home: House):
+    mai, now = home.children["Mai"], home.clock()
+    async with change(home.panel.db, by=SYSTEM, what="gave", now=now) as tx:
+        await grants.give(tx, mai.id, until=now + timedelta(minutes=30))
+    by = Actor(ActorKind.CHILD, mai.name, mai.id)
+    async with change(home.panel.db, by=by, what="asked", now=now) as tx:
+        asked = await asks.ask(tx, mai.id, Wish(scope="everything", minutes=30))
+    assert "mở đến 18:30" in await page(home)
+    assert "30 phút: <strong>internet" in await page(home, f"/asks/{asked.id}")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -24,6 +24,7 @@ from store import (
     channels,
     children,
     devices,
+    grants,
     groups,
     log,
     radar,
@@ -162,6 +163,8 @@ async def _ask(filled: Filled) -> None:
     terms = Terms(scope="site:wattpad.com", minutes=15)
     async with change(db, by=by, what="offered", now=house.clock()) as tx:
         await asks.answer(tx, asked[1].id, Move.OFFER, terms=terms, words="Sau bài tập nhé")
+    async with change(db, by=by, what="gave", now=house.clock()) as tx:
+        await grants.give(tx, mai.id, until=house.clock() + timedelta(minutes=30))
     filled.ids |= {"ask_id": asked[0].id, "answered": asked[1].id}
 
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 import pytest
+from jinja2 import Environment, nodes
 
 from words.extract import ROOT, Found, messages, missing, translated, translated_in
 from words.missing import entry, report
@@ -38,6 +39,17 @@ def test_the_search_for_messages_finds_those_of_this_room() -> None:
     assert ("{n} minute", "{n} minutes") in found
     assert ("{weekday} {time}", "") in found
     assert ("{time} today", "") in found
+
+
+def test_no_template_gives_the_name_that_translates_to_something_else() -> None:
+    wrong = [
+        str(path.relative_to(ROOT))
+        for room in ("api", "proxy", "reports")
+        for path in (ROOT / room).rglob("*.html")
+        for name in Environment().parse(path.read_text()).find_all(nodes.Name)
+        if name.ctx == "store" and name.name in {"_", "_n"}
+    ]
+    assert not wrong
 
 
 def test_messages_in_python_and_in_templates_are_found(tmp_path) -> None:
