@@ -15,8 +15,9 @@ from api.pages.sign_in import HALF
 from rules.verdict import Reason
 from rules.vouching import HEADER, Refusal, Visitor, vouch
 from store import half_steps
+from tests.api.conftest import CODE
 from tests.api.every_page import pages
-from tests.api.served import Served, serve
+from tests.api.served import Served, nobody, serve
 from tests.api.test_looks import enter
 from tests.kit.browser import DESK, Launch, chromium
 from tests.kit.filled import KEY, Filled, fill
@@ -31,6 +32,18 @@ NOT_FOR_PEOPLE = re.compile(
 """Ids, dates as machines write them, and what should have been filled in."""
 SHOWN_BY_THE_DOOR = re.compile(r".*(trusted\.svg|EventSource).*", re.DOTALL)
 """A child's pages lie at an address of the door's, which answers this."""
+
+
+FORMS = (
+    "/sign-in",
+    "/devices/new",
+    "/children/new",
+    "/groups/new",
+    "/settings/adults/new",
+    "/settings/notices/new/telegram",
+    "/children/{child_id}/details",
+    "/children/{child_id}/erase",
+)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +139,35 @@ def test_every_page_that_needs_no_sign_in_can_be_read_by_everyone_and_fits(
     walk(page, served, [each.format(**filled.ids) for each in pages(served.house.app)["stranger"]])
     page.context.add_cookies([served.do(half_way(served, filled))])
     walk(page, served, ["/sign-in/code", "/sign-in/recovery"])
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_that_was_filled_in_wrongly_can_be_read_by_everyone_and_fits(
+    path: str, page: Page, served: Served, filled: Filled
+) -> None:
+    if path != "/sign-in":
+        enter(page, served)
+    page.goto(served.url + path.format(**filled.ids))
+    # As a browser sends it that checks nothing by itself.
+    with page.expect_navigation() as sent:
+        page.locator("main form[method=post]").last.evaluate("form => form.submit()")
+    assert sent.value.status == 422
+    assert page.locator("[aria-invalid=true], [role=alert]").count(), "it says what is wrong"
+    assert look(page) == []
+
+
+def test_the_steps_before_there_is_an_account_can_be_read_by_everyone_and_fit(
+    page: Page, tmp_path: Path, catalogue, empty_database: Path
+) -> None:
+    with serve(tmp_path, catalogue, empty_database, nobody) as fresh:
+        page.goto(fresh.url)
+        assert look(page) == [], "language"
+        page.get_by_role("button", name="English").click()
+        assert look(page) == [], "code"
+        page.locator("#code").fill(CODE)
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_url("**/setup/parent")
+        assert look(page) == [], "parent"
 
 
 async def half_way(served: Served, filled: Filled) -> dict[str, str]:
