@@ -1,16 +1,12 @@
 """The child's pages in a real browser: both tones, lights and languages, readable by everyone."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
-from feeds.words.alerts import hear
 from rules.asks import Move, Terms, Wish
-from rules.family import Helper
 from rules.policy import Allowance, Hours, Policy, Window
 from rules.verdict import Reason
 from rules.vouching import HEADER, Refusal, Visitor, vouch
@@ -18,11 +14,10 @@ from store import asks, children, devices, doors, household, policies, tasks
 from store.actor import Actor, ActorKind
 from store.change import SYSTEM, change
 from tests.api.conftest import House
+from tests.api.door_pages import of_the_door
 from tests.api.served import Served, serve
 from tests.kit.browser import DESK, chromium
 from tests.kit.reading import overhangs, problems
-from tests.proxy.house import NOON
-from tests.proxy.test_house_pages import Home, family
 
 pytestmark = pytest.mark.browser
 KEY = b"k" * 32
@@ -80,21 +75,6 @@ async def live(house: House, name: str, language: str) -> tuple[object, object]:
     async with change(house.panel.db, by=by, what="offered", now=house.clock()) as tx:
         await asks.answer(tx, asked.id, Move.OFFER, terms=terms, words="Sau bài tập")
     return phone.id, asked.id
-
-
-def of_the_door(folder: Path, language: str, year: int) -> dict[str, str]:
-    """Make the door's own pages: why something is stopped, and help."""
-    folder.mkdir()
-    home = Home(folder, language)
-    hoa = Helper(id=uuid4(), name="Cô Hoa", phone="0912 345 678")
-    family(home, birth_year=year, helpers=(hoa, Helper(id=uuid4(), name="Thầy Khoa")))
-    crisis = home.pages.help(home.phone.id, hear("em muốn tự tử"), "https://g.example/", NOON)
-    made = {
-        "stopped": home.stopped(Reason.ALLOWANCE, rule="category:games", used=30, limit=30),
-        "closed": home.stopped(Reason.HOURS, rule="bedtime", until=NOON + timedelta(hours=9)),
-        "crisis": crisis,
-    }
-    return {name: answer.body.decode() for name, answer in made.items()}
 
 
 @pytest.mark.parametrize(
