@@ -1,4 +1,4 @@
-"""The day and dinner time in a real browser, as a parent with a phone meets them."""
+"""The day and dinner time in a real browser, as a parent meets them on a phone and at a desk."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,11 +10,12 @@ from playwright.sync_api import expect
 from store import policies
 from tests.api.served import Served, serve
 from tests.api.test_looks import enter
-from tests.kit.browser import PHONE, chromium
+from tests.kit.browser import DESK, PHONE, chromium
 from tests.kit.panel import Diary, open_door
 from tests.kit.reading import overhangs, problems
 
 pytestmark = pytest.mark.browser
+BOTH = pytest.mark.parametrize("look", [PHONE, DESK], ids=["phone", "desk"])
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +44,14 @@ async def _lived(served: Served) -> None:
 
 
 def can_be_read(page) -> None:
-    """Nothing that keeps somebody from reading it, and nothing wider than the phone."""
+    """Nothing that keeps somebody from reading it, and nothing wider than the screen."""
     assert problems(page) == []
     assert not overhangs(page)
 
 
-def test_from_the_day_to_an_hour_to_a_limit_and_back_again(served: Served, launch):
-    page = launch("day", viewport=PHONE, alike=True)
+@BOTH
+def test_from_the_day_to_an_hour_to_a_limit_and_back_again(served: Served, launch, look):
+    page = launch("day", viewport=look, alike=True)
     enter(page, served)
     mai = served.house.children["Mai"].id
     page.goto(f"{served.url}/children/{mai}")
@@ -81,8 +83,9 @@ async def _limits(served: Served):
     return version.policy.allowances
 
 
-def test_dinner_time_is_one_tap_for_everyone_and_one_tap_back(served: Served, launch):
-    page = launch("dinner", viewport=PHONE, alike=True)
+@BOTH
+def test_dinner_time_is_one_tap_for_everyone_and_one_tap_back(served: Served, launch, look):
+    page = launch("dinner", viewport=look, alike=True)
     enter(page, served)
     page.goto(served.url)
     table = page.get_by_role("region", name="Dinner time")

@@ -11,14 +11,18 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
+from api.panel import Upkeep
 from rules.alerts import Level, Place
 from rules.asks import Wish
-from store import asks, change, devices
+from rules.explain import Sentence
+from rules.findings import Finding
+from store import asks, change, devices, grants
 from store.change import Actor, ActorKind
 from store.devices import Sighting
 from store.journal import Journal
 from store.notes import Alarm
 from store.strangers import id_of
+from tests.api.conftest import PASSWORD
 from tests.api.served import Served, serve
 from tests.api.test_looks import enter
 from tests.kit.browser import DESK, PHONE, Launch, chromium
@@ -230,7 +234,85 @@ def test_an_ask_is_answered_in_one_tap_and_taken_back(page: Page, served: Served
     told(page, "please, one more round")
 
 
-async def _asks(served: Served) -> None:
+def test_the_ledger_tells_who_did_what_about_whom(page: Page, served: Served) -> None:
+    card = page.locator(".pg-cards > *", has=page.get_by_role("link", name="Nam")).first
+    card.get_by_role("button", name="15 min", exact=True).click()
+    card.get_by_role("button", name="Undo").click()
+    expect(card.get_by_role("button", name="Undo")).to_have_count(0)
+    page.goto(f"{served.url}/settings/ledger")
+    told(page, "The chain holds")
+    page.get_by_label("Child").select_option("Nam")
+    page.get_by_label("Which lines").select_option("Only changes")
+    page.get_by_role("button", name="Show").click()
+    told(page, "gave Nam")
+    expect(page.locator("main li", has_text="Mai")).to_have_count(0)
+    page.get_by_label("Which lines").select_option("Only who looked")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("gave Nam")).to_have_count(0)
+
+
+def test_the_system_page_says_what_is_not_well_and_what_to_do(page: Page, served: Served) -> None:
+    assert served.house
+    panel = served.house.panel
+    panel.upkeep = Upkeep(Path(), full_disk)
+    try:
+        page.goto(f"{served.url}/settings")
+        page.locator('main a[href="/settings/system"]').click()
+        told(page, "1 thing needs you. What to do stands beside it.")
+        told(page, "Make room on this disk: the journal needs it.")
+    finally:
+        panel.upkeep = None
+
+
+async def full_disk() -> list[Finding]:
+    low, room = Sentence("{n} MB free", {"n": 12}), "Make room on this disk: the journal needs it."
+    return [Finding(Sentence("Disk space", {}), low, Sentence(room, {}))]
+
+
+@ON_A_PHONE
+def test_on_a_slow_line_a_tap_shows_at_once_and_counts_once(page: Page, served: Served) -> None:
+    card = page.locator(".pg-cards > *", has=page.get_by_role("link", name="Nam")).first
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 1500, "downloadThroughput": 20e3, "uploadThroughput": 9e3}
+    line.send("Network.emulateNetworkConditions", slow)
+    button = card.get_by_role("button", name="30 min", exact=True)
+    before = served.do(_given(served))
+    button.dblclick()
+    expect(card.locator("form.htmx-request")).to_have_count(1, timeout=700)
+    expect(card.locator("form.htmx-request")).to_have_count(0, timeout=15_000)
+    assert served.do(_given(served)) - before == 1
+
+
+async def _given(served: Served) -> int:
+    """Count what is given to Nam just now."""
+    house = served.house
+    assert house
+    async with house.panel.db.read() as store:
+        nam, now = house.children["Nam"].id, house.clock()
+        return len(await grants.running(store, now=now, child_id=nam))
+
+
+def test_without_a_script_one_signs_in_pauses_and_answers(served: Served, launch: Launch) -> None:
+    served.do(_asks(served, "category:video", "the film of the school"))
+    page = launch("plain", viewport=PHONE, scripts=False, alike=True)
+    page.goto(served.url)
+    page.get_by_label("E-mail").fill("bob@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    told(page, "the film of the school")
+    page.get_by_role("button", name="Yes", exact=True).first.click()
+    told(page, "Bob said yes to Mai.")
+    card = page.locator(".pg-cards > *", has=page.get_by_role("link", name="Mai")).first
+    card.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_text("Paused", exact=True)).to_have_count(1)
+    card.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("Paused", exact=True)).to_have_count(0)
+
+
+async def _asks(
+    served: Served, scope: str = "category:games", reason: str = "please, one more round"
+) -> None:
     house = served.house
     assert house
     mai, db = house.children["Mai"], house.panel.db
@@ -238,5 +320,5 @@ async def _asks(served: Served) -> None:
     await open_door(db, house.clock())
     who = Actor(ActorKind.CHILD, mai.name, mai.id)
     async with change.change(db, by=who, what="asked", now=house.clock()) as tx:
-        wish = Wish(scope="category:games", minutes=30, reason="please, one more round")
+        wish = Wish(scope=scope, minutes=30, reason=reason)
         await asks.ask(tx, mai.id, wish)
