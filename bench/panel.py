@@ -39,10 +39,6 @@ PAGES = {
     "stopped": "/activity?blocked=1",
     "searched": "/activity/searched",
     "week": "/week/{child}",
-    "home": "/?group={group}",
-    "groups": "/groups",
-    "group": "/groups/{group}",
-    "their week": "/groups/{group}/week",
     "asks": "/asks",
     "alerts": "/alerts",
     "devices": "/devices",
@@ -54,6 +50,12 @@ PAGES = {
     "system": "/settings/system",
     "data": "/settings/data",
     "look up": "/look-up?host=www.roblox.com",
+}
+OF_A_SCHOOL = {
+    "open class": "/?group={group}",
+    "classes": "/groups",
+    "class": "/groups/{group}",
+    "class week": "/groups/{group}/week",
 }
 
 
@@ -88,7 +90,8 @@ def walk(name: str, lived: Lived, data: Path) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     with panel(data) as (address, process), httpx.Client(base_url=address, timeout=60) as client:
         client.cookies.set("haidang", lived.token)
-        for page, path in PAGES.items():
+        shown = PAGES if name == "family" else PAGES | OF_A_SCHOOL
+        for page, path in shown.items():
             filled = path.format(child=lived.child_id, device=lived.device_id, group=lived.group_id)
             found = ask(client, filled, process)
             rows.append({"household": name, "page": page, **found})
