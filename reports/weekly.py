@@ -135,10 +135,11 @@ async def _record(connection: Connection, child: Child, week: Week) -> Record:
 
 async def _layers(connection: Connection, child: Child) -> tuple[Policy, ...]:
     """Return the policies of the child and of every group above it."""
+    known = {group.id: group for group in await groups.list_all(connection)}
     owners = [child.id]
     above: UUID | None = child.group_id
     while above is not None:
         owners.append(above)
-        above = (await groups.get(connection, above)).parent_id
-    versions = [await policies.current(connection, owner) for owner in owners]
-    return tuple(version.policy for version in versions if version)
+        above = known[above].parent_id
+    found = await policies.all_current(connection, owners)
+    return tuple(found[owner] for owner in owners if owner in found)
