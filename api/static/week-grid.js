@@ -139,20 +139,23 @@
     }
 
     draw() {
-      const [on, off] = this.effect.value === "only" ? [words.open, words.closed] : [words.closed, words.open];
       this.root.classList.toggle("is-only", this.effect.value === "only");
       for (const [day, column] of this.cells.entries()) {
-        for (const [half, cell] of column.entries()) {
-          const painted = this.isPainted(day, half);
-          const middle = day * DAY + half * STEP + STEP / 2;
-          const others = this.beside.filter((each) => Boolean(each.week[middle]) !== each.opens).map((each) => each.by);
-          cell.setAttribute("aria-selected", String(painted));
-          cell.classList.toggle("is-beside", others.length > 0);
-          const times = { day: words.days[day], start: clock(half * STEP), end: clock((half + 1) * STEP), state: painted ? on : off };
-          const said = say(words.cell, times);
-          cell.setAttribute("aria-label", others.length ? `${said} (${say(words.beside, { who: others.join(", ") })})` : said);
-        }
+        for (const half of column.keys()) this.show(day, half);
       }
+    }
+
+    show(day, half) {
+      const cell = this.cells[day][half];
+      const [on, off] = this.effect.value === "only" ? [words.open, words.closed] : [words.closed, words.open];
+      const painted = this.isPainted(day, half);
+      const middle = day * DAY + half * STEP + STEP / 2;
+      const others = this.beside.filter((each) => Boolean(each.week[middle]) !== each.opens).map((each) => each.by);
+      cell.setAttribute("aria-selected", String(painted));
+      cell.classList.toggle("is-beside", others.length > 0);
+      const times = { day: words.days[day], start: clock(half * STEP), end: clock((half + 1) * STEP), state: painted ? on : off };
+      const said = say(words.cell, times);
+      cell.setAttribute("aria-label", others.length ? `${said} (${say(words.beside, { who: others.join(", ") })})` : said);
     }
 
     keep() {
@@ -160,10 +163,12 @@
       if (this.past.length > 30) this.past.shift();
     }
 
+    // Only this half hour looks different now: to draw all of them made a slow phone lag behind the finger.
     paint(cell, on) {
-      const begin = Number(cell.dataset.day) * DAY + Number(cell.dataset.half) * STEP;
+      const [day, half] = [Number(cell.dataset.day), Number(cell.dataset.half)];
+      const begin = day * DAY + half * STEP;
       this.week.fill(on ? 1 : 0, begin, begin + STEP);
-      this.draw();
+      this.show(day, half);
       this.move(cell, false);
       this.told.textContent = cell.getAttribute("aria-label");
     }

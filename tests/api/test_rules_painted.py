@@ -114,6 +114,28 @@ def test_a_week_is_painted_tried_saved_and_taken_back(served: Served, launch):
     assert served.do(in_force(served)) == OURS
 
 
+WATCH = """() => {
+  window.touched = new Set();
+  const watch = (changes) => changes.forEach((change) => window.touched.add(change.target));
+  const grid = document.querySelector("[role=grid]");
+  new MutationObserver(watch).observe(grid, { attributes: true, subtree: true });
+}"""
+TOUCHED = """() => [...window.touched].filter((each) => each.role === "gridcell").length"""
+
+
+def test_a_half_hour_that_is_painted_leaves_the_others_of_the_week_untouched(
+    served: Served, launch
+):
+    page = launch("one", viewport=DESK)
+    enter(page, served, "/hours")
+    cell(page, 2, 30).focus()
+    page.evaluate(WATCH)
+    page.keyboard.press("Space")
+    expect(cell(page, 2, 30)).to_have_attribute("aria-selected", "true")
+    # The cell, and the one that the keyboard would have come to first until now.
+    assert 1 <= page.evaluate(TOUCHED) <= 2
+
+
 def test_the_week_is_painted_with_the_keyboard_and_a_stroke_taken_back(served: Served, launch):
     page = launch("keys", viewport=DESK)
     enter(page, served, "/hours")
