@@ -70,6 +70,7 @@ class Supervisor:
         self._tell = tell
         self._stopping = asyncio.Event()
         self._rolling = asyncio.Lock()
+        self._forwards = True
         self._group: asyncio.TaskGroup
 
     def stop(self) -> None:
@@ -90,9 +91,15 @@ class Supervisor:
             kept.log.close()
 
     async def roll(self) -> None:
-        """Replace what can be replaced, one by one: the new one listens before the old one goes."""
+        """Replace what can be replaced, one by one: the new one listens before the old one goes.
+
+        In the other direction each time: the first door is the last to go, and what it carries
+        passes to a new one, once.
+        """
         async with self._rolling:
-            for old in [kept for kept in self._kept if kept.plan.successor]:
+            self._forwards = not self._forwards
+            order = self._kept if self._forwards else reversed(self._kept)
+            for old in [kept for kept in order if kept.plan.successor]:
                 if self._stopping.is_set() or not await self._replace(old):
                     return
 

@@ -20,6 +20,9 @@ class Deadlines:
         self._timer: asyncio.TimerHandle | None = None
         self._at = inf
 
+    def __len__(self) -> int:
+        return len(self._due)
+
     def start(self, waiting: Waiting, seconds: float) -> None:
         """Tell it when so many seconds are over."""
         loop = asyncio.get_running_loop()

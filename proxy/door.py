@@ -271,8 +271,8 @@ class Door:
         return self.current.standing.catalogue.site_of(host)
 
     def is_busy(self) -> bool:
-        """Tell whether connections are running."""
-        return bool(self.tasks or len(self.leases))
+        """Tell whether connections are running, or somebody has not said yet what it wants."""
+        return bool(self.tasks or len(self.leases) or len(self.patience))
 
     def private_networks(self) -> tuple[Network, ...]:
         """Return the private networks that an adult opened for devices."""

@@ -1,6 +1,7 @@
 """The door as gateway: its listeners for connections led here and for questions for names."""
 
 import asyncio
+import logging
 import socket
 
 from proxy.datagrams import Datagrams
@@ -16,6 +17,8 @@ from proxy.resolver import Asker, Resolver
 from proxy.transparent import Threshold
 from proxy.upstream import Upstream, servers_of_this_machine
 from proxy.who import Caller
+
+log = logging.getLogger(__name__)
 
 WAITING = 1024
 
@@ -38,16 +41,24 @@ class Gateway:
             door, self.kin, Knocks(self._settings.port), self.who_is, self._nearby_addresses
         )
         self._servers: list[Listening | asyncio.Server] = []
+        self.trouble = ""
+        door.current.changed.append(self._policy_moved)
 
-    async def open(self) -> None:
-        """Listen, if this door is a gateway. Raises OSError saying which port is taken."""
-        if self._settings.mode == "off":
+    async def match(self) -> None:
+        """Listen, if this door is to be a gateway; a port that is taken is tried again."""
+        if self._settings.mode == "off" or self._servers:
             return
-        for host in self._settings.hosts:
-            await self._listen(host)
-        await self._desk.open(self._settings.hosts, self._settings.dns_port)
-        if self._settings.mode != "dns":
-            self._door.current.changed.append(self._policy_moved)
+        trouble = ""
+        try:
+            for host in self._settings.hosts:
+                await self._listen(host)
+            await self._desk.open(self._settings.hosts, self._settings.dns_port)
+        except OSError as problem:
+            self.close()
+            trouble = str(problem)
+        if trouble and trouble != self.trouble:
+            log.error("%s", trouble)
+        self.trouble = trouble
 
     def close(self) -> None:
         """Stop listening; connections stay."""
@@ -59,7 +70,7 @@ class Gateway:
 
     def tick(self) -> None:
         """Once a second: say whose datagrams are forwarded."""
-        if self._settings.mode in {"redirect", "tproxy"}:
+        if self._servers and self._settings.mode != "dns":
             self._datagrams.tick()
 
     def who_is(self, address: str) -> Caller:
@@ -83,7 +94,7 @@ class Gateway:
         return self.who_is(address)
 
     def _policy_moved(self) -> None:
-        if self._servers:
+        if self._servers and self._settings.mode != "dns":
             self._door.guard.careful(self._datagrams.changed, _nothing)
 
     def _nearby_addresses(self) -> list[str]:

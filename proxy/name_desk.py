@@ -54,6 +54,8 @@ class NameDesk:
             transport.close()
         for server in self._servers:
             server.close()
+        self._datagrams.clear()
+        self._servers.clear()
 
     def take(self, transport: asyncio.DatagramTransport, wire: bytes, sender: Address) -> None:
         """Answer a datagram, unless too many are waiting."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 from proxy.door import Door
+from proxy.first import First
 from proxy.front import Entrance, Passage
 from proxy.gateway import Gateway
 from proxy.handover import Interceptor
@@ -30,27 +31,30 @@ class Reception:
         self._tunnels = Tunnels(
             door, self._hand_over, self._spawn, self._gateway.resolver, self._gateway.kin
         )
+        self._first = First(door.data, door.settings)
         self._ports_moved = asyncio.Event()
         self._connections: asyncio.TaskGroup
         door.current.changed.append(self._ports_moved.set)
 
     async def run(self, stop: asyncio.Event, listening: Callable[[], None] = lambda: None) -> None:
         """Listen until told to stop or cancelled, then let running requests finish (3 s)."""
-        await self._listeners.listen(self._door.settings.port)
-        await self._match_ports()
-        await self._gateway.open()
         async with asyncio.TaskGroup() as self._connections, asyncio.TaskGroup() as chores:
-            running = [
-                chores.create_task(self._keep_ports()),
-                chores.create_task(self._keep_time()),
-            ]
+            # Who comes to the first port, while the others are opened, is served already.
+            await self._listeners.listen(self._door.settings.port)
+            if self._first.is_needed:
+                await self._first.come(0)
+            await self._match_ports()
+            opening = [chores.create_task(it) for it in (self._keep_ports(), self._follow())]
+            counting = chores.create_task(self._keep_time())
             try:
                 listening()
                 await stop.wait()
             finally:
-                await self._drain()
-                for task in running:
+                for task in opening:
                     task.cancel()
+                await asyncio.wait(opening)
+                await self._drain()
+                counting.cancel()
 
     def _receive(self) -> Entrance:
         return Entrance(self._door, self._hand_over, self._spawn)
@@ -72,11 +76,23 @@ class Reception:
                 async with asyncio.timeout(TICK if self._door.trouble else None):
                     await self._ports_moved.wait()
 
+    async def _follow(self) -> None:
+        """Take over gateway and tunnels as soon as the door that carries them has ended."""
+        while self._first.is_needed and not self._first.is_us:
+            await self._first.come(None)
+            self._ports_moved.set()
+            # Where nobody can wait, a file could not be opened; it is tried again.
+            await asyncio.sleep(TICK)
+
     async def _match_ports(self) -> None:
         devices = self._door.current.standing.index.by_port
         await self._listeners.match({self._door.settings.port, *devices})
-        await self._tunnels.match()
-        self._door.trouble = self._listeners.trouble or self._tunnels.trouble
+        if self._first.is_us:
+            await self._gateway.match()
+            await self._tunnels.match()
+        self._door.trouble = (
+            self._listeners.trouble or self._gateway.trouble or self._tunnels.trouble
+        )
 
     async def _keep_time(self) -> None:
         while True:
@@ -91,7 +107,8 @@ class Reception:
         """Stop listening, wait for what is running, then cut the rest."""
         self._listeners.close()
         self._gateway.close()
-        self._tunnels.close()
+        await self._tunnels.close()
+        await self._first.leave()
         await self._until_quiet(DRAIN_SECONDS)
         self._door.leases.cut_all()
         for task in list(self._door.tasks):

@@ -77,11 +77,10 @@ class Tunnels:
             log.error("%s", trouble)
         self.trouble = trouble
 
-    def close(self) -> None:
-        """End every tunnel."""
-        for server in self._running.values():
-            server.close()
-        self._running.clear()
+    async def close(self) -> None:
+        """End every tunnel; their ports are free afterwards."""
+        running, self._running = list(self._running.values()), {}
+        await asyncio.gather(*(self._end(server) for server in running))
 
     async def _end(self, server: wireguard.WireGuardServer) -> None:
         server.close()

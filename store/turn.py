@@ -1,8 +1,8 @@
-"""Whose turn it is to write: processes that share one SQLite file queue for it.
+"""Whose turn it is: processes of one machine queue for what only one of them can do at a time.
 
-SQLite has no queue: who finds it locked sleeps, up to 100 ms at a time, and others overtake. The
-kernel's file locks have one: it wakes who waits the moment the lock is free, and frees it when its
-holder dies. SQLite's own lock still decides; this one only orders those who ask for it.
+To write, above all: SQLite has no queue; who finds it locked sleeps, up to 100 ms at a time, and
+others overtake. The kernel's file locks have one: it wakes who waits the moment the lock is free,
+and frees it when its holder dies. SQLite's own lock still decides; this only orders who asks.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ nobody overtakes, not even who has just had a turn."""
 
 
 class Turns:
-    """The queue before one file, as one process stands in it: for one writer at a time."""
+    """The queue before one file, as one process stands in it: with one who waits at a time."""
 
     def __init__(self, file: Path) -> None:
         self._locks = [file.with_name(file.name + lock) for lock in LOCKS]
@@ -30,15 +30,18 @@ class Turns:
         self._awaited = False
 
     @asynccontextmanager
-    async def one(self, patience_s: float) -> AsyncIterator[None]:
-        """Wait for a turn, and hold it. Raises Away when it does not come in time."""
-        turn = await self._come(patience_s)
+    async def one(self, patience_s: float | None) -> AsyncIterator[None]:
+        """Wait for a turn, and hold it; None waits for ever. Raises Away when it does not come."""
+        try:
+            turn = await self._come(patience_s)
+        except OSError as error:
+            raise Away from error
         try:
             yield
         finally:
             os.close(turn)
 
-    async def _come(self, patience_s: float) -> int:
+    async def _come(self, patience_s: float | None) -> int:
         place = self._place or self._line_up()
         self._awaited = True
         try:

@@ -10,9 +10,6 @@ from cli.processes import announce
 from cli.settings import Settings
 from feeds.newest import Newest
 from proxy.main import run_door as run
-from proxy.settings import DoorSettings
-
-FIRST = 1
 
 
 def run_door(settings: Settings, *, worker: int) -> None:
@@ -21,7 +18,7 @@ def run_door(settings: Settings, *, worker: int) -> None:
         run(
             db_url=settings.db_url,
             data=settings.data,
-            settings=settings.door if worker == FIRST else _without_gateway(settings.door),
+            settings=settings.door,
             load_catalogue=Newest(lists_folder(settings)),
             clock=system_clock,
             worker=f"{platform.node()}/{worker}",
@@ -31,9 +28,3 @@ def run_door(settings: Settings, *, worker: int) -> None:
             listening=announce,
         )
     )
-
-
-def _without_gateway(door: DoorSettings) -> DoorSettings:
-    """Leave gateway and tunnels to the first door: who resolved a name must see its connections."""
-    off = door.gateway.model_copy(update={"mode": "off"})
-    return door.model_copy(update={"gateway": off, "tunnels": "off"})

@@ -50,9 +50,7 @@ def plans(settings: Settings) -> Iterator[Plan]:
     for worker in range(1, count + 1):
         # Two that follow each other write different spools.
         first, second = (_command("door", "--worker", str(n)) for n in (worker, worker + count))
-        # What a gateway redirects goes to one door alone, which cannot be there twice.
-        stays = worker == 1 and settings.door.gateway.mode != "off"
-        yield Plan(f"door-{worker}", first, successor=() if stays else second)
+        yield Plan(f"door-{worker}", first, successor=second)
     yield Plan("clock", _command("clock"))
 
 

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
+import psutil
 import pytest
 
-from tests.kit.service import Service, running
+from tests.kit.service import Service, free_port, running
 
 pytestmark = pytest.mark.slow
+SETTLED = 10.0
+"""Seconds that a second door gets to start."""
 
 
 def doors(service: Service) -> set[int]:
@@ -55,6 +58,51 @@ def test_doors_are_replaced_under_load_and_every_caller_is_answered(tmp_path: Pa
                 each.join()
     assert set(seen) == {"HTTP/1.1 200"}
     assert seen["HTTP/1.1 200"] > 20
+
+
+def of_a_gateway(port: int) -> dict[str, str]:
+    return {
+        "HAIDANG_DOOR__WORKERS": "2",
+        "HAIDANG_DOOR__GATEWAY__MODE": "redirect",
+        "HAIDANG_DOOR__GATEWAY__HOSTS": '["127.0.0.1"]',
+        "HAIDANG_DOOR__GATEWAY__PORT": str(port),
+        "HAIDANG_DOOR__GATEWAY__DNS_PORT": str(free_port()),
+    }
+
+
+def carrying(service: Service, port: int) -> set[int]:
+    """List the doors that listen for what is led to the gateway."""
+    return {
+        each.pid
+        for each in service.processes("door")
+        if any(it.laddr.port == port for it in each.net_connections("tcp") if not it.raddr)
+    }
+
+
+def test_when_the_door_that_is_the_gateway_dies_another_is_it_at_once(tmp_path: Path) -> None:
+    port = free_port()
+    with running(tmp_path / "data", **of_a_gateway(port)) as service:
+        until(lambda: len(doors(service)) == 2 and bool(carrying(service, port)))
+        # Both have to be ready: a machine that just starts has nobody to take over.
+        time.sleep(SETTLED)
+        [first] = carrying(service, port)
+        psutil.Process(first).kill()
+        killed = time.monotonic()
+        until(lambda: bool(carrying(service, port) - {first}) and listens(port))
+        assert time.monotonic() - killed < 2
+        # It is not the one that was started anew.
+        assert carrying(service, port) < doors(service)
+
+
+def test_after_all_doors_were_replaced_one_of_them_is_the_gateway(tmp_path: Path) -> None:
+    port = free_port()
+    with running(tmp_path / "data", **of_a_gateway(port)) as service:
+        until(lambda: len(doors(service)) == 2 and bool(carrying(service, port)))
+        before = doors(service)
+        service.command("update-doors")
+        until(lambda: not doors(service) & before and len(doors(service)) == 2)
+        until(lambda: len(carrying(service, port)) == 1)
+        assert listens(port)
 
 
 def listens(port: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from feeds.catalogue import Catalogue, load
@@ -228,3 +229,22 @@ async def running(
             close_lines()
             stop.set()
     await interceptor.stop()
+
+
+@asynccontextmanager
+async def leaving(folder: Path, **settings: Any) -> AsyncIterator[tuple[House, asyncio.Event]]:
+    """Run a door that begins to end when the event is set, while the block still looks on."""
+    came: asyncio.Future[House] = asyncio.get_running_loop().create_future()
+    end = asyncio.Event()
+
+    async def live() -> None:
+        async with running(folder, **settings) as house:
+            came.set_result(house)
+            await end.wait()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(live())
+        try:
+            yield await came, end
+        finally:
+            end.set()
