@@ -13,6 +13,7 @@ from api.headers import SecurityHeaders
 from api.once import Once
 from api.origin import SameOriginOnly
 from api.panel import Panel
+from api.rest.described import Document
 from api.routing import Router
 from api.sample import BesideTheHouse, Sample
 from feeds.rosters.table import MOST_BYTES
@@ -35,6 +36,7 @@ def _routes() -> list[BaseRoute]:
 
 ROUTES = _routes()
 """What the panel answers to; every application of this process shares it."""
+DOCUMENT = Document(ROUTES)
 
 
 def create_app(panel: Panel) -> FastAPI:
@@ -49,6 +51,7 @@ def create_app(panel: Panel) -> FastAPI:
         routes=[static_files.files(), *ROUTES],
     )
     app.state.panel = panel
+    app.state.document = DOCUMENT
     errors.install(app)
     # The last one added is the first a request meets.
     # Behind the gate, which reads no body, because a refusal is in the reader's language.

@@ -1,18 +1,15 @@
-"""The house itself: catalogue, doors, ledger, and the OpenAPI document."""
+"""The house itself: catalogue, doors, ledger, and what this interface offers."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query, Request, Response
-from fastapi.openapi.utils import get_openapi
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.live import stream
 from api.needs import TheDesk
-from api.once import GIVES, HEADER
-from api.rest.examples import with_examples
+from api.rest.described import Document
 from api.rest.paging import MOST, Pages
-from api.rest.problems import Problem
 from api.rest.schemas import DoorOut, Doors, LedgerOut, Named
 from api.routing import Router
 from api.trail import chain, deed_said, trail
@@ -20,14 +17,6 @@ from store import doors, household
 from store.ledger import Filter
 
 router = Router(tags=["house"])
-ABOUT = """
-The same verbs as the panel, as JSON. Sign in with `POST /session` and send the token as
-`Authorization: Bearer …`, or use the panel's own session cookie, or a token for programs
-(`POST /security/tokens`), which reaches no further than its scope and its children. Steps that
-cannot be undone, and those about who belongs and how they sign in, ask for proof
-(`prove-yourself`): send `POST /security/proof` first. Every error is a problem
-document (RFC 9457) with a stable `code` and a sentence in the adult's language.
-"""
 
 
 @router.get("/catalogue", summary="Categories and services")
@@ -56,17 +45,6 @@ async def list_doors(desk: TheDesk) -> Doors:
         in_force=bool(alive) and all(door.revision >= newest for door in alive),
         doors=[DoorOut.model_validate(door) for door in alive],
     )
-
-
-KEY = {
-    "name": HEADER,
-    "in": "header",
-    "required": False,
-    "description": "A key of your own: the same request sent again within a day is done once.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]{1,200}$"},
-    "example": "5f0c1d3a-2b44-4b7e-9c1f-0a8e6d2f7b90",
-}
-"""How an idempotency key is described."""
 
 
 class Wanted(BaseModel):
@@ -130,23 +108,7 @@ async def listen(desk: TheDesk) -> Response:
 
 
 @router.get("/openapi.json", include_in_schema=False)
-async def show_openapi(request: Request) -> dict[str, Any]:
+async def show_openapi(request: Request) -> Response:
     """Return the OpenAPI document of this interface."""
-    return describe(request.app.routes)
-
-
-def describe(routes: list[Any]) -> dict[str, Any]:
-    """Describe routes as OpenAPI."""
-    document = get_openapi(title="Hải Đăng", version="1", description=ABOUT, routes=routes)
-    parts = document["components"]
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    parts["schemas"] |= problem.pop("$defs") | {"Problem": problem}
-    parts["securitySchemes"] = {
-        "bearer": {"type": "http", "scheme": "bearer"},
-        "cookie": {"type": "apiKey", "in": "cookie", "name": "haidang"},
-    }
-    document["security"] = [{"bearer": []}, {"cookie": []}]
-    for path, methods in document["paths"].items():
-        if "post" in methods and GIVES.fullmatch(path):
-            methods["post"].setdefault("parameters", []).append(KEY)
-    return with_examples(document)
+    document: Document = request.app.state.document
+    return Response(await document.read(), media_type="application/json")

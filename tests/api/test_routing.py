@@ -1,8 +1,12 @@
+import asyncio
+import json
+
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 
 from api.app import ROUTES
+from api.rest.described import Document
 from api.routing import LateRoute, Router
 
 
@@ -85,3 +89,21 @@ def test_every_route_of_the_panel_can_be_worked_out() -> None:
     for route in ROUTES:
         assert isinstance(route, LateRoute)
         assert route.dependant.call is route.endpoint
+
+
+async def test_what_the_interface_offers_is_written_once_and_works_out_no_route_of_the_panel() -> (
+    None
+):
+    router = made()
+    document = Document(router.routes)
+    first, second = await asyncio.gather(document.read(), document.read())
+    assert first is second is await document.read()
+    assert set(json.loads(first)["paths"]) == {"/number", "/other"}
+    assert late(router) == {"/number", "/other"}
+
+
+async def test_what_is_meant_for_people_is_no_part_of_what_the_interface_offers() -> None:
+    router = made()
+    router.get("/page", include_in_schema=False)(other)
+    told = json.loads(await Document(router.routes).read())
+    assert set(told["paths"]) == {"/number", "/other"}
