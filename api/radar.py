@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from api.needs import Desk
 from rules.radar import DAYS, Coverage, Tried, coverage, tried
 from store import devices, radar
 from store.children import Child
+from store.database import Database
 from store.devices import Device
 
 
@@ -28,19 +28,19 @@ class Radar:
     devices: tuple[Covered, ...]
 
 
-async def radar_for(desk: Desk, child: Child) -> Radar:
+async def radar_for(db: Database, child: Child, zone: str, now: datetime) -> Radar:
     """Gather what a child tried, and how much of its devices' time we saw."""
-    since = desk.now - timedelta(days=DAYS)
-    async with desk.panel.db.read() as store:
-        stopped = await radar.attempts(store, child.id, since, desk.now + timedelta(minutes=1))
+    since = now - timedelta(days=DAYS)
+    async with db.read() as store:
+        stopped = await radar.attempts(store, child.id, since, now + timedelta(minutes=1))
         mine = await devices.list_all(store, child_id=child.id)
-    return Radar(tried(stopped, ZoneInfo(desk.family.zone)), await covered(desk, mine))
+    return Radar(tried(stopped, ZoneInfo(zone)), await covered(db, mine, now))
 
 
-async def covered(desk: Desk, known: Iterable[Device]) -> tuple[Covered, ...]:
+async def covered(db: Database, known: Iterable[Device], now: datetime) -> tuple[Covered, ...]:
     """Tell of devices how much of their time on this network we saw."""
     known = list(known)
-    async with desk.panel.db.read() as store:
-        since = desk.now - timedelta(days=DAYS)
+    async with db.read() as store:
+        since = now - timedelta(days=DAYS)
         looks = await radar.looks(store, [device.id for device in known], since)
     return tuple(Covered(each, coverage(looks.get(each.id, ()))) for each in known)

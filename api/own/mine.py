@@ -11,11 +11,13 @@ from api.opened import opened_for
 from api.own.agree import standing_of as agreed_of
 from api.own.guests import Owner, TheOwner
 from api.own.kept import everything_of
+from api.radar import radar_for
 from api.render import render
 from api.routing import Router
 from api.trail import deed_said
 from rules.consent import Consent
 from rules.duties import Request as Asked
+from rules.radar import SAID, say
 from rules.verdict import Layer
 from store import consents, ledger, memberships, requests
 from store.actor import ActorKind
@@ -54,6 +56,9 @@ async def show(request: Request, owner: TheOwner) -> Response:
         "asks": book.sending.ask and bool(book.details),
         "grown": owner.now.timestamp() >= book.ends,
         "opened": await opened_for(owner.panel.db, owner.child, owner.now),
+        "radar": await radar_for(owner.panel.db, owner.child, owner.home.zone, owner.now),
+        "ways_said": SAID,
+        "say_covered": say,
         "deeds": await _deeds(owner),
         "requests": await _requests(owner),
         "kinds": KINDS,

@@ -132,7 +132,7 @@ async def show(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
         ],
         "user_id": device.user_at(desk.now),
         "ways": WAYS,
-        "covered": await covered(desk, [device]),
+        "covered": await covered(desk.panel.db, [device], desk.now),
         "say_covered": say,
         "may_have_credentials": desk.panel.credentials_key is not None,
     }

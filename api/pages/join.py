@@ -58,7 +58,11 @@ async def join(request: Request, panel: ThePanel, device_id: UUID) -> Response:
     """Show the instructions on the device itself (its address is long and unguessable)."""
     async with panel.db.read() as store:
         device = await devices.get(store, device_id)
-    context = {"way": way_of(request, device), "device": device, "fresh": False}
+    context = {
+        "way": way_of(request, device),
+        "device": device,
+        "fresh": is_fresh(device, panel.clock()),
+    }
     return render(request, "devices/join.html", context)
 
 

@@ -46,7 +46,7 @@ class RadarOut(BaseModel):
 @router.get("/children/{child_id}/radar", summary="What we did not see")
 async def show_radar(desk: TheDesk, child: ThisChild) -> RadarOut:
     """Return attempts to get around and how much of the devices' time we saw, for seven days."""
-    radar = await radar_for(desk, child)
+    radar = await radar_for(desk.panel.db, child, desk.family.zone, desk.now)
     return RadarOut(
         tried=[TriedOut(day=each.day, way=each.way, times=each.times) for each in radar.tried],
         devices=[_shown(each, desk.speech) for each in radar.devices],

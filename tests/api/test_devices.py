@@ -93,6 +93,25 @@ async def test_the_live_check_follows_what_the_door_sees(house: House):
         assert "hx-trigger" not in done
 
 
+async def test_the_live_check_waits_for_a_device_that_was_here_once(house: House):
+    """Another way in is being set up: that the old one worked an hour ago proves nothing."""
+    phone = house.devices["phone"]
+    await sight(house, trusts=True, ago=dt.timedelta(hours=1))
+    async with house.client("alice") as alice:
+        for path in (
+            f"/join/{phone.id}",
+            f"/join/{phone.id}/check",
+            f"/devices/{phone.id}/ways/pac",
+        ):
+            page = (await alice.get(path)).text
+            assert "Waiting for the device" in page
+            assert "Last seen 17:00 today" in page
+            assert 'hx-trigger="every 3s"' in page
+            assert "We see the device" not in page
+        await sight(house)
+        assert "We see the device" in (await alice.get(f"/join/{phone.id}/check")).text
+
+
 async def test_the_list_tells_a_device_that_is_here_from_one_that_was(house: House):
     async with house.client("alice") as alice:
         assert "Not connected yet" in (await alice.get("/devices")).text

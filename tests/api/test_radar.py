@@ -8,6 +8,7 @@ from rules.verdict import Action, Reason
 from store import devices, radar
 from store.devices import Sighting
 from tests.api.conftest import MONDAY, House
+from tests.api.test_consent import KEY, at_device
 
 STOPPED = (Action.BLOCK, Reason.NOT_TLS)
 ALL = (1 << 12) - 1
@@ -52,6 +53,21 @@ async def test_attempts_and_unseen_hours_are_told_with_how_sure_we_are(house: Ho
     assert "A VPN, proxy, hidden DNS or translator" in page
     assert "Once it used the way in" in page
     assert device["said"] in device_page
+
+
+async def test_the_child_reads_the_same_figures_as_its_adults(house: House, note):
+    mai, phone = house.children["Mai"], house.devices["phone"]
+    await note(mai.id, "nordvpn.com", MONDAY, Action.BLOCK, Reason.CATEGORY, category="proxy")
+    await look(house, phone.id, (ALL, ALL, 0), (ALL, 0, 0), (ALL, ALL, 1))
+    house.panel.credentials_key = lambda: KEY
+    async with house.client("alice") as alice, at_device(house) as child:
+        told = (await alice.get(f"/api/v1/children/{mai.id}/radar")).json()
+        page = (await child.get("/own/mine")).text
+    [device] = told["devices"]
+    figures = f"từ {device['least_percent']} đến {device['most_percent']} %"
+    assert figures in page
+    assert "1 giờ có mặt trong mạng này" in page
+    assert "VPN, proxy, DNS mã hoá" in page
 
 
 async def test_another_familys_child_is_not_there(house: House):

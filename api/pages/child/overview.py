@@ -34,7 +34,7 @@ async def show(request: Request, desk: TheDesk, child: ThisChild) -> Response:
         "labels": labels_of(desk.panel, desk.speech),
         "zone": ZoneInfo(desk.family.zone),
         "back": f"/children/{child.id}",
-        "radar": await radar_for(desk, child),
+        "radar": await radar_for(desk.panel.db, child, desk.family.zone, desk.now),
         "ways_said": SAID,
         "say_covered": say,
     }
