@@ -11,6 +11,8 @@ from store.rollups import HourRow
 HOUR = 60
 TOP = 15
 EXAMPLES = 3
+NEWS = 3
+"""Minutes from which a site is news: a page loads dozens of others along, each for a moment."""
 BEHIND_THE_SCENES = frozenset({"ads", "tracking", "system"})
 """Categories nobody opens on purpose: they would crowd out the sites a child really chose."""
 
@@ -32,9 +34,9 @@ def opened(rows: Iterable[HourRow], site_of: SiteOf) -> tuple[SiteUse, ...]:
 def new(
     uses: Iterable[SiteUse], known_hosts: Iterable[str], site_of: SiteOf
 ) -> tuple[SiteUse, ...]:
-    """Keep the sites that were never opened before."""
+    """Keep the sites that were never opened before, and not just loaded along with a page."""
     known = {site_of(host) for host in known_hosts}
-    return tuple(use for use in uses if use.site not in known)
+    return tuple(use for use in uses if use.site not in known and use.minutes >= NEWS)
 
 
 def stopped(rows: Iterable[HourRow], site_of: SiteOf) -> tuple[Stopped, ...]:

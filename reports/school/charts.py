@@ -1,10 +1,12 @@
 """Charts of a school's week and term, as Vega-Lite specifications for every form."""
 
+from collections.abc import Sequence
+
 from babel.dates import format_date
 
 from reports.charts import SCHEMA, Spec
 from reports.colours import LEARNING, QUIET, REST, VIDEO
-from reports.school.value import SchoolDay, SchoolLetter, each
+from reports.school.value import SchoolLetter, each
 from words.speech import Speech
 
 
@@ -17,11 +19,11 @@ def by_day(letter: SchoolLetter, speech: Speech) -> Spec:
             "x": f"{format_date(day.day, pattern, locale=speech.language)} {day.day.day}",
             "part": name,
             "order": order,
-            "minutes": each(minutes, day.seen),
+            "minutes": minutes,
         }
         for day in letter.days
         for order, (name, minutes) in enumerate(
-            zip(names, (day.lessons, day.breaks, _rest(day)), strict=True)
+            zip(names, _stacked(day.minutes, (day.lessons, day.breaks), day.seen), strict=True)
         )
     ]
     colours = dict(zip(names, (LEARNING, VIDEO, REST), strict=True))
@@ -36,11 +38,11 @@ def by_week(letter: SchoolLetter, speech: Speech) -> Spec:
             "x": f"{week.first.day}/{week.first.month}",
             "part": name,
             "order": order,
-            "minutes": each(minutes, week.pupil_days),
+            "minutes": minutes,
         }
         for week in letter.term
         for order, (name, minutes) in enumerate(
-            zip(names, (week.learning, max(0, week.minutes - week.learning)), strict=True)
+            zip(names, _stacked(week.minutes, (week.learning,), week.pupil_days), strict=True)
         )
     ]
     colours = dict(zip(names, (LEARNING, REST), strict=True))
@@ -52,8 +54,10 @@ def _parts(letter: SchoolLetter, speech: Speech) -> tuple[str, str, str]:
     return speech.say("In lessons"), speech.say("In breaks"), rest
 
 
-def _rest(day: SchoolDay) -> int:
-    return max(0, day.minutes - day.lessons - day.breaks)
+def _stacked(total: int, parts: Sequence[int], pupils: int) -> tuple[int, ...]:
+    """Give the parts of a bar, for one pupil: together as high as the total the table says."""
+    shown = [each(part, pupils) for part in parts]
+    return (*shown, max(0, each(total, pupils) - sum(shown)))
 
 
 def _bars(title: str, rows: list[Spec], colours: dict[str, str], speech: Speech) -> Spec:

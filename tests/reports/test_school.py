@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -13,10 +14,10 @@ import pypdf
 import pytest
 
 from reports import paper, plain
-from reports.school import gather, parquet
+from reports.school import charts, gather, parquet
 from reports.school.sheet import sheet_of
 from reports.school.table import table
-from reports.school.value import SchoolLetter
+from reports.school.value import SchoolDay, SchoolLetter, each
 from rules.alerts import Level, Place
 from rules.radar import Look
 from store import devices, group_letters, pupil_days, radar, sums
@@ -135,6 +136,24 @@ async def test_page_paper_text_and_table_say_the_same(crowd: Crowd) -> None:
     rows = list(csv.reader(io.StringIO(table(letter).removeprefix("\ufeff"))))
     seen = {row[2]: int(row[4]) for row in rows if row[1] == "there"}
     assert seen == {day.day.isoformat(): day.seen for day in letter.days}
+
+
+async def test_a_bar_is_as_high_as_the_table_says_however_its_parts_are_rounded(
+    crowd: Crowd,
+) -> None:
+    days = [
+        SchoolDay(
+            day=MONDAY + timedelta(days=number), pupils=9, seen=9,
+            minutes=minutes, lessons=lessons, breaks=breaks, stopped=0,
+        )
+        for number, (minutes, lessons, breaks) in enumerate(((220, 104, 5), (221, 103, 103)))
+    ]  # fmt: skip
+    letter = (await _letter(crowd, crowd.school)).model_copy(update={"days": tuple(days)})
+    drawn = charts.by_day(letter, Speech("vi", "Asia/Ho_Chi_Minh"))["data"]["values"]
+    high = Counter[str]()
+    for part in drawn:
+        high[part["x"]] += part["minutes"]
+    assert list(high.values()) == [each(day.minutes, day.seen) for day in days] == [24, 25]
 
 
 async def test_two_may_print_at_the_same_time(crowd: Crowd) -> None:

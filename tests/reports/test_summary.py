@@ -126,6 +126,13 @@ def test_only_sites_never_opened_before_are_new():
     assert [use.site for use in week.new_sites] == ["fresh.example"]
 
 
+def test_what_a_page_only_loaded_along_is_no_news():
+    rows = [row("fresh.example", minutes=3), row("counter.example", minutes=1, visits=40)]
+    week = summary(Record(rows=rows), known_hosts={"old.example"})
+
+    assert [use.site for use in week.new_sites] == ["fresh.example"]
+
+
 def test_in_the_first_week_nothing_is_called_new():
     week = summary(Record(rows=[row("fresh.example")]), known_hosts=())
 
