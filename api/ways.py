@@ -16,6 +16,8 @@ from store.devices import Device
 ANYWHERE = frozenset({"", "0.0.0.0", "::", "*"})  # noqa: S104 compared with, never listened on
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 FRESH = timedelta(minutes=3)
+A_WEEK = timedelta(days=7)
+"""So far back safe search counts as seen."""
 CHECK_PAGE = "http://haidang.internal/"
 KEEPS_OWN_CERTIFICATES = frozenset({"windows", "macos", "linux"})
 

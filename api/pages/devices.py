@@ -26,10 +26,10 @@ from api.render import redirect, render
 from api.routing import Router
 from api.sharing import hand_to, take_back
 from api.strangers import strangers_here
-from api.ways import is_fresh, way_of
+from api.ways import A_WEEK, is_fresh, way_of
 from api.ways_in import WAYS
 from rules.radar import say
-from store import children, devices
+from store import children, devices, visits
 from words.speech import to_say
 
 router = Router()
@@ -123,9 +123,12 @@ async def add(request: Request, desk: TheDesk) -> Response:
 @router.get("/devices/{device_id}")
 async def show(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
     """Show one device: how to connect it, whether it is well."""
+    async with desk.panel.db.read() as reading:
+        safe = await visits.last_safe_search(reading, device.id, desk.now - A_WEEK)
     context = {
         "device": device,
         "way": way_of(request, device),
+        "safe_seen": safe,
         "fresh": is_fresh(device, desk.now),
         "children": [
             child for child in await family_children(desk) if child.id in device.child_ids

@@ -1,7 +1,6 @@
 """The ways in of one device, each on a page of its own, and the files they need."""
 
 import asyncio
-from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -17,14 +16,13 @@ from api.proof import ProvenDesk
 from api.render import redirect, render
 from api.routing import Router
 from api.tunnels import end_tunnel, make_tunnel
-from api.ways import door_address, is_fresh, panel_address, qr_of, way_of
+from api.ways import A_WEEK, door_address, is_fresh, panel_address, qr_of, way_of
 from api.ways_in import WAYS, WayIn
 from store import devices, visits
 from store.devices import Device
 from words.speech import to_say
 
 router = Router()
-A_WEEK = timedelta(days=7)
 
 
 @router.get("/devices/{device_id}/ways/{name}")

@@ -88,12 +88,20 @@ async def test_a_way_without_marks_takes_none_and_strangers_see_no_way(house: Ho
 @pytest.mark.parametrize("host", ["www.google.com", ""])
 async def test_the_page_says_when_safe_search_was_seen(house: House, note, host: str):
     """Where only counts are kept the visit has no host, but still its reason."""
-    phone, path = house.devices["phone"], "ways/names"
+    phone = house.devices["phone"]
+    pages = (f"/devices/{phone.id}", f"/devices/{phone.id}/ways/names")
     async with house.client("alice") as alice:
-        assert "not seen yet" in (await alice.get(f"/devices/{phone.id}/{path}")).text
+        for page in pages:
+            waiting = (await alice.get(page)).text
+            assert "not seen yet" in waiting
+            # A page that stands open looks by itself.
+            assert f'hx-get="{page}" hx-select="#safe" hx-trigger="every 10s"' in waiting
         at = house.clock.now - dt.timedelta(minutes=5)
         await note(phone.child_ids[0], host, at, Action.REWRITE, Reason.SAFE_SEARCH)
-        assert "Safe search works" in (await alice.get(f"/devices/{phone.id}/{path}")).text
+        for page in pages:
+            seen = (await alice.get(page)).text
+            assert "Safe search works" in seen
+            assert 'hx-select="#safe"' not in seen
 
 
 async def fetched(house: House) -> dict[str, bytes]:
