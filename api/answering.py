@@ -48,6 +48,8 @@ class Waiting:
     until: datetime | None = None
     """When that rule ends."""
     may_answer: bool = True
+    steered: bool = True
+    """Whether the adult may change anything for who asks; who only looks may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ async def lately(desk: Desk) -> list[Waiting]:
         return []
     view = await view_of(desk, found)
     mine = [ask for ask in found if ask.child_id in view.home and ask.may_undo(desk.now)]
-    return await told(desk, mine, view)
+    return [each for each in await told(desk, mine, view) if each.steered]
 
 
 async def told(desk: Desk, found: list[Ask], view: View | None = None) -> list[Waiting]:
@@ -197,18 +199,21 @@ async def told(desk: Desk, found: list[Ask], view: View | None = None) -> list[W
 
 async def _told(desk: Desk, ask: Ask, view: View, rules: ChildRules | None) -> Waiting:
     stop = await stop_of(desk, ask, rules)
+    child = view.child(ask)
     at_home = ask.child_id in view.home
+    steered = not at_home or desk.adult.steers(child.group_id, child.id)
     device = view.devices.get(ask.device_id, "") if ask.device_id else ""
     if stop is None:
-        return Waiting(ask, view.child(ask), device, may_answer=at_home)
+        return Waiting(ask, child, device, may_answer=at_home and steered, steered=steered)
     group = view.names.get(stop.group_id) if stop.group_id else None
     return Waiting(
         ask,
-        view.child(ask),
+        child,
         device,
         group=group.name if group else "",
         until=stop.verdict.until,
         may_answer=stop.group_id in view.spoken_for,
+        steered=steered,
     )
 
 

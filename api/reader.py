@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from api.panel import Panel
 from rules.family import Language
-from store.adults import Adult
+from store.adults import WRITERS, Adult
 from store.groups import Group
 from store.sessions import Session
 from store.tokens import Token
@@ -35,6 +35,11 @@ class Reader:
     """The groups they have a role on, that which stands for them first."""
     house_id: UUID | None = None
     """The group that was set up first: who runs it looks after the machine."""
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether an adult may change nothing but themselves."""
+        return self.adult is not None and WRITERS.isdisjoint(self.adult.roles.values())
 
 
 def speak(panel: Panel, language: Language, zone: str) -> Speech:

@@ -116,6 +116,22 @@ def test_every_page_of_an_adult_can_be_read_by_everyone_and_fits(
     walk(page, served, [each.format(**filled.ids) for each in pages(served.house.app)[part]])
 
 
+def test_who_may_only_look_is_shown_no_button_that_would_be_refused(
+    page: Page, served: Served, filled: Filled
+) -> None:
+    enter(page, served, "vera")
+    wrong = []
+    for path in ("/", "/asks", "/alerts", "/devices", "/settings", "/children/{child_id}/history"):
+        page.goto(served.url + path.format(**filled.ids))
+        wrong += [path] * page.locator("main form[method=post]:visible").count()
+    assert wrong == []
+    page.goto(f"{served.url}/devices/new")
+    assert page.get_by_text("You may look here and change nothing").is_visible()
+    assert look(page) == []
+    page.goto(f"{served.url}/account")
+    assert page.get_by_role("button", name="Save").first.is_visible(), "they themselves"
+
+
 def test_an_address_where_nothing_is_can_be_read_by_everyone(page: Page, served: Served) -> None:
     enter(page, served)
     walk(page, served, ["/no-such-page"])
