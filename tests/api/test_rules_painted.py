@@ -128,6 +128,13 @@ def test_a_week_is_painted_tried_saved_and_taken_back(served: Served, launch):
     assert served.do(in_force(served)) == OURS
 
 
+def test_a_button_shows_at_once_that_it_is_pressed(served: Served, launch):
+    page = launch("press", viewport=PHONE)
+    enter(page, served, "/hours")
+    fading = "getComputedStyle(document.querySelector('.btn')).transitionDuration"
+    assert page.evaluate(fading) == "0s"
+
+
 WATCH = """() => {
   window.touched = new Set();
   const watch = (changes) => changes.forEach((change) => window.touched.add(change.target));
