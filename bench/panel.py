@@ -3,8 +3,8 @@
 `python -m bench.panel` fills a database, starts the panel's own process on it, asks for every page
 again and again over HTTP, measures the first load and presses in Chromium, prints tables and
 writes bench/results/panel.json. `cpu_ms` is what the panel's process worked for a page: on a
-machine that others use as well, it tells more than the clock; `most_cpu_ms` is the dearest single request,
-in which something else than the page was done as well if it is much more.
+machine that others use as well, it tells more than the clock. `most_cpu_ms` is that of the
+dearest single request: where it is much more, something else was done meanwhile.
 """
 
 import asyncio
