@@ -68,9 +68,8 @@ async def begin(desk: Desk, group: Group, given: LessonIn) -> Lesson:
     named = ", ".join(lesson.sites[:NAMED]) + (", …" if len(lesson.sites) > NAMED else "")
     minutes = str(given.minutes)
     async with at(desk, group).change(what, group=group.name, minutes=minutes, sites=named) as tx:
-        for child_id in sorted(await memberships.members(tx.connection, group.id)):
-            for given_ in await grants.of_group(tx.connection, group.id, child_id, now=desk.now):
-                await grants.end(tx, given_.id)
+        pupils = await memberships.members(tx.connection, group.id)
+        await grants.end_all(tx, pupils, of=group.id)
         policy, number = await policy_of(tx, group.id)
         await policies.save(tx, group.id, replace(policy, lesson=lesson), expected=number)
     return lesson

@@ -62,9 +62,10 @@ async def end(tx: Change, grant_id: UUID) -> None:
         raise NotFound
 
 
-async def end_all(tx: Change, child_ids: Collection[UUID]) -> None:
-    """End now whatever children were given."""
-    await _end(tx, grants.c.child_id.in_(child_ids))
+async def end_all(tx: Change, child_ids: Collection[UUID], *, of: UUID | None = None) -> None:
+    """End now whatever children were given, or what one group gave them."""
+    given = sa.true() if of is None else grants.c.group_id == of
+    await _end(tx, sa.and_(grants.c.child_id.in_(child_ids), given))
 
 
 async def take_up(tx: Change, child_ids: Collection[UUID], ended: datetime) -> None:

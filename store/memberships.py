@@ -63,11 +63,11 @@ async def of_child(connection: AsyncConnection, child_id: UUID) -> list[Group]:
 async def members(connection: AsyncConnection, group_id: UUID) -> set[UUID]:
     """Return the children of a group: who lives in it, who joined it, and those of groups below."""
     known = {group.id: group for group in await groups.list_all(connection)}
-    return {
-        child_id
-        for child_id, joined in (await all_of(connection)).items()
-        if any(group.id == group_id for group in chain(known, joined))
-    }
+    inside = [key for key in known if group_id in {above.id for above in chain(known, [key])}]
+    here = sa.select(children.c.id).where(children.c.left.is_(None))
+    came = sa.select(memberships.c.child_id).where(memberships.c.group_id.in_(inside))
+    theirs = sa.or_(children.c.group_id.in_(inside), children.c.id.in_(came))
+    return set(await connection.scalars(here.where(theirs)))
 
 
 def chain(by_id: dict[UUID, Group], joined: Iterable[UUID]) -> list[Group]:
