@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store import facts, redacting
 from store import ledger as chain
 from store.change import Change
-from store.database import Database
+from store.database import Database, site_of
 from store.errors import NotFound
 from store.insert import insert_into
 from store.redacting import Named
@@ -115,7 +115,8 @@ async def count(connection: AsyncConnection, child_id: UUID) -> dict[str, int]:
     """Count what erasing a child would remove, by table; nothing is changed."""
     found = {}
     for table in _tables():
-        rows = sa.select(sa.func.count()).select_from(table).where(table.c.child_id == child_id)
+        theirs = sa.and_(_of_site(connection, table), table.c.child_id == child_id)
+        rows = sa.select(sa.func.count()).select_from(table).where(theirs)
         found[table.name] = await connection.scalar(rows) or 0
     rules = sa.select(sa.func.count()).select_from(policies).where(policies.c.owner_id == child_id)
     found |= {"policies": await connection.scalar(rules) or 0, "children": 1}
@@ -201,11 +202,16 @@ def _tables() -> list[sa.Table]:
     return [table for table in reversed(found) if table.name not in STAYS]
 
 
+def _of_site(connection: AsyncConnection, table: sa.Table) -> sa.ColumnElement[bool]:
+    """Say that rows are of this site: the log's indexes lead with it, else all of it is read."""
+    return table.c.site_id == site_of(connection) if "site_id" in table.c else sa.true()
+
+
 async def _delete(connection: AsyncConnection, child_ids: Collection[UUID]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for table in _tables():
-        gone = await connection.execute(sa.delete(table).where(table.c.child_id.in_(child_ids)))
-        counts[table.name] = gone.rowcount
+        theirs = sa.and_(_of_site(connection, table), table.c.child_id.in_(child_ids))
+        counts[table.name] = (await connection.execute(sa.delete(table).where(theirs))).rowcount
     for table in metadata.sorted_tables:
         if "owner_id" in table.c:
             owned = sa.delete(table).where(table.c.owner_id.in_(child_ids))
@@ -263,7 +269,9 @@ async def _empty_devices(
         return counts
     for name in sorted(OF_DEVICE):
         table = metadata.tables[name]
-        unnamed = sa.and_(table.c.device_id.in_(ids), table.c.child_id.is_(None))
+        unnamed = sa.and_(
+            _of_site(connection, table), table.c.device_id.in_(ids), table.c.child_id.is_(None)
+        )
         counts[name] = (await connection.execute(sa.delete(table).where(unnamed))).rowcount
     for table in (presence, sightings):
         gone = await connection.execute(sa.delete(table).where(table.c.device_id.in_(ids)))

@@ -215,3 +215,20 @@ def test_what_waits_on_disk_loses_the_child_s_lines_and_keeps_the_others(tmp_pat
     assert str(mia) not in "".join(path.read_text() for path in tmp_path.iterdir())
     assert whole.stat().st_mode & 0o077 == 0
     assert erase_from(tmp_path / "none", mia) == 0
+
+
+async def test_a_child_is_found_in_the_log_by_its_index_and_not_by_reading_all_of_it(
+    db: Database, family: Family, now: datetime
+) -> None:
+    said: list[str] = []
+
+    def listen(*heard: object) -> None:
+        said.append(str(heard[2]))
+
+    sa.event.listen(db._writer.sync_engine, "before_cursor_execute", listen)
+    await erase(db, family, now, family.mia.id)
+    log = {table.name for table in metadata.sorted_tables if "site_id" in table.c}
+    deleted = [each for each in said if each.startswith("DELETE FROM ")]
+    of_log = [each for each in deleted if each.split()[2] in log and ".child_id IN" in each]
+    assert len(of_log) > 5
+    assert all(".site_id = " in each for each in of_log)
