@@ -1,6 +1,7 @@
 """Doors in processes of their own, as on a machine with several cores: each has its own pupils."""
 
 import asyncio
+import logging
 import os
 import shutil
 import threading
@@ -114,6 +115,8 @@ _hand: Hand | None = None
 
 def _begin(url: str, folder: Path, first: date, seed: int) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    # Doors that write at once wait for each other, which is no news: what is lost raises an error.
+    logging.getLogger("store.journal").setLevel(logging.ERROR)
     runner = asyncio.Runner()
     door = runner.run(_open(url, folder, first))
     global _hand  # noqa: PLW0603 - a process of a pool has no other place
