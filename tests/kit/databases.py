@@ -80,10 +80,13 @@ class Cluster:
         yield self.address(SHARED)
 
     @asynccontextmanager
-    async def new_database(self) -> AsyncIterator[str]:
-        """Give the address of a database in which there is not even a table."""
+    async def new_database(self, *, like: str = "template1") -> AsyncIterator[str]:
+        """Give the address of a database in which there is not even a table; or one like another.
+
+        Nobody may be in that one meanwhile.
+        """
         name = f"new_{uuid4().hex}"
-        await self.order(f"CREATE DATABASE {name}")
+        await self.order(f"CREATE DATABASE {name} TEMPLATE {like}")
         yield self.address(name)
         await self.order(f"DROP DATABASE {name} WITH (FORCE)")
 

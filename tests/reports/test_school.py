@@ -3,7 +3,11 @@
 import asyncio
 import csv
 import io
+import shutil
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -26,22 +30,63 @@ from store.database import Database
 from store.groups import Group
 from store.journal import Journal
 from store.notes import Alarm
-from tests.store.conftest import cluster, clusters, db, url  # noqa: F401 - both databases
+from tests.kit.databases import SEAL, Cluster, sqlite_url
+from tests.store.conftest import BOTH, cluster, clusters  # noqa: F401 - both databases
 from tests.store.crowd import Crowd, school_of
 from words.speech import Speech
 
 MONDAY = date(2026, 11, 16)
+LIVED = "lived"
 LATER = datetime(2026, 11, 26, tzinfo=UTC)
 
 
-@pytest.fixture
-async def crowd(db: Database, tmp_path: Path) -> Crowd:  # noqa: F811 - the fixture
-    founded = await school_of(db, tmp_path / "spool")
+@pytest.fixture(scope="module")
+def lived() -> dict[str, Crowd]:
+    """Keep the school that lived through two weeks, once for each kind of database."""
+    return {}
+
+
+@pytest.fixture(params=BOTH)
+async def crowd(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    lived: dict[str, Crowd],
+) -> AsyncIterator[Crowd]:
+    """Give a school of one's own that lived through two weeks: a copy of the one that did."""
+    if request.param == "sqlite":
+        kept, mine = tmp_path_factory.getbasetemp() / "lived.db", tmp_path / "haidang.db"
+        if "sqlite" not in lived:
+            lived["sqlite"] = await _live(sqlite_url(kept), tmp_path)
+        shutil.copy(kept, mine)
+        async with _at(sqlite_url(mine), lived["sqlite"], tmp_path) as crowd:
+            yield crowd
+        return
+    server: Cluster = request.getfixturevalue("cluster")
+    if "postgresql" not in lived:
+        await server.order(f"CREATE DATABASE {LIVED}")
+        lived["postgresql"] = await _live(server.address(LIVED), tmp_path)
+    copied = server.new_database(like=LIVED)
+    async with copied as url, _at(url, lived["postgresql"], tmp_path) as crowd:
+        yield crowd
+
+
+async def _live(url: str, spool: Path) -> Crowd:
+    db = await Database.open(url, SEAL)
+    founded = await school_of(db, spool / "spool")
     founded.live(MONDAY - timedelta(days=7), 12, seed=23)
     await founded.write()
     await _hear(founded)
     await sums.run(db, now=LATER)
+    await db.close()
     return founded
+
+
+@asynccontextmanager
+async def _at(url: str, lived: Crowd, spool: Path) -> AsyncIterator[Crowd]:
+    db = await Database.open(url, SEAL)
+    yield replace(lived, db=db, spool=spool / "spool")
+    await db.close()
 
 
 async def _hear(crowd: Crowd) -> None:
