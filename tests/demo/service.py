@@ -59,9 +59,10 @@ def _environment(data: Path, door: DoorSettings, port: int) -> dict[str, str]:
         "HAIDANG_DOOR__HOST": door.host,
         "HAIDANG_DOOR__PORT": str(door.port),
         "HAIDANG_DOOR__WORKERS": str(door.workers),
-        "HAIDANG_DOOR__ORIGIN_CA": str(door.origin_ca),
         "HAIDANG_DOOR__RESOLVER": json.dumps(door.resolver),
     }
+    if door.origin_ca:
+        told["HAIDANG_DOOR__ORIGIN_CA"] = str(door.origin_ca)
     # A person's own settings are for their own service; the sample family gets none of them.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HAIDANG_")}
     return {**kept, **told}
