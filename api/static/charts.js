@@ -19,7 +19,11 @@
   const draw = (place) => {
     const data = document.getElementById(place.dataset.chart);
     if (!data) return;
-    vegaEmbed(place, JSON.parse(data.textContent), {
+    const spec = JSON.parse(data.textContent);
+    const legend = spec.encoding?.color?.legend;
+    // On a phone the second of two names in a line would be cut off.
+    if (legend?.columns && place.clientWidth < 360) legend.columns = 1;
+    vegaEmbed(place, spec, {
       ast: true,
       actions: false,
       defaultStyle: false,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from api.pages.sign_in import HALF
 from rules.verdict import Reason
@@ -132,6 +132,26 @@ def test_who_may_only_look_is_shown_no_button_that_would_be_refused(
     assert look(page) == []
     page.goto(f"{served.url}/account")
     assert page.get_by_role("button", name="Save").first.is_visible(), "they themselves"
+
+
+def test_the_names_below_a_chart_are_whole_on_a_small_phone(
+    page: Page, served: Served, filled: Filled
+) -> None:
+    enter(page, served, "bob")
+    page.goto(served.url + "/week/{child_id}".format(**filled.ids))
+    page.get_by_role("button", name="Tiếng Việt").click()
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    expect(page.locator("[data-chart=by-day] svg text").first).to_be_visible()
+    assert page.evaluate(CUT_OFF) == []
+
+
+CUT_OFF = """() => {
+  const drawn = document.querySelector("[data-chart=by-day] svg");
+  const end = drawn.getBoundingClientRect().right + 1;
+  const texts = [...drawn.querySelectorAll("text")];
+  const cut = texts.filter(each => each.getBoundingClientRect().right > end);
+  return cut.map(each => each.textContent);
+}"""
 
 
 def test_an_address_where_nothing_is_can_be_read_by_everyone(page: Page, served: Served) -> None:
