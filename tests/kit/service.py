@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
@@ -175,10 +175,11 @@ class Service:
         assert self.process is not None
         victims = [psutil.Process(self.process.pid)]
         victims += victims[0].children(recursive=True)
-        for victim in victims:
-            victim.suspend()
-        for victim in victims:
-            victim.kill()
+        for hit in (psutil.Process.suspend, psutil.Process.kill):
+            for victim in victims:
+                # A door that was just replaced may end by itself meanwhile.
+                with suppress(psutil.NoSuchProcess):
+                    hit(victim)
         psutil.wait_procs(victims, timeout=5)
         self.process.wait(5)
 
