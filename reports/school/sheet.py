@@ -52,6 +52,8 @@ def sheet_of(letter: SchoolLetter, speech: Speech, name_of: NameOf) -> Sheet:
 
 def _short(told: Told) -> Block:
     letter, speech = told.letter, told.speech
+    if _is_quiet(letter):
+        return Block("short", speech.say("In short"), (Lines(_nobody(told), "lead"),), "notes")
     lines = [_how_long(told)]
     if letter.has_lessons:
         lines.append(
@@ -65,6 +67,19 @@ def _short(told: Told) -> Block:
         lines.append(_beside(told))
     lines.append(_stops(told))
     return Block("short", speech.say("In short"), (Lines(tuple(lines), "lead"),), "notes")
+
+
+def _is_quiet(letter: SchoolLetter) -> bool:
+    return letter.is_empty and not letter.stopped_times
+
+
+def _nobody(told: Told) -> tuple[str, ...]:
+    """Say that nobody was seen, and where to look if somebody should have been."""
+    speech = told.speech
+    return (
+        speech.say("No pupil of {group} was seen online in this week.", group=told.letter.name),
+        speech.say("If there were lessons, see under “Devices” whether devices go through here."),
+    )
 
 
 def _how_long(told: Told) -> str:
@@ -101,8 +116,10 @@ def _stops(told: Told) -> str:
     )
 
 
-def _days(told: Told) -> Block:
+def _days(told: Told) -> Block | None:
     letter, speech = told.letter, told.speech
+    if _is_quiet(letter):
+        return None
     head = [speech.say("Day"), speech.say("Pupils online"), speech.say("Time of each")]
     if letter.has_lessons:
         head += [speech.say("In lessons"), speech.say("In breaks")]

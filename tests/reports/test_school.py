@@ -18,6 +18,7 @@ import pypdf
 import pytest
 
 from reports import paper, plain
+from reports.blocks import Picture
 from reports.school import charts, gather, parquet
 from reports.school.sheet import sheet_of
 from reports.school.table import table
@@ -199,6 +200,17 @@ async def test_a_bar_is_as_high_as_the_table_says_however_its_parts_are_rounded(
     for part in drawn:
         high[part["x"]] += part["minutes"]
     assert list(high.values()) == [each(day.minutes, day.seen) for day in days] == [24, 25]
+
+
+async def test_a_week_in_which_nobody_was_online_says_so_and_draws_nothing(crowd: Crowd) -> None:
+    quiet = SchoolDay(day=MONDAY, pupils=9, seen=0, minutes=0, lessons=0, breaks=0, stopped=0)
+    nothing = {"days": (quiet,)}
+    empty = dict.fromkeys(("uses", "learning", "stopped", "alerts", "classes", "term"), ())
+    letter = (await _letter(crowd, crowd.classes[0])).model_copy(update=nothing | empty)
+    for language, said in (("en", "was seen online"), ("vi", "không thấy em nào")):
+        blocks = sheet_of(letter, Speech(language, "Asia/Ho_Chi_Minh"), lambda _, name: name).blocks
+        assert said in blocks[0].parts[0].texts[0]
+        assert not any(isinstance(part, Picture) for block in blocks for part in block.parts)
 
 
 async def test_two_may_print_at_the_same_time(crowd: Crowd) -> None:
