@@ -31,7 +31,7 @@ from proxy.gatekeeper import HOOKS, Gatekeeper
 from proxy.guard import Guarded
 from proxy.house_pages import Silence
 from proxy.leaves import CIPHERS, Tls
-from proxy.process import sweep
+from proxy.process import Sweeper
 from rules.verdict import Reason
 
 READ_AHEAD = 256 * 1024
@@ -166,7 +166,7 @@ class Interceptor:
     def __init__(self, door: Door, passphrase: bytes | None) -> None:
         self._door = door
         self._handlers: dict[str, Handler] = {}
-        self._ended = 0
+        self._sweeper = Sweeper()
         self._gatekeeper = Gatekeeper(door, self.passage_of)
         self.master = _master(door, passphrase, self._gatekeeper)
         self._proxy: proxyserver.Proxyserver = self.master.addons.get("proxyserver")
@@ -203,8 +203,11 @@ class Interceptor:
             del self._handlers[handler.client.id]
             passage.leave()
             self._gatekeeper.forget(handler.client.id, passage)
-            self._ended += 1
-            sweep(self._ended)
+            self._sweeper.ended()
+
+    def tick(self) -> None:
+        """Once a second: give back what opened connections left."""
+        self._sweeper.tick(busy=bool(self._handlers))
 
     async def stop(self) -> None:
         """End every connection and the library's own tasks."""

@@ -11,6 +11,8 @@ YOUNG = 20_000
 OLDER = 50
 SWEPT_EVERY = 128
 """Opened connections that ended: the library leaves each as a ring of objects and megabytes."""
+SWEPT_AFTER = 30
+"""Seconds after which what fewer of them left is given back, too."""
 SWEPT_WHOLE = 32
 """Every so many sweeps look at what has grown old, too."""
 FILES = 65_536
@@ -37,14 +39,35 @@ def quiet_collector() -> None:
     gc.enable()
 
 
-def sweep(ended: int) -> None:
-    """Give back what opened connections left, given how many have ended so far.
+class Sweeper:
+    """Gives back what opened connections left.
 
     The collector counts objects, not bytes, and with the thresholds above it would come too late.
     """
-    if ended % SWEPT_EVERY == 0:
-        gc.collect(1 if ended % (SWEPT_EVERY * SWEPT_WHOLE) else 2)
+
+    def __init__(self) -> None:
+        self._left = 0
+        """Connections that ended since it swept last."""
+        self._sweeps = 0
+        self._seconds = 0
+
+    def ended(self) -> None:
+        """Note that a connection ended."""
+        self._left += 1
+        if self._left >= SWEPT_EVERY:
+            self._sweep()
+
+    def tick(self, *, busy: bool) -> None:
+        """Once a second: sweep now and then where few connections end, or those kept do much."""
+        self._seconds += 1
+        if self._seconds >= SWEPT_AFTER and (self._left or busy):
+            self._sweep()
+
+    def _sweep(self) -> None:
+        self._sweeps += 1
+        gc.collect(1 if self._sweeps % SWEPT_WHOLE else 2)
         give_back()
+        self._left = self._seconds = 0
 
 
 def give_back() -> None:

@@ -100,6 +100,7 @@ class Reception:
             self._door.guard.careful(self._door.tick, self._door.leases.cut_all)
             # Without being told again, the kernel forwards nothing more.
             self._door.guard.careful(self._gateway.tick, _nothing)
+            self._door.guard.careful(self._interceptor.tick, _nothing)
             # A notice that cannot be made stops nobody.
             self._door.guard.careful(self._door.notices.tick, _nothing)
 
