@@ -35,8 +35,8 @@ demo: $(RUN) $(ASSETS) $(DEV) ## the same with a sample family whose children re
 demo-school: $(RUN) $(ASSETS) $(DEV) ## a school that lives through a term from recorded traffic (PUPILS=1000 WEEKS=16)
 	@exec $(PY) -m tests.demo.school
 
-gallery: $(RUN) $(DEV) ## photograph every page of a running demo into gallery/, to be looked at
-	@$(PY) -m tests.gallery
+gallery: $(RUN) $(ASSETS) $(DEV) ## photograph every page into gallery/, to be looked at (PAGES=/settings: only these)
+	@$(PY) -m tests.gallery $(PAGES)
 
 doctor: $(RUN) ## look for trouble and say what to do
 	@$(PY) -m cli doctor

@@ -30,7 +30,7 @@ from store.devices import Device
 from store.groups import Group
 from store.journal import Journal, Note
 from tests.kit.agreed import agree
-from tests.kit.databases import SEAL
+from tests.kit.databases import SEAL, empty_at
 
 MONDAY = dt.datetime(2026, 11, 23, 11, 0, tzinfo=dt.UTC)
 """18:00 in Hải Phòng."""
@@ -95,13 +95,7 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database just migrated, to copy: migrating for every test would take most of the time."""
-    path = tmp_path_factory.mktemp("empty") / "haidang.db"
-
-    async def make() -> None:
-        await (await Database.open(f"sqlite+aiosqlite:///{path}")).close()
-
-    asyncio.run(make())
-    return path
+    return empty_at(tmp_path_factory.mktemp("empty") / "haidang.db")
 
 
 async def open_house(folder: Path, catalogue) -> House:

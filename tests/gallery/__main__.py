@@ -1,107 +1,152 @@
-"""`python -m tests.gallery ADDRESS`: every page of a running demo, photographed to be looked at.
+"""`python -m tests.gallery [START ...]`: every page that the app has routes for, to be looked at.
 
-Phone and desk, Vietnamese and English, light and dark; the pictures lie in `gallery/`.
+Phone and desk, Vietnamese and English, light and dark, in a house that has something of everything
+(or only the pages whose addresses begin with START). The pictures lie in `gallery/`, and
+`gallery/index.html` shows each page with all of its looks side by side.
 """
 
+import re
+import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page
 from rich.console import Console
+from rich.progress import Progress
 
-from api.pages.rules.parts import PARTS
-from tests.demo.people import PARENTS, PASSWORD
+from feeds.catalogue import load
+from rules.verdict import Reason
+from rules.vouching import HEADER, Refusal, Visitor, vouch
+from tests.api.every_page import pages
+from tests.api.served import Served, serve
 from tests.kit.browser import DESK, PHONE, Launch, chromium
+from tests.kit.databases import empty_at
+from tests.kit.filled import KEY, Filled, fill
+from tests.kit.reading import overhangs
 
-say = Console().print
 FOLDER = Path("gallery")
-PAGES = {
-    "today": "/",
-    "asks": "/asks",
-    "alerts": "/alerts",
-    "look-up": "/look-up?host=www.roblox.com",
-    "look-up-empty": "/look-up",
-    "lists": "/settings/lists",
-    "read": "/settings/read",
-    "activity": "/activity",
-    "searched": "/activity/searched",
-    "stopped": "/activity?blocked=1",
-    "week": "/week",
-    "devices": "/devices",
-    "new-device": "/devices/new",
-    "new-child": "/children/new",
-    "settings": "/settings",
-    "ledger": "/settings/ledger",
-    "notices": "/settings/notices",
-    "new-channel": "/settings/notices/new/telegram",
-    "offline": "/offline",
-    "account": "/account",
-    "security": "/security",
-    "token": "/security/tokens/new",
-    "app-codes": "/security/app",
-    "adults": "/settings/adults",
-    "confirm": "/confirm",
-    "missing": "/no-such-page",
-}
-FROM_TODAY = {
-    "child": "",
-    "rules": "/rules",
-    **{f"rules-{part}": f"/rules/{part}" for part in PARTS},
-    "history": "/history",
-    "edit": "/edit",
-    "presets": "/presets",
-    "calendar": "/calendar",
-    "opened": "/opened",
-}
+SHAPES = {"phone": PHONE, "desk": DESK}
+LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
+LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+DEVICES = {"child": "phone", "shared": "tablet"}
+UNFOLD = "document.querySelectorAll('main details').forEach(each => { each.open = true })"
+SETTLED_MS = 250
 
 
-def sign_in(page: Page, address: str, language: str) -> None:
-    """Sign in as the first sample parent, in a language."""
-    page.goto(f"{address}/sign-in")
-    page.fill("#email", PARENTS[0].email)
-    page.fill("#password", PASSWORD)
-    page.locator("main form button:not([type=button])").first.click()
-    page.wait_for_url(f"{address}/")
+@dataclass
+class Gallery:
+    """The pictures so far, and what was seen to be wrong while they were taken."""
+
+    served: Served
+    filled: Filled
+    shown: dict[str, list[str]] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    def walks(self, starts: list[str]) -> Iterator[tuple[str, list[str]]]:
+        """Give the addresses of all pages that are meant, by who walks them."""
+        for walker, paths in pages(self.served.house.app).items():
+            named = [path.format(**self.filled.ids) for path in paths]
+            meant = [path for path in named if not starts or path.startswith(tuple(starts))]
+            if meant:
+                yield walker, meant
+
+    def enter(self, page: Page, walker: str, language: str) -> None:
+        """Be who walks to these pages, and read in a language."""
+        house = self.served.house
+        page.context.set_extra_http_headers({})
+        page.context.clear_cookies()
+        if walker in DEVICES:
+            now = house.clock()
+            refused = Refusal("www.bet365.com", Reason.CATEGORY, now)
+            visitor = Visitor(
+                house.devices[DEVICES[walker]].id, "192.168.1.30", False, refused, holds=True
+            )
+            page.context.set_extra_http_headers({HEADER: vouch(KEY, visitor, now)})
+        elif walker != "stranger":
+            cookie = {"name": "haidang", "value": house.tokens["alice"], "url": self.served.url}
+            page.context.add_cookies([cookie])  # type: ignore[list-item] # as its documents say
+            _read_in(page, self.served.url, language)
+
+    def photograph(self, page: Page, path: str, kind: str) -> None:
+        """Photograph a page, whole and with all that is folded, in the light and in the dark."""
+        page.goto(self.served.url + path)
+        page.evaluate(UNFOLD)
+        name = re.sub(r"[^\w-]+", "-", self._short(path)).strip("-") or "today"
+        for look in LOOKS:
+            page.emulate_media(color_scheme=look)
+            page.wait_for_timeout(SETTLED_MS)
+            picture = f"{name}-{kind}-{look}.png"
+            page.screenshot(path=FOLDER / picture, full_page=True)
+            self.shown.setdefault(path, []).append(picture)
+        if overhangs(page):
+            self.wrong.append(f"{path}: wider than the screen ({kind})")
+
+    def _short(self, path: str) -> str:
+        """Say whose page it is instead of an id, which is another one each time."""
+        for name, value in self.filled.ids.items():
+            path = path.replace(str(value), name)
+        return path
+
+    def write(self) -> None:
+        """Write the page that shows them all."""
+        rows = "".join(
+            f"<h2>{escape(self._short(path))}</h2><p>"
+            + "".join(f'<a href="{each}"><img src="{each}" loading="lazy"></a>' for each in kinds)
+            + "</p>"
+            for path, kinds in self.shown.items()
+        )
+        style = "img{width:12%;margin:2px;vertical-align:top;border:1px solid #999}"
+        page = f"<!doctype html><meta charset=utf-8><title>Gallery</title><style>{style}</style>"
+        (FOLDER / "index.html").write_text(page + rows, encoding="utf-8")
+
+
+def _read_in(page: Page, address: str, language: str) -> None:
+    page.goto(address)
     if page.locator("html").get_attribute("lang") != language:
         page.locator("header button", has_text=language.upper()).click()
         page.wait_for_load_state()
 
 
-def photograph(page: Page, address: str, kind: str) -> None:
-    """Photograph every page, whole."""
-    page.goto(address)
-    child = page.locator(".pg-child h2 a").nth(1).get_attribute("href") or ""
-    pages = PAGES | {name: child + path for name, path in FROM_TODAY.items()}
-    pages["child-week"] = child.replace("children", "week")
-    for name, path in pages.items():
-        page.goto(address + path)
-        page.wait_for_timeout(400)
-        page.screenshot(path=FOLDER / f"{name}-{kind}.png", full_page=True)
-        width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if width > 0:
-            say(f"{name}-{kind}: {width} pixels wider than the screen")
-
-
-def look(launch: Launch, address: str) -> None:
-    """Photograph in every combination of size, language and look."""
-    shapes = {"phone": PHONE, "desk": DESK}
-    for shape, language, dark in product(shapes, ("vi", "en"), (False, True)):
-        kind = f"{shape}-{language}-{'dark' if dark else 'light'}"
-        page = launch(kind, viewport=shapes[shape], dark=dark)
-        sign_in(page, address, language)
-        photograph(page, address, kind)
-        page.context.close()
+def look(gallery: Gallery, launch: Launch, starts: list[str]) -> None:
+    """Photograph in every combination of size and language."""
+    walks = list(gallery.walks(starts))
+    total = len(SHAPES) * len(LANGUAGES) * sum(len(paths) for _, paths in walks)
+    with Progress() as progress:
+        task = progress.add_task("Photographing", total=total)
+        for shape, language in product(SHAPES, LANGUAGES):
+            about = {"viewport": SHAPES[shape], "locale": LANGUAGES[language]}
+            page = launch(f"{shape}-{language}", alike=True, **about)
+            for walker, paths in walks:
+                gallery.enter(page, walker, language)
+                for path in paths:
+                    gallery.photograph(page, path, f"{shape}-{language}")
+                    progress.advance(task)
+            page.context.close()
 
 
 def main() -> None:
-    """Photograph the panel at the address given, by default the demo's own."""
-    address = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8080"
-    FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, chromium(Path(home)) as launch:
-        look(launch, address.rstrip("/"))
-    say(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}/")
+    """Photograph the pages that are meant, by default all of them."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    with tempfile.TemporaryDirectory() as made:
+        home = Path(made)
+        (home / "panel").mkdir()
+        with (
+            serve(home / "panel", load(), empty_at(home / "empty.db")) as served,
+            chromium(home / "browser") as launch,
+        ):
+            gallery = Gallery(served, served.do(fill(served.house, home), seconds=120))
+            look(gallery, launch, sys.argv[1:])
+    gallery.write()
+    for each in gallery.wrong:
+        Console().print(each)
+    Console().print(f"{len(list(FOLDER.glob('*.png')))} pictures: open {FOLDER}/index.html")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,16 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite+aiosqlite:///{path}"
 
 
+def empty_at(path: Path) -> Path:
+    """Make an SQLite database that was just migrated, to copy: to migrate takes long."""
+
+    async def make() -> None:
+        await (await Database.open(sqlite_url(path))).close()
+
+    asyncio.run(make())
+    return path
+
+
 async def fresh_sqlite(path: Path, template: Path) -> str:
     """Copy a migrated SQLite file (made on first use) and return the copy's address."""
     if not template.exists():  # noqa: ASYNC240 - a local file, in a test
