@@ -12,12 +12,12 @@ from cli.settings import Settings
 from proxy.ca import KEY_FILE, ensure_ca
 from rules import credentials
 from rules.findings import Finding
-from store import adults, groups, second_steps
-from store.adults import Role
+from store import second_steps
 from store.change import SYSTEM, change
 from store.database import Database
 from store.sealing import Seal
 from tests.kit.service import free_port
+from tests.store.family import move_in
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -108,18 +108,9 @@ async def test_a_key_that_opens_no_secret_any_more_is_named(settings, happened) 
     key = settings.data / credentials.KEY_FILE
     key.write_bytes(b"1" * 32)
     db = await Database.open(settings.db_url, Seal(key.read_bytes()))
-    async with change(db, by=SYSTEM, what="set up", now=NOW) as tx:
-        home = await groups.add(tx, name="Nhà", zone="Asia/Ho_Chi_Minh", language="vi")
-        me = await adults.add(
-            tx,
-            name="Mẹ",
-            email="me@nha.vn",
-            password_hash="x",
-            language="vi",
-            group_id=home.id,
-            role=Role.OWNER,
-        )
-        await second_steps.set_app(tx.connection, me.id, "secret", step=0, now=NOW)
+    family = await move_in(db, NOW)
+    async with db.write() as connection:
+        await second_steps.set_app(connection, family.ana.id, "secret", step=0, now=NOW)
     await db.close()
     assert await troubles(settings) == set()
     if happened == "lost":
