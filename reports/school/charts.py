@@ -78,7 +78,13 @@ def _bars(title: str, rows: list[Spec], colours: dict[str, str], speech: Speech)
                 "type": "ordinal",
                 "sort": order,
                 "scale": {"domain": order},
-                "axis": {"title": None, "labelAngle": 0},
+                # Of a whole term every other week is named where all of them would run together.
+                "axis": {
+                    "title": None,
+                    "labelAngle": 0,
+                    "labelOverlap": "parity",
+                    "labelSeparation": 4,
+                },
             },
             "y": {
                 "field": "minutes",

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet as pq
 import pypdf
 import pytest
+import vl_convert
 
 from reports import paper, plain
 from reports.blocks import Picture
@@ -200,6 +202,27 @@ async def test_a_bar_is_as_high_as_the_table_says_however_its_parts_are_rounded(
     for part in drawn:
         high[part["x"]] += part["minutes"]
     assert list(high.values()) == [each(day.minutes, day.seen) for day in days] == [24, 25]
+
+
+async def test_weeks_of_a_whole_term_do_not_run_into_each_other_below_the_chart(
+    crowd: Crowd,
+) -> None:
+    letter = await _letter(crowd, crowd.school)
+    [last] = letter.term[-1:]
+    weeks = tuple(
+        last.model_copy(update={"first": MONDAY - timedelta(weeks=back)})
+        for back in range(16, -1, -1)
+    )
+    spec = charts.by_week(
+        letter.model_copy(update={"term": weeks}), Speech("vi", "Asia/Ho_Chi_Minh")
+    )
+
+    def named(width: int) -> int:
+        drawn = vl_convert.vegalite_to_svg({**spec, "width": width})
+        return len(re.findall(r'opacity="1"[^>]*>\d+/\d+</text>', drawn))
+
+    assert named(1200) == len(weeks)
+    assert 5 < named(380) < len(weeks)
 
 
 async def test_a_week_in_which_nobody_was_online_says_so_and_draws_nothing(crowd: Crowd) -> None:
