@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -40,10 +41,7 @@ async def current_of(
     connection: AsyncConnection, owners: Collection[UUID]
 ) -> dict[UUID, PolicyVersion]:
     """Return the version in force of those owners that have one."""
-    newest = sa.select(policies.c.owner_id, sa.func.max(policies.c.number).label("number"))
-    last = newest.where(policies.c.owner_id.in_(owners)).group_by(policies.c.owner_id).subquery()
-    same = sa.and_(policies.c.owner_id == last.c.owner_id, policies.c.number == last.c.number)
-    rows = await connection.execute(sa.select(policies).join(last, same))
+    rows = await connection.execute(_in_force(owners, *policies.c))
     return {row["owner_id"]: _version(row) for row in rows.mappings()}
 
 
@@ -58,14 +56,18 @@ async def all_current(
     connection: AsyncConnection, owners: Collection[UUID] | None = None
 ) -> dict[UUID, Policy]:
     """Return the policy in force of every owner, or of some."""
+    wanted = _in_force(owners, policies.c.owner_id, policies.c.document)
+    rows = await connection.execute(wanted)
+    return {row.owner_id: Policy.model_validate(row.document) for row in rows}
+
+
+def _in_force(owners: Collection[UUID] | None, *columns: sa.Column[Any]) -> sa.Select[Any]:
+    """Select from the newest version of every owner, or of some."""
     newest = sa.select(policies.c.owner_id, sa.func.max(policies.c.number).label("number"))
     some = newest.where(one_of(policies.c.owner_id, owners))
     last = some.group_by(policies.c.owner_id).subquery()
     same = sa.and_(policies.c.owner_id == last.c.owner_id, policies.c.number == last.c.number)
-    rows = await connection.execute(
-        sa.select(policies.c.owner_id, policies.c.document).join(last, same)
-    )
-    return {row.owner_id: Policy.model_validate(row.document) for row in rows}
+    return sa.select(*columns).join(last, same)
 
 
 async def save(

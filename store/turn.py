@@ -35,6 +35,7 @@ class Turns:
         try:
             turn = await self._come(patience_s)
         except OSError as error:
+            # A full disk, a folder nobody may write to: nothing could be written either.
             raise Away from error
         try:
             yield
@@ -60,7 +61,7 @@ class Turns:
         """Take the turn if it is free, or else a place in the queue."""
         loop = asyncio.get_running_loop()
         place: asyncio.Future[int] = loop.create_future()
-        held = [_opened(lock) for lock in self._locks]
+        held = [os.open(lock, os.O_RDWR | os.O_CREAT, 0o600) for lock in self._locks]
         try:
             place.set_result(_turn(held, fcntl.LOCK_NB))
         except BlockingIOError:
@@ -84,14 +85,6 @@ class Turns:
             place.set_result(turn)
         else:
             os.close(turn)
-
-
-def _opened(lock: Path) -> int:
-    try:
-        return os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        # A full disk, a folder nobody may write to: nothing could be written either.
-        raise Away from error
 
 
 def _turn(held: list[int], how: int = 0) -> int:

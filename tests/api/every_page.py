@@ -14,6 +14,10 @@ from api.gate import is_open
 from api.pages.rules.parts import PARTS
 from api.ways_in import WAYS as WAYS_IN
 from api.ways_out import WAYS as WAYS_OUT
+from rules.verdict import Reason
+from rules.vouching import HEADER, Refusal, Visitor, vouch
+from tests.api.conftest import House
+from tests.kit.filled import KEY
 
 NO_PAGES = re.compile(
     r"/(api|docs|static|openapi)\b.*|/favicon\.ico"
@@ -30,6 +34,10 @@ NO_PAGES = re.compile(
     r"|/setup/(language|code|parent)|/sign-in/(code|recovery)"
 )
 """Routes that show nobody a page of their own."""
+
+UNFOLD = "document.querySelectorAll('main details').forEach(each => { each.open = true })"
+DEVICES = {"child": "phone", "shared": "tablet"}
+"""On which device of the house those walk who go through a door."""
 
 ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "/class/{code}": ("/class/{code}", "/class/ABCD-EFGH"),
@@ -77,6 +85,15 @@ def pages(app: FastAPI) -> dict[str, list[str]]:
         if "GET" in (getattr(route, "methods", None) or ()) and not NO_PAGES.fullmatch(shape):
             found.setdefault(_walker(shape), []).extend(ELSEWHERE.get(shape, (shape,)))
     return found
+
+
+def headers_of(house: House, walker: str) -> dict[str, str]:
+    """Return what a door says of a child's device that asks: it was just refused something."""
+    now = house.clock()
+    refused = Refusal("www.bet365.com", Reason.CATEGORY, now)
+    here = house.devices[DEVICES[walker]].id
+    visitor = Visitor(here, "192.168.1.30", False, refused, holds=True)
+    return {HEADER: vouch(KEY, visitor, now)}
 
 
 def _walker(shape: str) -> str:

@@ -12,21 +12,18 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from api.pages.sign_in import HALF
-from rules.verdict import Reason
-from rules.vouching import HEADER, Refusal, Visitor, vouch
 from store import half_steps
 from tests.api.conftest import CODE
-from tests.api.every_page import pages
+from tests.api.every_page import DEVICES, UNFOLD, headers_of, pages
 from tests.api.served import Served, nobody, serve
 from tests.api.test_looks import enter
 from tests.kit.browser import DESK, Launch, chromium
-from tests.kit.filled import KEY, Filled, fill
+from tests.kit.filled import Filled, fill
 from tests.kit.reading import overhangs, problems
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SMALL: ViewportSize = {"width": 360, "height": 640}
 PARTS = ("children", "groups", "settings", "desk")
-UNFOLD = "document.querySelectorAll('main details').forEach(each => { each.open = true })"
 NOT_FOR_PEOPLE = re.compile(
     r"(?<!/)\b[0-9a-f]{8}-[0-9a-f]{4}-|(?<![\w.-])\d{4}-\d\d-\d\d(?![\w.-])|\b(null|undefined|NaN)\b|\{\w*\}"
 )
@@ -159,15 +156,11 @@ def test_an_address_where_nothing_is_can_be_read_by_everyone(page: Page, served:
     walk(page, served, ["/no-such-page"])
 
 
-@pytest.mark.parametrize(("walker", "device"), [("child", "phone"), ("shared", "tablet")])
+@pytest.mark.parametrize("walker", DEVICES)
 def test_every_page_of_a_child_can_be_read_by_everyone_and_fits(
-    walker: str, device: str, page: Page, served: Served, filled: Filled
+    walker: str, page: Page, served: Served, filled: Filled
 ) -> None:
-    now = served.house.clock()
-    refused = Refusal("www.bet365.com", Reason.CATEGORY, now)
-    here = served.house.devices[device].id
-    visitor = Visitor(here, "192.168.1.30", False, refused, holds=True)
-    page.context.set_extra_http_headers({HEADER: vouch(KEY, visitor, now)})
+    page.context.set_extra_http_headers(headers_of(served.house, walker))
     walk(page, served, [each.format(**filled.ids) for each in pages(served.house.app)[walker]])
 
 

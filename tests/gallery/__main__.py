@@ -21,21 +21,17 @@ from rich.console import Console
 from rich.progress import Progress
 
 from feeds.catalogue import load
-from rules.verdict import Reason
-from rules.vouching import HEADER, Refusal, Visitor, vouch
-from tests.api.every_page import pages
+from tests.api.every_page import DEVICES, UNFOLD, headers_of, pages
 from tests.api.served import Served, serve
 from tests.kit.browser import DESK, PHONE, Launch, chromium
 from tests.kit.databases import empty_at
-from tests.kit.filled import KEY, Filled, fill
+from tests.kit.filled import Filled, fill
 from tests.kit.reading import overhangs
 
 FOLDER = Path("gallery")
 SHAPES = {"phone": PHONE, "desk": DESK}
 LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-DEVICES = {"child": "phone", "shared": "tablet"}
-UNFOLD = "document.querySelectorAll('main details').forEach(each => { each.open = true })"
 SETTLED_MS = 250
 
 
@@ -62,12 +58,7 @@ class Gallery:
         page.context.set_extra_http_headers({})
         page.context.clear_cookies()
         if walker in DEVICES:
-            now = house.clock()
-            refused = Refusal("www.bet365.com", Reason.CATEGORY, now)
-            visitor = Visitor(
-                house.devices[DEVICES[walker]].id, "192.168.1.30", False, refused, holds=True
-            )
-            page.context.set_extra_http_headers({HEADER: vouch(KEY, visitor, now)})
+            page.context.set_extra_http_headers(headers_of(house, walker))
         elif walker != "stranger":
             cookie = {"name": "haidang", "value": house.tokens["alice"], "url": self.served.url}
             page.context.add_cookies([cookie])  # type: ignore[list-item] # as its documents say
